@@ -1,0 +1,148 @@
+import {
+  type BackendFactory,
+  createPostgresBackend,
+  createRedisBackend,
+  type IQueueBackend,
+  type Processor,
+  Queue,
+  type QueueOptions,
+  Worker,
+  type WorkerOptions,
+} from "bullmq";
+import { Redis, type RedisOptions } from "ioredis";
+import { type JobData, type QueueName, queues } from "./queues.ts";
+import { createReporter, type Logger } from "./report.ts";
+
+export type QueueOf<N extends QueueName> = Queue<JobData<N>, unknown, string>;
+export type WorkerOf<N extends QueueName> = Worker<JobData<N>, unknown, string>;
+export type WorkerSettings = Omit<WorkerOptions, "connection" | "prefix">;
+
+export type QueueConnection = {
+  kind: "redis" | "postgres";
+  logger: Logger;
+  /** The open queue of this name. One whose connection could not be set up is thrown away, so ask each time. */
+  queue: <N extends QueueName>(name: N) => QueueOf<N>;
+  /** A new worker and the way to cut its connections when it cannot be closed in time. */
+  worker: <N extends QueueName>(
+    name: N,
+    process: Processor<JobData<N>, unknown, string>,
+    settings: WorkerSettings,
+  ) => { worker: WorkerOf<N>; cut: () => void };
+  /** Drops a connection that is open and silent, so that what waits on it fails and the next call gets a new one. */
+  renew: () => void;
+  close: () => Promise<void>;
+};
+
+// The braces keep all keys of all queues in one slot of a Redis Cluster.
+const prefix = "{countersign}";
+
+const redisOptions = {
+  retryStrategy: (times: number) => Math.min(times * 100, 1000),
+  // After a failover the old primary answers READONLY: connect again, to the new one.
+  reconnectOnError: (error: Error) => error.message.startsWith("READONLY"),
+} satisfies RedisOptions;
+const producerOptions = {
+  ...redisOptions,
+  maxRetriesPerRequest: 1,
+  enableOfflineQueue: false,
+  connectTimeout: 1000,
+} satisfies RedisOptions;
+const workerOptions = { ...redisOptions, maxRetriesPerRequest: null, connectTimeout: 5000 } satisfies RedisOptions;
+
+const closeLimitMs = 2000;
+
+/** Settles when `work` does, at the latest after `limitMs`; what became of the work is not told. */
+const settledWithin = (limitMs: number, work: Promise<unknown>): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, limitMs);
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    work.then(done, done);
+  });
+
+/**
+ * Opens BullMQ on Redis when there is a `redisUrl`, else in the schema `bullmq` of the database. Returns at once and
+ * connects in the background: a server that is away only fails the calls that need it.
+ */
+export const connectQueues = (options: {
+  redisUrl?: string | undefined;
+  databaseUrl?: string | undefined;
+  logger: Logger;
+}): QueueConnection => {
+  const { redisUrl, databaseUrl, logger } = options;
+  if (!redisUrl && !databaseUrl) throw new Error("connectQueues needs a redisUrl or a databaseUrl.");
+  const report = createReporter(logger);
+  const opened = new Map<QueueName, Queue>();
+  let producer: Redis | undefined;
+
+  const redis = (url: string, settings: RedisOptions) => {
+    const client = new Redis(url, { ...settings, replyMapping: "legacy" });
+    client.on("error", report("redis"));
+    return client;
+  };
+  const postgres = {
+    connectionString: databaseUrl,
+    schema: "bullmq",
+    migrate: true,
+    max: 4,
+    connectionTimeoutMillis: 2000,
+    query_timeout: 15_000,
+    keepAlive: true,
+    application_name: "countersign-queue",
+  };
+  // BullMQ types the two factories by their own connection options; the classes need only what both share.
+  const backend = (redisUrl ? createRedisBackend : createPostgresBackend) as unknown as BackendFactory<IQueueBackend>;
+
+  const openQueue = (name: QueueName): Queue => {
+    if (redisUrl) producer ??= redis(redisUrl, producerOptions);
+    const { attempts, backoffMs } = queues[name];
+    const settings: QueueOptions = {
+      ...(redisUrl && { prefix }),
+      connection: (producer ?? postgres) as QueueOptions["connection"],
+      streams: { events: { maxLen: 100 } },
+      defaultJobOptions: {
+        attempts,
+        backoff: { type: "capped", delay: backoffMs },
+        removeOnComplete: { age: 3600, count: 1000 },
+        removeOnFail: { age: 30 * 24 * 3600 },
+        stackTraceLimit: 3,
+      },
+    };
+    const queue = new Queue(name, settings, backend as never) as unknown as Queue;
+    queue.on("error", report(`queue ${name}`));
+    queue.waitUntilReady().catch(() => {
+      if (opened.get(name) === queue) opened.delete(name);
+      queue.close().catch(report(`queue ${name}`));
+    });
+    return queue;
+  };
+
+  return {
+    kind: redisUrl ? "redis" : "postgres",
+    logger,
+    queue: <N extends QueueName>(name: N) => {
+      const queue = opened.get(name) ?? openQueue(name);
+      opened.set(name, queue);
+      return queue as unknown as QueueOf<N>;
+    },
+    worker: (name, process, settings) => {
+      const client = redisUrl ? redis(redisUrl, workerOptions) : undefined;
+      const connection = (client ?? postgres) as WorkerOptions["connection"];
+      const all: WorkerOptions = { ...settings, ...(redisUrl && { prefix }), connection };
+      const worker = new Worker(name, process, all, backend as never) as unknown as WorkerOf<typeof name>;
+      worker.on("error", report(`worker ${name}`));
+      return { worker, cut: () => client?.disconnect() };
+    },
+    renew: () => {
+      if (producer?.status === "ready") producer.disconnect(true);
+    },
+    close: async () => {
+      await Promise.all([...opened.values()].map((queue) => settledWithin(closeLimitMs, queue.close())));
+      opened.clear();
+      producer?.disconnect();
+      producer = undefined;
+    },
+  };
+};

@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+export type RedisServer = {
+  url: string;
+  port: number;
+  /** The process id of the server that runs now; another one after `restart`. */
+  readonly pid: number;
+  /** Ends it in order and removes its folder. */
+  stop: () => Promise<void>;
+  /** Ends it with SIGKILL; `restart` brings it back on the same port and folder. */
+  kill: () => Promise<void>;
+  restart: () => Promise<void>;
+};
+
+/** A port of 127.0.0.1 that nobody listens on. */
+export const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no free port");
+  return address.port;
+};
+
+const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));
+    const end = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    // A server with a password answers -NOAUTH, one that still loads its file -LOADING.
+    socket.on("data", (data) => end(!data.toString().startsWith("-LOADING")));
+    socket.on("error", () => end(false));
+    socket.setTimeout(1000, () => end(false));
+  });
+
+const launch = async (port: number, dir: string, args: readonly string[]): Promise<ChildProcess> => {
+  const fixed = ["--port", String(port), "--bind", "127.0.0.1", "--dir", dir, "--save", "", "--daemonize", "no"];
+  const child = spawn("redis-server", [...fixed, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  const hear = (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-2000);
+  };
+  child.stdout.on("data", hear);
+  child.stderr.on("data", hear);
+  let failure: Error | undefined;
+  child.on("error", (error) => {
+    failure = error;
+  });
+  for (let tries = 0; tries < 1000; tries++) {
+    if (failure) throw new Error("redis-server is not on the PATH (Debian: apt-get install redis-server).");
+    if (child.exitCode !== null) throw new Error(`redis-server ended at once: ${said}`);
+    if (await answers(port)) return child;
+    await sleep(10);
+  }
+  child.kill("SIGKILL");
+  throw new Error(`redis-server does not answer: ${said}`);
+};
+
+/** Starts a real redis-server for tests, on a free port and in a folder of its own; by default it keeps nothing on disk. */
+export const startRedis = async (options: { port?: number; args?: readonly string[] } = {}): Promise<RedisServer> => {
+  const port = options.port ?? (await freePort());
+  const dir = await mkdtemp(join(tmpdir(), "countersign-redis-"));
+  let child = await launch(port, dir, options.args ?? []);
+  const atExit = () => child.kill("SIGKILL");
+  process.once("exit", atExit);
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, "exit");
+    child.kill(signal);
+    // A stopped process does not hear SIGTERM.
+    if (signal !== "SIGKILL") child.kill("SIGCONT");
+    await exited;
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    get pid() {
+      if (child.pid === undefined) throw new Error("redis-server does not run");
+      return child.pid;
+    },
+    stop: async () => {
+      await end("SIGTERM");
+      process.removeListener("exit", atExit);
+      await rm(dir, { recursive: true, force: true });
+    },
+    kill: () => end("SIGKILL"),
+    restart: async () => {
+      await end("SIGKILL");
+      child = await launch(port, dir, options.args ?? []);
+    },
+  };
+};
