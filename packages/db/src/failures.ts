@@ -1,0 +1,44 @@
+import postgres from "postgres";
+
+const driverCodes = new Set([
+  "CONNECTION_CLOSED",
+  "CONNECTION_ENDED",
+  "CONNECTION_DESTROYED",
+  "CONNECT_TIMEOUT",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
+
+/** The error's SQLSTATE or the driver's own code; drizzle hides the cause one level down. */
+export const failureCode = (error: unknown): string => {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
+  if (typeof code === "string") return code;
+  return cause === undefined ? "" : failureCode(cause);
+};
+
+/** The connection is gone, so nothing more may be sent in its transaction. */
+export const isConnectionFailure = (error: unknown): boolean => {
+  const code = failureCode(error);
+  return driverCodes.has(code) || /^(08|57P0[1-5]|25P0[34])/.test(code);
+};
+
+/** Another try may succeed: the server is away, full, busy, or chose us as the victim of a deadlock. */
+export const isRetryable = (error: unknown): boolean =>
+  isConnectionFailure(error) || /^(53|40001|40P01|55P03|57014|CONNECTION|25006)/.test(failureCode(error));
+
+/** A row that no retry can store: bad data, broken constraint, over a limit. */
+export const isPoison = (error: unknown): boolean =>
+  /^(22|23|54)/.test(failureCode(error)) && !isMissingPartition(error);
+
+/** 23514 without a constraint's name is PostgreSQL's word for "no partition of relation found for row". */
+export const isMissingPartition = (error: unknown): boolean => {
+  const cause = error instanceof postgres.PostgresError ? error : (error as { cause?: unknown } | undefined)?.cause;
+  return cause instanceof postgres.PostgresError && cause.code === "23514" && !cause.constraint_name;
+};
+
+export const isClaimed = (error: unknown): boolean => failureCode(error) === "CS409";
+export const isUniqueViolation = (error: unknown): boolean => failureCode(error) === "23505";

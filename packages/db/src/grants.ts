@@ -1,0 +1,51 @@
+import type postgres from "postgres";
+import { roleNames } from "./roles.ts";
+
+type Grants = { api: string; worker: string };
+const nothing = "";
+const everything = "select, insert, update, delete";
+
+/**
+ * What each process may do with each table; a table that is missing here cannot be used by either.
+ * Nobody may update, delete or truncate the log.
+ */
+export const grants = {
+  users: { api: everything, worker: "select" },
+  roles: { api: everything, worker: "select" },
+  role_features: { api: everything, worker: "select" },
+  user_roles: { api: everything, worker: "select" },
+  sessions: { api: everything, worker: nothing },
+  sign_in_failures: { api: everything, worker: nothing },
+  permits: { api: everything, worker: "select" },
+  permit_numbers: { api: "select, insert, update", worker: nothing },
+  event_types: { api: "select, update", worker: "select" },
+  audit_outbox: { api: "insert, select (id, kept_at, count)", worker: "select, insert, update, delete" },
+  event_log: { api: "select", worker: "select, insert" },
+  event_claim: { api: "select, insert", worker: nothing },
+  dead_letter: { api: "select", worker: "select, insert" },
+  ledger_pending: { api: nothing, worker: "select, insert" },
+  event_day: { api: "select", worker: "select, insert, update" },
+  suppressed_day: { api: "select, insert, update", worker: nothing },
+  collapsed_read: { api: everything, worker: "select, update, delete" },
+  retention_policy: { api: "select, update", worker: "select" },
+} as const satisfies Record<string, Grants>;
+
+const functions = {
+  api: ["ensure_claim_partition(timestamptz)"],
+  worker: ["ensure_partition(text, timestamptz)", "ensure_partitions(timestamptz)"],
+};
+
+/** Sets the rights afresh: what is not in the record is taken away. Run as the tables' owner. */
+export const applyGrants = async (sql: postgres.Sql): Promise<void> => {
+  const statements = [`revoke all on all tables in schema public from public, ${roleNames.api}, ${roleNames.worker}`];
+  for (const role of ["api", "worker"] as const) {
+    statements.push(`grant usage on schema public to ${roleNames[role]}`);
+    for (const [table, rights] of Object.entries(grants)) {
+      if (rights[role] !== nothing) statements.push(`grant ${rights[role]} on ${table} to ${roleNames[role]}`);
+    }
+    for (const name of functions[role]) statements.push(`grant execute on function ${name} to ${roleNames[role]}`);
+  }
+  statements.push(`grant usage on schema drizzle to ${roleNames.api}, ${roleNames.worker}`);
+  statements.push(`grant select on drizzle.__drizzle_migrations to ${roleNames.api}, ${roleNames.worker}`);
+  await sql.unsafe(`begin; ${statements.join("; ")}; commit`);
+};

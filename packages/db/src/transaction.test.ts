@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { connect } from "./client.ts";
+import { createTestDatabase, type TestDatabase } from "./testing.ts";
+import { inTransaction } from "./transaction.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await database.admin.sql`create table things (run int, step int)`;
+  await database.admin.sql`grant all on things to public`;
+});
+afterAll(() => database.drop());
+
+const backendOf = async (tx: { sql: TestDatabase["api"]["sql"] }): Promise<number> =>
+  Number((await tx.sql`select pg_backend_pid() as pid`)[0]?.["pid"]);
+/** Ends a backend and waits until it is gone. */
+const end = async (pid: number): Promise<void> => {
+  await database.admin.sql`select pg_terminate_backend(${pid}, 5000)`;
+};
+const rowsOf = (run: number) => database.admin.sql`select step from things where run = ${run} order by step`;
+
+test("what a transaction wrote stands when it ends and is gone when it throws", async () => {
+  await inTransaction(database.api, (tx) => tx.sql`insert into things values (1, 1)`);
+  const failing = inTransaction(database.api, async (tx) => {
+    await tx.sql`insert into things values (1, 2)`;
+    throw new Error("no");
+  });
+  await expect(failing).rejects.toThrow("no");
+  expect(await rowsOf(1)).toEqual([{ step: 1 }]);
+});
+
+test("a deferred statement commits with the rest, and its failure undoes the rest", async () => {
+  await inTransaction(database.api, async (tx) => {
+    await tx.sql`insert into things values (2, 1)`;
+    tx.defer(tx.sql`insert into things values (2, 2)`);
+  });
+  expect(await rowsOf(2)).toEqual([{ step: 1 }, { step: 2 }]);
+  const failing = inTransaction(database.api, async (tx) => {
+    await tx.sql`insert into things values (2, 3)`;
+    tx.defer(tx.sql`insert into things values (2, ${1}::int / 0)`);
+  });
+  await expect(failing).rejects.toMatchObject({ code: "22012" });
+  expect(await rowsOf(2)).toEqual([{ step: 1 }, { step: 2 }]);
+});
+
+test("a backend killed between two statements leaves nothing behind, 100 times", async () => {
+  for (let round = 0; round < 100; round++) {
+    const run = 1000 + round;
+    const killed = inTransaction(database.api, async (tx) => {
+      const pid = await backendOf(tx);
+      await tx.sql`insert into things values (${run}, 1)`;
+      await database.admin.sql`select pg_terminate_backend(${pid})`;
+      if (round % 2 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      // Half of the callbacks swallow the first failure and go on, as careless code does.
+      await tx.sql`insert into things values (${run}, 2)`.catch(() => undefined);
+      await tx.sql`insert into things values (${run}, 3)`;
+    });
+    await expect(killed).rejects.toBeDefined();
+  }
+  expect(await database.admin.sql`select * from things where run >= 1000`).toEqual([]);
+});
+
+test("a dying transaction does not disturb the next one on the same connection", async () => {
+  for (let round = 0; round < 30; round++) {
+    const killed = inTransaction(database.api, async (tx) => {
+      await end(await backendOf(tx));
+      throw new Error("gave up");
+    });
+    const others = Array.from({ length: 20 }, (_, step) =>
+      inTransaction(database.api, async (tx) => {
+        await tx.sql`insert into things values (${5000 + round}, ${step})`;
+        await tx.sql`select pg_sleep(0.005)`;
+        await tx.sql`insert into things values (${5000 + round}, ${100 + step})`;
+      }),
+    );
+    await expect(killed).rejects.toBeDefined();
+    await Promise.all(others);
+    expect(await rowsOf(5000 + round)).toHaveLength(40);
+  }
+});
+
+test("the driver's own transaction leaves a statement behind: the fault this door closes is real", async () => {
+  const one = connect(database.urls.api, { name: "test one", max: 1 });
+  const careless = one.sql.begin(async (inner) => {
+    const [row] = await inner`select pg_backend_pid() as pid`;
+    await inner`insert into things values (9000, 1)`;
+    await end(Number(row?.["pid"]));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await one.sql`select 1`;
+    await inner`insert into things values (9000, 2)`;
+  });
+  await expect(careless).rejects.toBeDefined();
+  await expect.poll(() => rowsOf(9000)).toEqual([{ step: 2 }]);
+  await one.end(1);
+});
+
+test("a caller waits at most a second for a free connection", async () => {
+  let release = (): void => undefined;
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const holders = Array.from({ length: 10 }, () =>
+    inTransaction(database.api, async (tx) => {
+      await tx.sql`select 1`;
+      await gate;
+    }),
+  );
+  const started = Date.now();
+  await expect(inTransaction(database.api, (tx) => tx.sql`select 1`)).rejects.toMatchObject({ code: "53300" });
+  expect(Date.now() - started).toBeLessThan(3000);
+  release();
+  await Promise.all(holders);
+  await inTransaction(database.api, (tx) => tx.sql`select 1`);
+});

@@ -1,0 +1,109 @@
+import { drizzle } from "drizzle-orm/postgres-js";
+import type postgres from "postgres";
+import type { Database, Sql } from "./client.ts";
+import { isConnectionFailure } from "./failures.ts";
+
+export type Transaction = Database & {
+  /**
+   * Sends a last statement together with COMMIT instead of waiting for its answer first, which spares a round trip.
+   * If it fails, PostgreSQL turns the COMMIT into a ROLLBACK and `inTransaction` rejects with its error.
+   */
+  defer(statement: PromiseLike<unknown>): void;
+};
+
+/** `die` ends the scope at once: no later statement is sent and the caller is told. */
+type Scope = { begun: boolean; dead: unknown; die(error: unknown): void };
+type Query = Promise<unknown> & { handler(query: unknown): void; reject(error: unknown): void };
+
+const fenced = (made: unknown, scope: Scope): unknown => {
+  if (!(made instanceof Promise)) return made;
+  const query = made as Query;
+  const { handler, reject } = query;
+  query.reject = (error) => {
+    if (isConnectionFailure(error)) scope.die(error);
+    reject(error);
+  };
+  query.handler = (running) => (scope.dead === undefined ? handler(running) : reject(scope.dead));
+  return query;
+};
+
+/** The connection's own tag, whose statements are refused once the connection has died. */
+const fence = (inner: postgres.TransactionSql, root: Sql, scope: Scope): Sql => {
+  const tag = (...args: unknown[]) => fenced((inner as unknown as (...all: unknown[]) => unknown)(...args), scope);
+  const unsafe = (...args: Parameters<Sql["unsafe"]>) => fenced(inner.unsafe(...args), scope);
+  const { array, json, typed, types } = inner;
+  return Object.assign(tag, { unsafe, array, json, typed, types, options: root.options }) as unknown as Sql;
+};
+
+const never = new Promise<never>(() => undefined);
+
+/** How long a caller waits for a free connection. */
+const waitMs = 1000;
+const maxTries = 3;
+
+const attempt = async <Result>(
+  db: Database,
+  run: (tx: Transaction) => Promise<Result>,
+  scope: Scope,
+  died: Promise<never>,
+): Promise<Result> => {
+  const deferred: Promise<unknown>[] = [];
+  const transaction = db.sql.begin(async (inner) => {
+    if (scope.dead !== undefined) throw scope.dead;
+    scope.begun = true;
+    const sql = fence(inner, db.sql, scope);
+    const defer = (statement: PromiseLike<unknown>): void => {
+      const running = Promise.resolve(statement);
+      running.catch(() => undefined);
+      deferred.push(running);
+    };
+    try {
+      const result = await run({ sql, orm: drizzle({ client: sql }), defer });
+      return scope.dead === undefined ? { result } : await never;
+    } catch (error) {
+      if (scope.dead !== undefined) return await never;
+      throw error;
+    }
+  });
+  transaction.catch(scope.die);
+  const { result } = (await Promise.race([transaction, died])) as { result: Result };
+  await Promise.all(deferred);
+  return result;
+};
+
+/**
+ * The one door to more than one statement. Commits when `run` resolves, rolls back when it throws.
+ *
+ * postgres.js 3.4.9 goes on with the callback on a new connection, outside any transaction, when the first one dies
+ * (upstream issues 1155, 1186, 1215). Here a dead connection refuses every later statement of its scope, and its callback
+ * never returns into the driver, which would otherwise send ROLLBACK or COMMIT to whoever has the connection next.
+ *
+ * Rejects with 53300 after a second without a free connection. A connection that fails before BEGIN is tried again: the
+ * driver gives the last error of a dead connection to the first statement of its successor, unsent.
+ */
+export const inTransaction = async <Result>(
+  db: Database,
+  run: (tx: Transaction) => Promise<Result>,
+): Promise<Result> => {
+  for (let tries = 1; ; tries++) {
+    const scope: Scope = { begun: false, dead: undefined, die: () => undefined };
+    const died = new Promise<never>((_, reject) => {
+      scope.die = (error) => {
+        scope.dead ??= error;
+        reject(error);
+      };
+    });
+    died.catch(() => undefined);
+    const timer = setTimeout(() => {
+      if (!scope.begun)
+        scope.die(Object.assign(new Error(`no free connection within ${waitMs} ms`), { code: "53300" }));
+    }, waitMs);
+    try {
+      return await attempt(db, run, scope, died);
+    } catch (error) {
+      if (scope.begun || tries === maxTries || !isConnectionFailure(error)) throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+};
