@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 
 export type RedisCheck = { ok: true; warnings: string[] } | { ok: false; sentence: string };
@@ -44,7 +45,6 @@ export const checkRedis = async (url: string): Promise<RedisCheck> => {
   const client = new Redis(url, {
     lazyConnect: true,
     connectTimeout: limitMs,
-    commandTimeout: limitMs,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
     enableReadyCheck: false,
@@ -53,8 +53,12 @@ export const checkRedis = async (url: string): Promise<RedisCheck> => {
   client.on("error", (error: Error) => {
     cause = error;
   });
+  const timeUp = new AbortController();
+  const limit = sleep(limitMs, undefined, { signal: timeUp.signal }).then(() =>
+    Promise.reject(new Error("time is up")),
+  );
   try {
-    const { version, policy, appendOnly } = await readState(client);
+    const { version, policy, appendOnly } = await Promise.race([readState(client), limit]);
     if (policy !== undefined && policy !== "noeviction") {
       const sentence = `Redis at ${address} has maxmemory-policy ${policy} and may drop jobs; set it to noeviction.`;
       return { ok: false, sentence };
@@ -69,6 +73,8 @@ export const checkRedis = async (url: string): Promise<RedisCheck> => {
     const sentence = `Redis at ${address} ${reason}; correct REDIS_URL, or unset it to queue in PostgreSQL.`;
     return { ok: false, sentence };
   } finally {
+    timeUp.abort();
+    limit.catch(() => undefined);
     client.disconnect();
   }
 };

@@ -11,7 +11,7 @@ import {
 } from "bullmq";
 import { Redis, type RedisOptions } from "ioredis";
 import { type JobData, type QueueName, queues } from "./queues.ts";
-import { createReporter, type Logger } from "./report.ts";
+import { createReporter, type Logger, type Reporter } from "./report.ts";
 
 export type QueueOf<N extends QueueName> = Queue<JobData<N>, unknown, string>;
 export type WorkerOf<N extends QueueName> = Worker<JobData<N>, unknown, string>;
@@ -20,16 +20,17 @@ export type WorkerSettings = Omit<WorkerOptions, "connection" | "prefix">;
 export type QueueConnection = {
   kind: "redis" | "postgres";
   logger: Logger;
+  report: Reporter;
   /** The open queue of this name. One whose connection could not be set up is thrown away, so ask each time. */
   queue: <N extends QueueName>(name: N) => QueueOf<N>;
-  /** A new worker and the way to cut its connections when it cannot be closed in time. */
+  /** A new worker, and the way to close it that ends in time whatever the server does; `force` leaves running jobs. */
   worker: <N extends QueueName>(
     name: N,
     process: Processor<JobData<N>, unknown, string>,
     settings: WorkerSettings,
-  ) => { worker: WorkerOf<N>; cut: () => void };
-  /** Drops a connection that is open and silent, so that what waits on it fails and the next call gets a new one. */
-  renew: () => void;
+  ) => { worker: WorkerOf<N>; close: (force: boolean) => Promise<void> };
+  /** Gives up what connects to a server that failed, or is open and `silent`, so that the next call starts afresh. */
+  renew: (silent: boolean) => void;
   close: () => Promise<void>;
 };
 
@@ -86,7 +87,7 @@ export const connectQueues = (options: {
     connectionString: databaseUrl,
     schema: "bullmq",
     migrate: true,
-    max: 4,
+    max: 2,
     connectionTimeoutMillis: 2000,
     query_timeout: 15_000,
     keepAlive: true,
@@ -112,19 +113,21 @@ export const connectQueues = (options: {
     };
     const queue = new Queue(name, settings, backend as never) as unknown as Queue;
     queue.on("error", report(`queue ${name}`));
-    queue.waitUntilReady().catch(() => {
-      if (opened.get(name) === queue) opened.delete(name);
-      queue.close().catch(report(`queue ${name}`));
-    });
+    opened.set(name, queue);
+    queue.waitUntilReady().catch(() => forget(name, queue));
     return queue;
+  };
+  const forget = (name: QueueName, queue: Queue) => {
+    if (opened.get(name) === queue) opened.delete(name);
+    queue.close().catch(report(`queue ${name}`));
   };
 
   return {
     kind: redisUrl ? "redis" : "postgres",
     logger,
+    report,
     queue: <N extends QueueName>(name: N) => {
       const queue = opened.get(name) ?? openQueue(name);
-      opened.set(name, queue);
       return queue as unknown as QueueOf<N>;
     },
     worker: (name, process, settings) => {
@@ -133,10 +136,18 @@ export const connectQueues = (options: {
       const all: WorkerOptions = { ...settings, ...(redisUrl && { prefix }), connection };
       const worker = new Worker(name, process, all, backend as never) as unknown as WorkerOf<typeof name>;
       worker.on("error", report(`worker ${name}`));
-      return { worker, cut: () => client?.disconnect() };
+      // Closing in order waits for a server that is away, and then cannot be hurried.
+      const isAway = () => client !== undefined && client.status !== "ready";
+      const close = async (force: boolean) => {
+        await settledWithin(closeLimitMs, worker.close(force || isAway()));
+        client?.disconnect();
+      };
+      return { worker, close };
     },
-    renew: () => {
-      if (producer?.status === "ready") producer.disconnect(true);
+    renew: (silent) => {
+      // BullMQ migrates its schema only when it connects, and a restored database may lack it.
+      if (!redisUrl) for (const [name, queue] of opened) forget(name, queue);
+      else if (silent && producer?.status === "ready") producer.disconnect(true);
     },
     close: async () => {
       await Promise.all([...opened.values()].map((queue) => settledWithin(closeLimitMs, queue.close())));

@@ -1,6 +1,8 @@
 import { type Job, UnrecoverableError } from "bullmq";
+import { backoffMs } from "./backoff.ts";
 import type { QueueConnection, WorkerSettings } from "./connect.ts";
-import { type JobData, maxBackoffMs, type QueueName, queues } from "./queues.ts";
+import { withoutContent } from "./job-error.ts";
+import { type JobData, type QueueName, queues } from "./queues.ts";
 
 /** Thrown by a handler when no retry can mend the job: it is kept as failed at once. */
 export { UnrecoverableError as Unrecoverable };
@@ -17,29 +19,13 @@ export type Consumer = {
   /** Takes no more jobs, waits up to `graceMs` for running ones, then leaves them to another worker. */
   close: (graceMs?: number) => Promise<void>;
   isRunning: () => boolean;
-  /** Counts since the start; `active` is how many run now. */
-  metrics: () => { active: number; completed: number; failed: number; stalled: number };
+  /** Counts since the start; `active` is how many run now, `failed` were given up. */
+  metrics: () => { active: number; completed: number; retried: number; failed: number; stalled: number };
 };
 
 const watchMs = 500;
-const cutAfterMs = 1000;
-
-/** Full jitter on the upper half: between 50 and 100 % of the doubled wait, at most `maxBackoffMs`. */
-export const backoffMs = (baseMs: number, attempt: number, random: () => number): number => {
-  const ceiling = Math.min(maxBackoffMs, baseMs * 2 ** Math.min(attempt - 1, 30));
-  return Math.round(ceiling * (0.5 + random() / 2));
-};
-
-/** What may be written into the queue about an error: its kind and code. Messages of a database quote values. */
-const withoutContent = (error: unknown): Error => {
-  if (error instanceof UnrecoverableError) return error;
-  if (!(error instanceof Error)) return new Error("the handler threw something that is no error");
-  const cause: unknown = error.cause;
-  const coded = [error, cause].find((one): one is Error & { code: string } => one instanceof Error && "code" in one);
-  const kept = new Error(coded ? `${error.name} ${String(coded.code)}` : error.name);
-  delete kept.stack;
-  return kept;
-};
+// No such table, function or schema: a restored database lacks BullMQ's, which is made when a worker connects.
+const missingSchema = new Set(["42P01", "42883", "3F000"]);
 
 /**
  * Handles the jobs of one queue. Data that does not fit its schema and `Unrecoverable` errors are kept as failed,
@@ -49,12 +35,11 @@ export const consume = <N extends QueueName>(
   connection: QueueConnection,
   name: N,
   handler: Handler<N>,
-  options: { concurrency?: number; random?: () => number } = {},
+  options: { concurrency?: number; lockMs?: number; random?: () => number } = {},
 ): Consumer => {
-  const { concurrency = 1, random = Math.random } = options;
-  const { logger } = connection;
+  const { concurrency = 1, lockMs = 30_000, random = Math.random } = options;
   const contract = queues[name];
-  const counts = { completed: 0, failed: 0, stalled: 0 };
+  const counts = { completed: 0, retried: 0, failed: 0, stalled: 0 };
   const stop = new AbortController();
   let active = 0;
   let closing: Promise<void> | undefined;
@@ -62,9 +47,10 @@ export const consume = <N extends QueueName>(
 
   const settings: WorkerSettings = {
     concurrency,
+    // The default of 1 gives a job up when its worker was killed twice.
     maxStalledCount: 100,
-    lockDuration: 30_000,
-    stalledInterval: 15_000,
+    lockDuration: lockMs,
+    stalledInterval: lockMs / 2,
     drainDelay: 1,
     runRetryDelay: 500,
     settings: { backoffStrategy: (attempts) => backoffMs(contract.backoffMs, attempts, random) },
@@ -78,8 +64,9 @@ export const consume = <N extends QueueName>(
       const facts = { id: String(job.id), attempt: job.attemptsMade + 1, signal: stop.signal };
       return await handler(data.data as JobData<N>, facts);
     } catch (error) {
-      logger.warn({ queue: name, job: job.id, attempt: job.attemptsMade + 1, err: error }, "a job failed");
-      throw withoutContent(error);
+      const kept = withoutContent(error);
+      connection.report(`job of ${name}`)(kept);
+      throw kept;
     } finally {
       active -= 1;
       if (active === 0) onIdle?.();
@@ -87,35 +74,31 @@ export const consume = <N extends QueueName>(
   };
 
   const start = () => {
-    const started = connection.worker(name, handle, settings);
-    const current = { ...started, broken: false };
-    started.worker.on("completed", () => {
+    const { worker, close } = connection.worker(name, handle, settings);
+    const started = { worker, close, broken: false };
+    worker.on("completed", () => {
       counts.completed += 1;
     });
-    started.worker.on("failed", () => {
-      counts.failed += 1;
+    worker.on("failed", (job) => {
+      counts[job?.finishedOn ? "failed" : "retried"] += 1;
     });
-    started.worker.on("stalled", () => {
+    worker.on("stalled", () => {
       counts.stalled += 1;
     });
-    // BullMQ remembers a first connection that failed and never tries it again.
-    started.worker.waitUntilReady().catch(() => {
-      current.broken = true;
+    worker.on("error", (error: Error & { code?: string }) => {
+      if (error.code !== undefined && missingSchema.has(error.code)) started.broken = true;
     });
-    return current;
-  };
-
-  const finish = async ({ worker, cut }: ReturnType<typeof start>, force: boolean) => {
-    const timer = setTimeout(cut, cutAfterMs);
-    await worker.close(force).catch((error) => logger.warn({ queue: name, err: error }, "a worker closed badly"));
-    clearTimeout(timer);
-    cut();
+    // BullMQ remembers a first connection that failed and never tries it again.
+    worker.waitUntilReady().catch(() => {
+      started.broken = true;
+    });
+    return started;
   };
 
   let current = start();
   const watch = setInterval(() => {
     if (!current.broken && current.worker.isRunning()) return;
-    void finish(current, true);
+    void current.close(true);
     current = start();
   }, watchMs);
   watch.unref();
@@ -135,7 +118,7 @@ export const consume = <N extends QueueName>(
     await current.worker.pause(true);
     const idle = await idleWithin(graceMs);
     if (!idle) stop.abort();
-    await finish(current, !idle);
+    await current.close(!idle);
   };
 
   return {

@@ -48,7 +48,7 @@ export const createPublisher = (
   let timer: NodeJS.Timeout | undefined;
   let soon: NodeJS.Immediate | undefined;
   let flushing: Promise<void> | undefined;
-  let unanswered = false;
+  let unanswered: Promise<void> | undefined;
 
   const send = async (ids: readonly string[]): Promise<void> => {
     const queue = connection.queue("store-events");
@@ -62,17 +62,18 @@ export const createPublisher = (
   };
 
   const attempt = async (): Promise<void> => {
+    if (pending.length === 0 && breaker === "closed") return;
     const ids = pending;
     pending = [];
     sentAt = now();
     if (breaker === "open") breaker = "half-open";
-    const sending = send(ids);
-    unanswered = true;
-    const answered = () => {
-      unanswered = false;
-    };
-    sending.then(answered, answered);
     try {
+      const sending = send(ids);
+      unanswered = sending;
+      const answered = () => {
+        if (unanswered === sending) unanswered = undefined;
+      };
+      sending.then(answered, answered);
       await within(limitMs, sending);
       published += ids.length;
       if (breaker !== "closed") connection.logger.info({}, "the queue is in use again");
@@ -103,12 +104,8 @@ export const createPublisher = (
 
   const probe = () => {
     timer = undefined;
-    if (unanswered) {
-      connection.renew();
-      failed += pending.length;
-      pending = [];
-      wake();
-    } else void flush();
+    connection.renew(unanswered !== undefined);
+    void flush();
   };
 
   const wake = () => {
@@ -120,6 +117,9 @@ export const createPublisher = (
       else soon = setImmediate(() => void flush());
     }
   };
+
+  // The first connection takes longer than a caller's ids should wait.
+  connection.queue("store-events");
 
   return {
     publish: (envelopeIds) => {

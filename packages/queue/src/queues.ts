@@ -5,11 +5,10 @@ export type QueueContract = {
   schema: z.ZodType;
   /** How often a job is tried before it is kept as failed. */
   attempts: number;
-  /** The wait after the first failure; it doubles, with jitter, up to `maxBackoffMs`. */
+  /** The wait after the first failure; it doubles, with jitter, up to 30 s. */
   backoffMs: number;
 };
 
-export const maxBackoffMs = 30_000;
 export const maxIdsPerJob = 1000;
 
 /** Every queue there is: its key is the name of the queue, of its processor and of that processor's file. */

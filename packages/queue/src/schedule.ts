@@ -3,13 +3,16 @@ import { type JobData, type QueueName, queues } from "./queues.ts";
 
 export type Rhythm = { everyMs: number } | { cron: string; timeZone?: string };
 
-const renewMs = 60_000;
-
 /**
  * Puts a job without data into the queue in this rhythm; any number of processes may ask for the same. It is asked
- * for again each minute, since a flushed Redis forgets it.
+ * for again every `renewMs`, since a flushed Redis forgets it.
  */
-export const schedule = (connection: QueueConnection, name: QueueName, rhythm: Rhythm): { close: () => void } => {
+export const schedule = (
+  connection: QueueConnection,
+  name: QueueName,
+  rhythm: Rhythm,
+  renewMs = 60_000,
+): { close: () => void } => {
   const data = queues[name].schema.parse({}) as JobData<typeof name>;
   const repeat =
     "everyMs" in rhythm ? { every: rhythm.everyMs } : { pattern: rhythm.cron, tz: rhythm.timeZone ?? "UTC" };
