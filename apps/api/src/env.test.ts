@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { originsOf, readEnv } from "./env.ts";
+
+const least = { DATABASE_URL: "postgres://u:secret@127.0.0.1:5432/db" };
+
+test("a database address is enough, the rest has defaults", () => {
+  expect(readEnv({ ...least, REDIS_URL: "" })).toEqual({
+    PORT: 8000,
+    HOST: "127.0.0.1",
+    DATABASE_URL: least.DATABASE_URL,
+    DATA_DIR: ".data",
+    TRUSTED_PROXIES: [],
+    LOG_LEVEL: "info",
+    CALLS_PER_SESSION: 600,
+    CALLS_PER_ADDRESS: 1000,
+    COUNTERSIGN_ACCEPT_LOSS: false,
+  });
+});
+
+test.each<[Record<string, string>, string]>([
+  [{ DATABASE_URL: "" }, "DATABASE_URL is missing."],
+  [
+    { DATABASE_URL: "mysql://u:secret@h/db" },
+    "DATABASE_URL must be an address that begins with postgres:// or postgresql://.",
+  ],
+  [{ PORT: "80a" }, "PORT must be a number."],
+  [{ PORT: "70000" }, "PORT must be at most 65535."],
+  [{ PUBLIC_URL: "https://permits.example.org/app" }, "PUBLIC_URL must be only the scheme, the host and the port"],
+  [{ TRUSTED_PROXIES: "10.0.0.0/8,proxy" }, 'TRUSTED_PROXIES is wrong: "proxy" is neither an address nor a network'],
+  [{ COUNTERSIGN_ACCEPT_LOSS: "perhaps" }, "COUNTERSIGN_ACCEPT_LOSS must be true or false."],
+])("%j is refused in one plain sentence", (given, sentence) => {
+  const read = () => readEnv({ ...least, ...given });
+  expect(read).toThrow(sentence);
+  expect(read).not.toThrow("secret");
+});
+
+test("every mistake is named at once", () => {
+  expect(() => readEnv({ PORT: "x", CALLS_PER_SESSION: "-1" })).toThrow(/PORT .*\nDATABASE_URL .*\nCALLS_PER_SESSION /);
+});
+
+test("our own origins are the public one, else this machine's names", () => {
+  expect(originsOf({}, 8000)).toEqual(["http://localhost:8000", "http://127.0.0.1:8000"]);
+  expect(originsOf({ PUBLIC_URL: "https://permits.example.org/" }, 8000)).toEqual(["https://permits.example.org"]);
+});

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { type Network, parseNetworks } from "./http/client-ip.ts";
+
+const port = z.coerce
+  .number("must be a number")
+  .int("must be a whole number")
+  .min(0)
+  .max(65_535, "must be at most 65535");
+const url = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
+  });
+const calls = z.coerce.number("must be a number").int("must be a whole number").min(0, "must not be negative");
+
+const publicUrl = url("http:", "https:").refine((text) => new URL(text).origin === text.replace(/\/$/, ""), {
+  error: "must be only the scheme, the host and the port, like https://permits.example.org",
+});
+
+const schema = z.object({
+  PORT: port.default(8000),
+  /** Loopback unless said otherwise; a server behind a proxy on another machine needs 0.0.0.0. */
+  HOST: z.string().default("127.0.0.1"),
+  DATABASE_URL: url("postgres:", "postgresql:"),
+  REDIS_URL: url("redis:", "rediss:").optional(),
+  /** Where BullMQ keeps its jobs when there is no Redis. */
+  QUEUE_DATABASE_URL: url("postgres:", "postgresql:").optional(),
+  DATA_DIR: z.string().default(".data"),
+  /** The folder of the built app. */
+  WEB_DIST: z.string().optional(),
+  INSTANCE_ID: z.string().max(64, "must be at most 64 characters").optional(),
+  /** What people type into the browser; its scheme decides on HTTPS-only cookies and headers. */
+  PUBLIC_URL: publicUrl.optional(),
+  TRUSTED_PROXIES: z.string().default("").transform(toNetworks),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  /** Calls in 10 seconds; 0 switches the limit off. */
+  CALLS_PER_SESSION: calls.default(600),
+  CALLS_PER_ADDRESS: calls.default(1000),
+  COUNTERSIGN_ACCEPT_LOSS: z.stringbool({ error: "must be true or false" }).default(false),
+});
+
+function toNetworks(text: string, context: z.RefinementCtx): Network[] {
+  try {
+    return parseNetworks(text);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: `is wrong: ${error instanceof Error ? error.message : "unreadable"}` });
+    return z.NEVER;
+  }
+}
+
+export type Env = z.output<typeof schema>;
+
+/** A mistake in the settings, as sentences for whoever starts the server. */
+export class EnvError extends Error {
+  override name = "EnvError";
+}
+
+/** Reads the settings; empty ones count as absent. Throws an `EnvError` with one sentence a mistake, values never shown. */
+export const readEnv = (source: Record<string, string | undefined> = process.env): Env => {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const sentences = result.error.issues.map(({ path, message }) => {
+    const name = path.join(".");
+    return `${name} ${given[name] === undefined ? "is missing" : message}.`;
+  });
+  throw new EnvError(sentences.join("\n"));
+};
+
+/** The origins of our own pages: the public one, else what a browser on this machine may call us. */
+export const originsOf = ({ PUBLIC_URL }: Pick<Env, "PUBLIC_URL">, port: number): string[] =>
+  PUBLIC_URL === undefined ? [`http://localhost:${port}`, `http://127.0.0.1:${port}`] : [new URL(PUBLIC_URL).origin];
