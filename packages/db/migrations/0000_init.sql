@@ -10,6 +10,7 @@ CREATE TABLE "audit_outbox" (
 --> statement-breakpoint
 CREATE TABLE "collapsed_read" (
 	"key" "bytea" PRIMARY KEY NOT NULL,
+	"window_start" timestamp with time zone NOT NULL,
 	"window_end" timestamp with time zone NOT NULL,
 	"repeats" integer DEFAULT 0 NOT NULL,
 	"last_at" timestamp with time zone NOT NULL,

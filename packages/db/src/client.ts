@@ -23,7 +23,7 @@ export const connect = (url: string, options: ConnectOptions): Database & { end(
     max: options.max ?? 10,
     connect_timeout: 2,
     backoff: (attempt) => Math.min(2 ** attempt * 0.05, 0.5) * (0.75 + Math.random() / 2),
-    onnotice: (notice) => options.onNotice?.(String(notice["message"])),
+    onnotice: (notice) => options.onNotice?.(String(notice.message)),
     connection: {
       application_name: `countersign ${options.name}`,
       statement_timeout: options.statementTimeoutMs ?? 5000,

@@ -11,9 +11,9 @@ const migrationsFolder = fileURLToPath(new URL("../migrations", import.meta.url)
 
 const appliedCount = async (sql: postgres.Sql): Promise<number> => {
   const [table] = await sql`select to_regclass('drizzle.__drizzle_migrations') is not null as made`;
-  if (table?.["made"] !== true) return 0;
+  if (table?.made !== true) return 0;
   const [row] = await sql`select count(*)::int as count from drizzle.__drizzle_migrations`;
-  return Number(row?.["count"]);
+  return Number(row?.count);
 };
 
 /** Brings the schema up to date under an advisory lock; a second runner waits and finds nothing to do. */

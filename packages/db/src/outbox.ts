@@ -72,13 +72,13 @@ export const findClaims = async (db: Database, ids: readonly string[]): Promise<
     from event_claim where id = any(${textList(ids)}::text::uuid[])`;
   return new Map(
     rows.map((row) => [
-      String(row["id"]),
+      String(row.id),
       {
-        id: String(row["id"]),
-        source: String(row["source"]),
-        contentHash: row["content_hash"] as Uint8Array,
-        receivedAt: String(row["received_at"]),
-        answer: row["answer"] as Uint8Array,
+        id: String(row.id),
+        source: String(row.source),
+        contentHash: row.content_hash as Uint8Array,
+        receivedAt: String(row.received_at),
+        answer: row.answer as Uint8Array,
       },
     ]),
   );
@@ -92,8 +92,8 @@ export const outboxState = async (db: Database): Promise<OutboxState> => {
     select coalesce(sum(count), 0)::int as events,
       extract(epoch from clock_timestamp() - min(kept_at))::float8 as oldest from audit_outbox`;
   return {
-    events: Number(row?.["events"] ?? 0),
-    oldestSeconds: row?.["oldest"] == null ? null : Number(row["oldest"]),
+    events: Number(row?.events ?? 0),
+    oldestSeconds: row?.oldest == null ? null : Number(row.oldest),
   };
 };
 

@@ -22,7 +22,7 @@ const adminPasswordOf = (adminUrl: string): string => decodeURIComponent(new URL
 
 const mayCreateRoles = async (sql: postgres.Sql): Promise<boolean> => {
   const [row] = await sql`select rolsuper or rolcreaterole as may from pg_roles where rolname = current_user`;
-  return row?.["may"] === true;
+  return row?.may === true;
 };
 
 /** Creates the roles that are missing and sets their passwords. False when the account may not, or has no password itself. */
@@ -39,7 +39,7 @@ export const createRoles = async (sql: postgres.Sql, adminUrl: string): Promise<
   const [database] = await sql`select quote_ident(current_database()) as name`;
   await sql.unsafe(`
     grant ${roleNames.owner}, ${roleNames.queue} to current_user;
-    grant create on database ${database?.["name"]} to ${roleNames.owner};
+    grant create on database ${database?.name} to ${roleNames.owner};
     grant usage, create on schema public to ${roleNames.owner};
     create schema if not exists bullmq authorization ${roleNames.queue};
   `);
@@ -56,7 +56,7 @@ export const connectionUrls = async (adminUrl: string): Promise<ConnectionUrls> 
   const sql = postgres(adminUrl, { max: 1, onnotice: () => undefined });
   try {
     const [row] = await sql`select exists (select from pg_roles where rolname = ${roleNames.api}) as made`;
-    const separateRoles = row?.["made"] === true && adminPasswordOf(adminUrl) !== "" && (await mayCreateRoles(sql));
+    const separateRoles = row?.made === true && adminPasswordOf(adminUrl) !== "" && (await mayCreateRoles(sql));
     const urlOf = (role: Login): string => {
       if (!separateRoles) return adminUrl;
       const url = new URL(adminUrl);

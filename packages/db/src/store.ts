@@ -60,7 +60,7 @@ const copyPart = `
   ), ${intoTheLog}`;
 
 const uuidList = (ids: readonly string[]): string => `{${ids.join(",")}}`;
-const storedOf = (rows: readonly { [column: string]: unknown }[]): number => Number(rows[0]?.["stored"] ?? 0);
+const storedOf = (rows: readonly { [column: string]: unknown }[]): number => Number(rows[0]?.stored ?? 0);
 
 const move = async (db: Database, ids: readonly string[]): Promise<number> =>
   storedOf(await db.sql.unsafe(moveNamed, [uuidList(ids)], { prepare: true }));
@@ -147,7 +147,7 @@ const storePoisoned = (db: Database, id: string, onDeadLetters: OnDeadLetters): 
         return (await storePart(first, middle)) + (await storePart(middle + 1, last));
       }
     };
-    const stored = await storePart(1, Number(envelope["count"]));
+    const stored = await storePart(1, Number(envelope.count));
     await tx.sql`delete from audit_outbox where id = ${id}`;
     if (deadLetters.length > 0) await onDeadLetters(tx, deadLetters);
     return { stored, deadLetters };
@@ -168,7 +168,7 @@ const setAside = async (tx: Transaction, envelopeId: string, n: number, error: u
     from part
     on conflict (id) do update set attempts = dead_letter.attempts + 1
     returning id, substring(leaf from '"code":"([a-z_]+)"') as code`;
-  return { id: String(row?.["id"]), code: String(row?.["code"] ?? ""), errorCode };
+  return { id: String(row?.id), code: String(row?.code ?? ""), errorCode };
 };
 
 const ensurePartitionsOf = async (db: Database, ids: readonly string[]): Promise<void> => {
@@ -181,5 +181,5 @@ const ensurePartitionsOf = async (db: Database, ids: readonly string[]): Promise
 export const waitingEnvelopes = async (db: Database, seconds: number, limit: number): Promise<string[]> => {
   const rows = await db.sql`select id from audit_outbox
     where kept_at < clock_timestamp() - make_interval(secs => ${seconds}) order by id limit ${limit}`;
-  return rows.map((row) => String(row["id"]));
+  return rows.map((row) => String(row.id));
 };

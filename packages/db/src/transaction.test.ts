@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const backendOf = async (tx: { sql: TestDatabase["api"]["sql"] }): Promise<number> =>
-  Number((await tx.sql`select pg_backend_pid() as pid`)[0]?.["pid"]);
+  Number((await tx.sql`select pg_backend_pid() as pid`)[0]?.pid);
 /** Ends a backend and waits until it is gone. */
 const end = async (pid: number): Promise<void> => {
   await database.admin.sql`select pg_terminate_backend(${pid}, 5000)`;
@@ -84,7 +84,7 @@ test("the driver's own transaction leaves a statement behind: the fault this doo
   const careless = one.sql.begin(async (inner) => {
     const [row] = await inner`select pg_backend_pid() as pid`;
     await inner`insert into things values (9000, 1)`;
-    await end(Number(row?.["pid"]));
+    await end(Number(row?.pid));
     await new Promise((resolve) => setTimeout(resolve, 20));
     await one.sql`select 1`;
     await inner`insert into things values (9000, 2)`;

@@ -12,7 +12,7 @@ export type Transaction = Database & {
 };
 
 /** `die` ends the scope at once: no later statement is sent and the caller is told. */
-type Scope = { begun: boolean; dead: unknown; die(error: unknown): void };
+type Scope = { begun: boolean; committing: boolean; dead: unknown; die(error: unknown): void };
 type Query = Promise<unknown> & { handler(query: unknown): void; reject(error: unknown): void };
 
 const fenced = (made: unknown, scope: Scope): unknown => {
@@ -34,6 +34,14 @@ const fence = (inner: postgres.TransactionSql, root: Sql, scope: Scope): Sql => 
   const { array, json, typed, types } = inner;
   return Object.assign(tag, { unsafe, array, json, typed, types, options: root.options }) as unknown as Sql;
 };
+
+/** The connection died with the COMMIT under way: it may or may not have happened. */
+export class OutcomeUnknown extends Error {
+  override name = "OutcomeUnknown";
+  constructor(cause: unknown) {
+    super("the connection was lost while committing", { cause });
+  }
+}
 
 const never = new Promise<never>(() => undefined);
 
@@ -59,6 +67,7 @@ const attempt = async <Result>(
     };
     try {
       const result = await run({ sql, orm: drizzle({ client: sql }), defer });
+      scope.committing = true;
       return scope.dead === undefined ? { result } : await never;
     } catch (error) {
       if (scope.dead !== undefined) return await never;
@@ -86,7 +95,7 @@ export const inTransaction = async <Result>(
   run: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> => {
   for (let tries = 1; ; tries++) {
-    const scope: Scope = { begun: false, dead: undefined, die: () => undefined };
+    const scope: Scope = { begun: false, committing: false, dead: undefined, die: () => undefined };
     const died = new Promise<never>((_, reject) => {
       scope.die = (error) => {
         scope.dead ??= error;
@@ -101,6 +110,7 @@ export const inTransaction = async <Result>(
     try {
       return await attempt(db, run, scope, died);
     } catch (error) {
+      if (scope.committing && isConnectionFailure(error)) throw new OutcomeUnknown(error);
       if (scope.begun || tries === maxTries || !isConnectionFailure(error)) throw error;
     } finally {
       clearTimeout(timer);

@@ -152,6 +152,7 @@ export const collapsedRead = pgTable(
   "collapsed_read",
   {
     key: bytea("key").primaryKey(),
+    windowStart: at("window_start").notNull(),
     windowEnd: at("window_end").notNull(),
     repeats: integer("repeats").notNull().default(0),
     lastAt: at("last_at").notNull(),

@@ -14,7 +14,7 @@ declare module "vitest" {
 
 /** One server a run with a migrated template; each test file copies the template. TEST_DATABASE_URL names another server. */
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
-  const given = process.env["TEST_DATABASE_URL"];
+  const given = process.env.TEST_DATABASE_URL;
   const dataDir = await mkdtemp(join(tmpdir(), "countersign-test-"));
   const server = given === undefined ? await startEmbedded({ dataDir, durable: false }) : undefined;
   const url = new URL(server?.url ?? given ?? "");

@@ -1,0 +1,95 @@
+import { uuid7Floor } from "@countersign/audit/uuid7";
+import type { Database, Sql } from "./client.ts";
+import { containing } from "./like.ts";
+
+/** Every member narrows; an absent or empty one does not. Times are milliseconds since 1970, from inclusive, to exclusive. */
+export type EventFilter = {
+  codes?: readonly string[] | undefined;
+  categories?: readonly string[] | undefined;
+  severities?: readonly string[] | undefined;
+  statuses?: readonly string[] | undefined;
+  actorType?: string | undefined;
+  actorId?: string | undefined;
+  objectType?: string | undefined;
+  objectId?: string | undefined;
+  /** Found in labels, notes, messages and the object's description, whatever its case; every character is literal. */
+  text?: string | undefined;
+  fromMs?: number | undefined;
+  toMs?: number | undefined;
+};
+
+export type EventRow = {
+  id: string;
+  policy: string;
+  code: string;
+  category: string;
+  severity: string;
+  status: string;
+  occurredAt: string;
+  receivedAt: string;
+  actorType: string;
+  actorId: string | null;
+  objectType: string | null;
+  objectId: string | null;
+  targetType: string | null;
+  targetId: string | null;
+  requestMethod: string | null;
+  endpoint: string | null;
+  requestId: string | null;
+  source: string;
+  approvalId: string | null;
+  leaf: string;
+  leafHash: Uint8Array;
+  details: string | null;
+};
+
+const columns = (sql: Sql) => sql`id, policy, code, category, severity, status,
+  to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "occurredAt",
+  to_char(received_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "receivedAt",
+  actor_type as "actorType", actor_id as "actorId", object_type as "objectType", object_id as "objectId",
+  target_type as "targetType", target_id as "targetId", request_method as "requestMethod", endpoint,
+  request_id as "requestId", source, approval_id as "approvalId", leaf, leaf_hash as "leafHash", details`;
+
+const conditions = (sql: Sql, filter: EventFilter, cursor: string | null) => {
+  const parts = [sql`true`];
+  const oneOf = (column: string, values: readonly string[] | undefined): void => {
+    if (values !== undefined && values.length > 0) parts.push(sql`${sql(column)} in ${sql(values as string[])}`);
+  };
+  const equal = (column: string, value: string | undefined): void => {
+    if (value !== undefined) parts.push(sql`${sql(column)} = ${value}`);
+  };
+  oneOf("code", filter.codes);
+  oneOf("category", filter.categories);
+  oneOf("severity", filter.severities);
+  oneOf("status", filter.statuses);
+  equal("actor_type", filter.actorType);
+  equal("actor_id", filter.actorId);
+  equal("object_type", filter.objectType);
+  equal("object_id", filter.objectId);
+  if (filter.fromMs !== undefined) parts.push(sql`id >= ${uuid7Floor(filter.fromMs)}`);
+  if (filter.toMs !== undefined) parts.push(sql`id < ${uuid7Floor(filter.toMs)}`);
+  if (cursor !== null) parts.push(sql`id < ${cursor}`);
+  if (filter.text !== undefined) {
+    const pattern = containing(filter.text);
+    parts.push(sql`(select concat_ws(e'\n', d->'labels'->>'actor', d->'labels'->>'object', d->'labels'->>'target',
+      d->>'notes', d->>'errorMessage', d->>'objectDescription') from (select details::jsonb as d) as parsed) ilike ${pattern}`);
+  }
+  return parts.reduce((all, part) => sql`${all} and ${part}`);
+};
+
+/** Newest first, at most `limit` rows (1..200), strictly before `cursor` (an event id); null starts at the end. */
+export const listEvents = async (
+  db: Database,
+  filter: EventFilter,
+  cursor: string | null,
+  limit: number,
+): Promise<EventRow[]> =>
+  [...(await db.sql<EventRow[]>`
+    select ${columns(db.sql)} from event_log where ${conditions(db.sql, filter, cursor)} order by id desc limit ${limit}`)];
+
+export const findEvent = async (db: Database, id: string): Promise<EventRow | undefined> =>
+  (await db.sql<EventRow[]>`select ${columns(db.sql)} from event_log where id = ${id} limit 1`)[0];
+
+/** Whether an actor of this type and id ever acted. */
+export const hasActed = async (db: Database, type: string, id: string): Promise<boolean> =>
+  (await db.sql`select from event_log where actor_id = ${id} and actor_type = ${type} limit 1`).length > 0;

@@ -1,0 +1,144 @@
+import type { Database } from "./client.ts";
+import { containing } from "./like.ts";
+import type { permitStatuses } from "./schema/permits.ts";
+import type { Transaction } from "./transaction.ts";
+
+export type PermitStatus = (typeof permitStatuses)[number];
+export type Person = { id: number; name: string };
+
+/** Dates are `YYYY-MM-DD` in the office's time zone, times ISO 8601 UTC. */
+export type Permit = {
+  id: number;
+  permitNumber: string;
+  type: string;
+  holderName: string;
+  holderContact: string | null;
+  site: string | null;
+  status: PermitStatus;
+  validFrom: string | null;
+  validTo: string | null;
+  assignedTo: Person | null;
+  assignedAt: string | null;
+  assignedBy: Person | null;
+  notes: string | null;
+  createdAt: string;
+  createdBy: Person | null;
+  updatedAt: string;
+  updatedBy: Person | null;
+  version: number;
+};
+
+export type PermitFilter = {
+  search?: string | undefined;
+  status?: PermitStatus | undefined;
+  type?: string | undefined;
+  assignedTo?: number | "nobody" | undefined;
+};
+
+const iso = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const person = (column: string): string =>
+  `(select json_build_object('id', u.id, 'name', u.name) from users u where u.id = p.${column})`;
+
+const selection = `p.id::int as id, permit_number as "permitNumber", type, holder_name as "holderName",
+  holder_contact as "holderContact", site, status, valid_from::text as "validFrom", valid_to::text as "validTo",
+  ${person("assigned_to")} as "assignedTo", ${iso("assigned_at")} as "assignedAt", ${person("assigned_by")} as "assignedBy",
+  notes, ${iso("created_at")} as "createdAt", ${person("created_by")} as "createdBy", ${iso("updated_at")} as "updatedAt",
+  ${person("updated_by")} as "updatedBy", version`;
+
+/** A permit, its row locked until the transaction ends: one lock an act. */
+export const lockPermit = async (tx: Transaction, id: number): Promise<Permit | undefined> =>
+  (await tx.sql<Permit[]>`select ${tx.sql.unsafe(selection)} from permits p where id = ${id} for update of p`)[0];
+
+export const findPermit = async (db: Database, id: number): Promise<Permit | undefined> =>
+  (await db.sql<Permit[]>`select ${db.sql.unsafe(selection)} from permits p where id = ${id}`)[0];
+
+/** Newest first, at most `limit`, strictly before `cursor` (a permit id). Search is in number, holder and site. */
+export const listPermits = async (
+  db: Database,
+  filter: PermitFilter,
+  cursor: number | null,
+  limit: number,
+): Promise<Permit[]> => {
+  const { sql } = db;
+  const parts = [sql`true`];
+  if (filter.status !== undefined) parts.push(sql`status = ${filter.status}`);
+  if (filter.type !== undefined) parts.push(sql`type = ${filter.type}`);
+  if (filter.assignedTo === "nobody") parts.push(sql`assigned_to is null`);
+  else if (filter.assignedTo !== undefined) parts.push(sql`assigned_to = ${filter.assignedTo}`);
+  if (cursor !== null) parts.push(sql`p.id < ${cursor}`);
+  if (filter.search !== undefined) {
+    const pattern = containing(filter.search);
+    parts.push(sql`(permit_number ilike ${pattern} or holder_name ilike ${pattern} or site ilike ${pattern})`);
+  }
+  const where = parts.reduce((all, part) => sql`${all} and ${part}`);
+  return [...(await sql<Permit[]>`select ${sql.unsafe(selection)} from permits p where ${where} order by p.id desc limit ${limit}`)];
+};
+
+export type NewPermit = Pick<Permit, "type" | "holderName" | "holderContact" | "site" | "validFrom" | "validTo" | "notes">;
+
+/** Inserts a pending permit under the next number of `year`; numbers are never used twice. */
+export const insertPermit = async (tx: Transaction, permit: NewPermit, year: number, by: number): Promise<Permit> => {
+  const [row] = await tx.sql<Permit[]>`
+    with number as (
+      insert into permit_numbers (year, last) values (${year}, 1)
+      on conflict (year) do update set last = permit_numbers.last + 1 returning last
+    )
+    insert into permits as p (permit_number, type, holder_name, holder_contact, site, valid_from, valid_to, notes, created_by, updated_by)
+    select 'P-' || ${year}::int || '-' || lpad(last::text, 6, '0'), ${permit.type}, ${permit.holderName}, ${permit.holderContact},
+      ${permit.site}, ${permit.validFrom}, ${permit.validTo}, ${permit.notes}, ${by}, ${by} from number
+    returning ${tx.sql.unsafe(selection)}`;
+  if (row === undefined) throw new Error("the permit was not inserted");
+  return row;
+};
+
+export type PermitPatch = Partial<NewPermit> & {
+  status?: PermitStatus;
+  /** With the time and the person that gave it; null takes the permit back from whoever had it. */
+  assignment?: { to: number | null; by: number };
+};
+
+/** Changes a locked permit and raises its version. */
+export const updatePermit = async (tx: Transaction, id: number, patch: PermitPatch, by: number): Promise<Permit> => {
+  const { sql } = tx;
+  const { assignment, ...fields } = patch;
+  const columns: { [column: string]: string | number | null } = { updated_by: by };
+  for (const [field, value] of Object.entries(fields)) columns[columnOf[field as keyof typeof columnOf]] = value;
+  if (assignment !== undefined) {
+    columns.assigned_to = assignment.to;
+    columns.assigned_by = assignment.to === null ? null : assignment.by;
+  }
+  const assignedAt =
+    assignment === undefined ? sql`` : assignment.to === null ? sql`, assigned_at = null` : sql`, assigned_at = now()`;
+  const [row] = await sql<Permit[]>`
+    update permits p set ${sql(columns)} ${assignedAt}, updated_at = now(), version = version + 1
+    where id = ${id} returning ${sql.unsafe(selection)}`;
+  if (row === undefined) throw new Error(`permit ${id} is gone although its row was locked`);
+  return row;
+};
+
+const columnOf = {
+  type: "type",
+  holderName: "holder_name",
+  holderContact: "holder_contact",
+  site: "site",
+  validFrom: "valid_from",
+  validTo: "valid_to",
+  notes: "notes",
+  status: "status",
+} as const satisfies Record<keyof Omit<PermitPatch, "assignment">, string>;
+
+/** Active users who hold `permits.read`, by name; at most `limit`. */
+export const listAssignees = async (db: Database, search: string | undefined, limit: number) => {
+  const pattern = containing(search ?? "");
+  return [...(await db.sql<{ id: number; name: string; username: string }[]>`
+    select u.id::int as id, u.name, u.username from users u
+    where u.status = 'active' and (u.name ilike ${pattern} or u.username ilike ${pattern})
+      and exists (select from user_roles join role_features using (role_id) where user_id = u.id and feature = 'permits.read')
+    order by u.name, u.id limit ${limit}`)];
+};
+
+/** An active user who may be given a permit, or nothing. */
+export const findAssignee = async (db: Database, userId: number): Promise<Person | undefined> =>
+  (await db.sql<Person[]>`
+    select u.id::int as id, u.name from users u where u.id = ${userId} and u.status = 'active'
+      and exists (select from user_roles join role_features using (role_id) where user_id = u.id and feature = 'permits.read')`)[0];
