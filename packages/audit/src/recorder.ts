@@ -1,5 +1,5 @@
 import type { EventCode, Policy, Severity } from "./catalogue.ts";
-import { type EventDraft, raisedSeverity, type SealedEvent, sealDraft } from "./leaf.ts";
+import { type EventDraft, raisedSeverity, type SealedEvent, sealDraft } from "./event.ts";
 
 /** What an administrator has set for an event type at this moment. */
 export type TypeSettings = { enabled: boolean; severity: Severity; policy: Policy };
