@@ -10,6 +10,7 @@ import {
   type WorkerOptions,
 } from "bullmq";
 import { Redis, type RedisOptions } from "ioredis";
+import { QueueClient, queueSchema } from "./postgres-client.ts";
 import { type JobData, type QueueName, queues } from "./queues.ts";
 import { createReporter, type Logger, type Reporter } from "./report.ts";
 
@@ -85,8 +86,9 @@ export const connectQueues = (options: {
   };
   const postgres = {
     connectionString: databaseUrl,
-    schema: "bullmq",
+    schema: queueSchema,
     migrate: true,
+    Client: QueueClient,
     max: 2,
     connectionTimeoutMillis: 2000,
     query_timeout: 15_000,

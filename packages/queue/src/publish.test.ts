@@ -42,6 +42,7 @@ describe.each(backends)("publishing on $kind", ({ start }) => {
     publisher.publish([id!]);
     await until(() => arrived().length === 1);
     expect(arrived()).toEqual([id]);
+    await until(() => publisher.state().published === 1);
     expect(publisher.state()).toEqual({ breaker: "closed", pending: 0, published: 1, failed: 0 });
   });
 
@@ -114,6 +115,19 @@ describe.each(backends)("publishing on $kind", ({ start }) => {
     }
     expect(await until(() => publisher.state().breaker === "closed", 10_000)).toBeLessThan(5000);
   }, 60_000);
+
+  test("an event loop that was busy longer than the limit is not taken for a sick server", async () => {
+    publisher.publish(ids(1));
+    await until(() => arrived().length === 1);
+    await sleep(60);
+    publisher.publish(ids(1));
+    await new Promise(setImmediate);
+    const since = performance.now();
+    while (performance.now() - since < 400);
+    await until(() => publisher.state().pending === 0 && arrived().length === 2);
+    await until(() => publisher.state().published + publisher.state().failed === 2);
+    expect(publisher.state()).toEqual({ breaker: "closed", pending: 0, published: 2, failed: 0 });
+  });
 
   test("what exceeds 10 000 waiting ids is left to the sweep and counted", () => {
     publisher.publish(ids(10_500));

@@ -1,0 +1,19 @@
+import pg from "pg";
+
+export const queueSchema = "bullmq";
+
+// PostgreSQL asks for the right to create schemas in the database even when this one exists; the queue's role owns
+// its schema and has no such right.
+const createSchema = `CREATE SCHEMA IF NOT EXISTS "${queueSchema}"`;
+const createMissingSchema = `do $$ begin
+  if to_regnamespace('${queueSchema}') is null then create schema ${queueSchema}; end if;
+end $$`;
+
+/** A client for the pools of BullMQ that makes the schema only where it is missing. To be called with `new`. */
+export function QueueClient(config?: string | pg.ClientConfig): pg.Client {
+  const client = new pg.Client(config);
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  const rewritten = (first: unknown, ...rest: unknown[]) =>
+    query(first === createSchema ? createMissingSchema : first, ...rest);
+  return Object.assign(client, { query: rewritten as typeof client.query });
+}
