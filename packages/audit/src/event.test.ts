@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { canonicalize } from "./canonical-json.ts";
 import { detailsBytes } from "./details.ts";
-import { type EventDraft, leafBytes, raisedSeverity, type Stamp, sealDraft } from "./event.ts";
+import { type EventDraft, raisedSeverity, type Stamp, sealDraft } from "./event.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { leafBytes } from "./leaf-facts.ts";
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest();
 const stamp: Stamp = {

@@ -6,6 +6,10 @@ const form = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,30}))?(?:
  * also for days that no calendar has, hour 24, second 60 and offsets beyond a day.
  */
 export const parseInstant = (text: string): { ms: number; utc: string } | null => {
+  if (text.length === 24 && text.endsWith("Z")) {
+    const ms = Date.parse(text);
+    if (!Number.isNaN(ms) && new Date(ms).toISOString() === text) return { ms, utc: text };
+  }
   const parts = form.exec(text);
   if (parts === null) return null;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(Number);

@@ -1,6 +1,6 @@
 import type { Category, Policy, Severity, Status } from "./event-type.ts";
 import type { JsonObject, Sha256 } from "./json.ts";
-import { fromBase64, toBase64, utf8 } from "./utf8.ts";
+import { fromBase64, toBase64, utf8, utf8Length } from "./utf8.ts";
 
 /** The non-personal facts of an event as they stand in its leaf. */
 export type Leaf = {
@@ -25,27 +25,31 @@ export type Leaf = {
   details: string;
 };
 
+const encoder = new TextEncoder();
 const leafPrefix = Uint8Array.of(0);
 const detailsPrefix = utf8("countersign/details/1\n");
 export const saltBytes = 32;
 
-const join = (...parts: readonly Uint8Array[]): Uint8Array => {
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.length;
-  }
-  return joined;
+/** The prefix and the UTF-8 of a text in one array; almost every text is ASCII and needs as many bytes as it has characters. */
+const prefixed = (prefix: Uint8Array, room: number, text: string): Uint8Array => {
+  const start = prefix.length + room;
+  const guess = new Uint8Array(start + text.length);
+  const { read } = encoder.encodeInto(text, guess.subarray(start));
+  const bytes = read === text.length ? guess : new Uint8Array(start + utf8Length(text));
+  if (bytes !== guess) encoder.encodeInto(text, bytes.subarray(start));
+  bytes.set(prefix);
+  return bytes;
 };
 
 /** The hash of a leaf in an RFC 6962 tree: SHA-256 of a zero byte and the leaf. */
-export const leafHash = (leaf: string, sha256: Sha256): Uint8Array => sha256(join(leafPrefix, utf8(leaf)));
+export const leafHash = (leaf: string, sha256: Sha256): Uint8Array => sha256(prefixed(leafPrefix, 0, leaf));
 
 /** What a leaf says of its details, base64: without the 32 bytes of salt nothing of them can be guessed back. */
 export const detailsCommitment = (details: string, salt: Uint8Array, sha256: Sha256): string => {
   if (salt.length !== saltBytes) throw new RangeError(`a salt has ${saltBytes} bytes`);
-  return toBase64(sha256(join(detailsPrefix, salt, utf8(details))));
+  const bytes = prefixed(detailsPrefix, saltBytes, details);
+  bytes.set(salt, detailsPrefix.length);
+  return toBase64(sha256(bytes));
 };
 
 /** The leaf as an object; null when the text is none. Only to be read: what is hashed is the text itself. */

@@ -4,6 +4,8 @@ import { isCardNumber, redactText } from "./secret-text.ts";
 
 type Count = { redacted: number };
 
+/** No token that its form alone gives away is shorter; a key is looked at for nothing else. */
+const shortestToken = 13;
 const masked = /^\[redacted:[a-z-]+\]$/;
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
@@ -32,10 +34,13 @@ const scrubObject = (object: JsonObject, rule: string | null, count: Count): Jso
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index] ?? "";
     const value = object[key];
+    if (value === undefined) {
+      changed?.push([key, value]);
+      continue;
+    }
     const before = count.redacted;
-    const name = scrubText(key, count);
-    const clean =
-      value === undefined ? value : scrub(value, rule ?? (key === "value" ? pair : null) ?? secretKeyRule(key), count);
+    const name = key.length < shortestToken ? key : scrubText(key, count);
+    const clean = scrub(value, rule ?? (key === "value" ? pair : null) ?? secretKeyRule(key), count);
     if (changed === null && count.redacted !== before) {
       changed = keys.slice(0, index).map((earlier) => [earlier, object[earlier]]);
     }
