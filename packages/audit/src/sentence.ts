@@ -1,6 +1,6 @@
-import type { Status } from "./catalogue.ts";
-import type { Changes } from "./changes.ts";
-import type { JsonObject } from "./json.ts";
+import { type EventType, eventTypes, isEventCode, objectTypes, type Status } from "./catalogue.ts";
+import type { Change, Changes } from "./changes.ts";
+import type { Json, JsonObject } from "./json.ts";
 
 type Named = { type: string; id?: string | null | undefined; label?: string | null | undefined };
 
@@ -12,9 +12,11 @@ export type SentenceEntry = {
   object?: Named | null | undefined;
   target?: Named | null | undefined;
   changes?: Changes | null | undefined;
+  /** The reason that was given. */
   notes?: string | null | undefined;
   errorMessage?: string | null | undefined;
   ip?: string | null | undefined;
+  /** Values of the other placeholders: `count`, `format`, `filter`, `repeats`, … */
   metadata?: JsonObject | null | undefined;
 };
 
@@ -23,3 +25,203 @@ export type SentencePart =
   | { kind: "text"; text: string }
   | { kind: "actor" | "object" | "target"; text: string; type: string; id?: string }
   | { kind: "change" | "value"; text: string };
+
+const outcomes: Record<Status, (attempt: string) => string> = {
+  success: (attempt) => attempt,
+  failed: (attempt) => `{actor} tried to ${attempt}[: {error}]`,
+  denied: (attempt) => `{actor} was refused permission to ${attempt}`,
+  pending: (attempt) => `{actor} asked to ${attempt}; not done yet`,
+};
+
+const actorWords: Record<string, string> = {
+  platform: "Countersign",
+  anonymous: "Somebody not signed in",
+};
+
+const longestValue = 60;
+const longestText = 200;
+const shorten = (text: string, limit: number): string => {
+  if (text.length <= limit) return text;
+  const points = [...text.slice(0, limit * 2 + 2)];
+  return points.length > limit ? `${points.slice(0, limit - 1).join("")}…` : text;
+};
+
+/** Fields whose name in the register would not read well in a sentence. */
+const fieldNames: Record<string, string> = {
+  permit_number: "number",
+  holder_name: "holder",
+  holder_contact: "contact",
+  valid_from: "first valid day",
+  valid_to: "last valid day",
+  assigned_to: "assignee",
+};
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+const typeWord = (type: string): string =>
+  Object.hasOwn(objectTypes, type) ? objectTypes[type as keyof typeof objectTypes] : type.replaceAll("_", " ");
+
+/** The label of the time; else the type in words with the id, `permit 41`; else the type alone, `a permit`. */
+const nameOf = (named: Named): string => {
+  if (isText(named.label)) return named.label;
+  const word = typeWord(named.type);
+  return isText(named.id) ? `${word} ${named.id}` : `${/^[aeio]/i.test(word) ? "an" : "a"} ${word}`;
+};
+
+const actorName = (actor: Named): string => actor.label || actorWords[actor.type] || nameOf(actor);
+
+const valueWords = (value: Json): string => {
+  if (value === null) return "nothing";
+  if (value === true || value === false) return value ? "yes" : "no";
+  if (value === "") return "an empty text";
+  if (Array.isArray(value)) return value.length === 1 ? "1 entry" : `${value.length} entries`;
+  if (typeof value === "object") {
+    const { label, head } = value as JsonObject;
+    return isText(label) ? shorten(label, longestValue) : isText(head) ? "a long text" : "details";
+  }
+  return shorten(String(value), longestValue);
+};
+
+const fieldWords = (field: string): string =>
+  (Object.hasOwn(fieldNames, field) && fieldNames[field]) ||
+  field
+    .replaceAll("_", " ")
+    .replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
+    .toLowerCase();
+
+const isMasked = (value: Json): boolean => typeof value === "string" && value.startsWith("[redacted:");
+
+const changeWords = (field: string, change: Change): string => {
+  const name = fieldWords(field);
+  if (isMasked(change.old) || isMasked(change.new)) return `${name} changed, not shown`;
+  const parts = [
+    ...(change.added ?? []).map((item) => `+ ${valueWords(item)}`),
+    ...(change.removed ?? []).map((item) => `− ${valueWords(item)}`),
+  ];
+  if (parts.length > 0 && parts.length <= 3) return `${name} ${parts.join(", ")}`;
+  if (change.old === null) return `${name} set to ${valueWords(change.new)}`;
+  if (change.new === null) return `${name} ${valueWords(change.old)} removed`;
+  return `${name} ${valueWords(change.old)} to ${valueWords(change.new)}`;
+};
+
+/** One change in words, or how many fields changed. */
+const changesWords = (changes: Changes | null | undefined): string | null => {
+  const entries = Object.entries(changes ?? {});
+  const [first] = entries;
+  if (first === undefined) return null;
+  return entries.length === 1 ? changeWords(first[0], first[1]) : `${entries.length} fields`;
+};
+
+const reference = (kind: "actor" | "object" | "target", named: Named, text: string): SentencePart => ({
+  kind,
+  text,
+  type: named.type,
+  ...(isText(named.id) && { id: named.id }),
+});
+
+const value = (kind: "change" | "value", text: string | null | undefined): SentencePart | null =>
+  isText(text) ? { kind, text } : null;
+
+const ofMetadata = (entry: SentenceEntry, name: string): SentencePart | null => {
+  const found = entry.metadata?.[name];
+  return found === undefined || found === null ? null : value("value", valueWords(found));
+};
+
+const placeholders: Record<string, (entry: SentenceEntry) => SentencePart | null> = {
+  actor: ({ actor }) => reference("actor", actor, actorName(actor)),
+  object: ({ object }) => (object ? reference("object", object, nameOf(object)) : null),
+  target: ({ target }) => (target ? reference("target", target, nameOf(target)) : null),
+  changes: ({ changes }) => value("change", changesWords(changes)),
+  reason: ({ notes }) => value("value", notes && shorten(notes, longestText)),
+  error: ({ errorMessage }) => value("value", errorMessage && shorten(errorMessage, longestText)),
+  code: ({ code }) => value("value", code.replaceAll("_", " ")),
+  ip: ({ ip }) => value("value", ip),
+  repeats: (entry) => {
+    const count = entry.metadata?.count ?? entry.metadata?.repeats;
+    return typeof count === "number" && count > 1 ? value("value", `${count} times`) : null;
+  },
+};
+
+const partOf = (name: string, entry: SentenceEntry): SentencePart | null =>
+  (Object.hasOwn(placeholders, name) ? placeholders[name]?.(entry) : ofMetadata(entry, name)) ?? null;
+
+/** What stands for a placeholder without a value outside square brackets. */
+const missing: Record<string, string> = {
+  object: "something",
+  target: "somebody",
+  count: "some",
+  format: "a file",
+  request: "do something",
+  decision: "decided",
+  result: "no result",
+  duration: "a while",
+  position: "an unknown position",
+  anchor: "an unknown position",
+};
+
+const standIn = (name: string, type: EventType | null): string => {
+  const named = name === "object" ? type?.objectType : name === "target" ? type?.targetType : null;
+  return named && named !== "any" ? nameOf({ type: named }) : (missing[name] ?? name);
+};
+
+/** The pieces of a template without square brackets; an optional one is empty when a value is wanting. */
+const fill = (template: string, entry: SentenceEntry, type: EventType | null, isOptional: boolean): SentencePart[] => {
+  const parts: SentencePart[] = [];
+  for (const piece of template.split(/(\{\w+\})/)) {
+    if (!piece.startsWith("{")) {
+      if (piece !== "") parts.push({ kind: "text", text: piece });
+      continue;
+    }
+    const name = piece.slice(1, -1);
+    const part = partOf(name, entry);
+    if (part === null && isOptional) return [];
+    parts.push(part ?? { kind: "text", text: standIn(name, type) });
+  }
+  return parts;
+};
+
+const joinTexts = (parts: readonly SentencePart[]): SentencePart[] => {
+  const joined: SentencePart[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (part.kind === "text" && last?.kind === "text")
+      joined[joined.length - 1] = { kind: "text", text: last.text + part.text };
+    else joined.push(part);
+  }
+  return joined;
+};
+
+const unknownAct = "“{code}”[ on {object}]";
+
+const templateOf = ({ status }: SentenceEntry, type: EventType | null): string => {
+  if (status === "success") return type?.sentence ?? `{actor} did ${unknownAct}`;
+  return outcomes[status](type?.attempt ?? `do ${unknownAct}`);
+};
+
+/** A sentence begins with a capital unless it begins with somebody's or something's own name. */
+const capitalise = (parts: SentencePart[], entry: SentenceEntry): SentencePart[] => {
+  const [first, ...rest] = parts;
+  if (first === undefined) return parts;
+  const named = first.kind === "actor" || first.kind === "object" || first.kind === "target" ? entry[first.kind] : null;
+  return isText(named?.label)
+    ? parts
+    : [{ ...first, text: first.text.slice(0, 1).toUpperCase() + first.text.slice(1) }, ...rest];
+};
+
+/** The sentence of an event in pieces, in the words of the catalogue and with the names of the time. */
+export const sentenceOf = (entry: SentenceEntry): SentencePart[] => {
+  const type = isEventCode(entry.code) ? eventTypes[entry.code] : null;
+  // An optional part never holds another one.
+  const parts = templateOf(entry, type)
+    .split(/(\[[^\]]*\])/)
+    .flatMap((piece) =>
+      piece.startsWith("[") ? fill(piece.slice(1, -1), entry, type, true) : fill(piece, entry, type, false),
+    );
+  return capitalise(joinTexts(parts), entry);
+};
+
+/** The same as one text. */
+export const sentenceText = (entry: SentenceEntry): string =>
+  sentenceOf(entry)
+    .map((part) => part.text)
+    .join("");
