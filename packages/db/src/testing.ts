@@ -3,6 +3,8 @@ import postgres from "postgres";
 import { inject } from "vitest";
 import { connect, type Database } from "./client.ts";
 import { type ConnectionUrls, connectionUrls } from "./roles.ts";
+// Declares what the global set-up provides, in whichever package a test stands.
+import type {} from "./testing/global-setup.ts";
 
 export type TestDatabase = {
   /** The superuser's address of this file's own database. */

@@ -1,0 +1,65 @@
+import type { Database } from "@countersign/db/client";
+import { findSignInUser, renewPasswordHash, type SignInUser } from "@countersign/db/users";
+import { foldName } from "./names.ts";
+import { createPasswords, HashingBusy, type Passwords } from "./passwords.ts";
+import { type SessionCookie, sessionCookie } from "./session-cookie.ts";
+import { createSessions, type Sessions } from "./sessions.ts";
+import { createSignInLimits, type SignInLimits, type SignInLimitsOptions } from "./sign-in-limits.ts";
+
+export type SignInCheck =
+  | { outcome: "right"; user: SignInUser }
+  /** Wrong, unknown or inactive: the caller must not learn which. `user` is whose name was given, if anybody's. */
+  | { outcome: "wrong"; user: SignInUser | undefined }
+  | { outcome: "limited"; retryAfterS: number; limit: "account" | "network" | "all" }
+  /** Too many passwords are being checked; nothing was tried. */
+  | { outcome: "busy" };
+
+export type Accounts = {
+  sessions: Sessions;
+  passwords: Passwords;
+  signInLimits: SignInLimits;
+  cookie: SessionCookie;
+  /** Whether this password is the one of this name's active user; the same work whoever it is. */
+  checkSignIn(username: string, password: string, ip: string | undefined): Promise<SignInCheck>;
+};
+
+export type AccountsOptions = {
+  db: Database;
+  /** Whether browsers reach us by https. */
+  https: boolean;
+  idleMinutes: number;
+  absoluteHours: number;
+  sessionCacheMs?: number;
+  limits?: Omit<SignInLimitsOptions, "db">;
+};
+
+export const createAccounts = async (options: AccountsOptions): Promise<Accounts> => {
+  const { db, https, idleMinutes, absoluteHours, sessionCacheMs, limits } = options;
+  const sessions = createSessions({
+    db,
+    idleMinutes,
+    absoluteHours,
+    ...(sessionCacheMs !== undefined && { cacheMs: sessionCacheMs }),
+  });
+  const passwords = await createPasswords();
+  const signInLimits = createSignInLimits({ db, ...limits });
+
+  const checkSignIn: Accounts["checkSignIn"] = async (username, password, ip) => {
+    const verdict = await signInLimits.ask(username, ip);
+    if (!verdict.allowed) return { outcome: "limited", retryAfterS: verdict.retryAfterS, limit: verdict.limit };
+    const user = await findSignInUser(db, foldName(username));
+    const stored = user?.active === true ? user.passwordHash : null;
+    try {
+      const { right, rehashed } = await passwords.verify(stored, password);
+      if (!right || user === undefined) return { outcome: "wrong", user };
+      await signInLimits.succeeded(db, username);
+      if (rehashed !== null && stored !== null) await renewPasswordHash(db, user.id, stored, rehashed);
+      return { outcome: "right", user };
+    } catch (error) {
+      if (error instanceof HashingBusy) return { outcome: "busy" };
+      throw error;
+    }
+  };
+
+  return { sessions, passwords, signInLimits, cookie: sessionCookie({ https }), checkSignIn };
+};
