@@ -9,6 +9,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampFile = join(root, "node_modules", ".countersign-install");
 const lockFile = join(root, "node_modules", ".countersign-installing");
 
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+
 const scripts = {
   start: "scripts/start.ts",
   test: "scripts/test.ts",
@@ -60,17 +62,21 @@ function isInstalled() {
   return existsSync(stampFile) && readFileSync(stampFile, "utf8") === wantedStamp();
 }
 
-function npmInstall(...more) {
+async function npmInstall(...more) {
   const npm = process.env.npm_execpath;
   const [command, first] = npm && /\.c?js$/.test(npm) ? [process.execPath, [npm]] : ["npm", []];
   const args = [...first, "install", "--no-audit", "--no-fund", "--loglevel=error", ...more];
-  const options = {
-    cwd: root,
-    stdio: ["ignore", "ignore", "inherit"],
-    shell: command === "npm" && process.platform === "win32",
-  };
-  if (spawnSync(command, args, options).status !== 0) {
-    fail("The packages could not be installed; npm's own words are above. Check the network and try again.");
+  const shell = command === "npm" && process.platform === "win32";
+  const child = spawn(command, args, { cwd: root, stdio: ["ignore", "ignore", "inherit"], shell });
+  const stop = () => child.kill("SIGTERM");
+  for (const signal of signals) process.on(signal, stop);
+  const code = await new Promise((resolve) => {
+    child.once("error", () => resolve(127));
+    child.once("exit", resolve);
+  });
+  for (const signal of signals) process.removeListener(signal, stop);
+  if (code !== 0) {
+    fail("The packages could not be installed; npm's own words, if any, are above. Check the network and try again.");
   }
 }
 
@@ -78,7 +84,7 @@ const nativesLoad = () =>
   natives.every((code) => spawnSync(process.execPath, ["-e", code], { cwd: root, stdio: "ignore" }).status === 0);
 
 /** Two commands at once on a fresh clone must not both install: the second waits for the first. */
-async function whileInstalling(run) {
+async function whileInstalling(task) {
   mkdirSync(dirname(lockFile), { recursive: true });
   for (;;) {
     try {
@@ -95,7 +101,7 @@ async function whileInstalling(run) {
     }
   }
   try {
-    run();
+    await task();
   } finally {
     rmSync(lockFile, { force: true });
   }
@@ -109,11 +115,11 @@ function isAlive(pid) {
   }
 }
 
-function install() {
+async function install() {
   if (isInstalled()) return;
   process.stderr.write("Installing packages, about a minute the first time …\n");
-  npmInstall();
-  if (!nativesLoad()) npmInstall("--no-package-lock");
+  await npmInstall();
+  if (!nativesLoad()) await npmInstall("--no-package-lock");
   writeFileSync(stampFile, wantedStamp());
 }
 
@@ -130,7 +136,7 @@ function run(file, args) {
     told = true;
     child.kill(signal);
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => tell(signal));
+  for (const signal of signals) process.on(signal, () => tell(signal));
   // npm, ended by a signal, does not pass it on: a changed parent is the only notice.
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event) {
