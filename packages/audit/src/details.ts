@@ -9,7 +9,15 @@ export type Details = {
   errorCode?: string | undefined;
   errorMessage?: string | undefined;
   ip?: string | undefined;
-  labels?: { actor?: string | undefined; object?: string | undefined; target?: string | undefined } | undefined;
+  /** The names of the time; `source` is who stated the event. */
+  labels?:
+    | {
+        actor?: string | undefined;
+        object?: string | undefined;
+        target?: string | undefined;
+        source?: string | undefined;
+      }
+    | undefined;
   metadata?: JsonObject | undefined;
   notes?: string | undefined;
   objectDescription?: string | undefined;

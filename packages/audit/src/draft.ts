@@ -29,6 +29,8 @@ export type EventDraft<Code extends EventCode = EventCode> = {
   actor: Actor;
   /** Where it comes from: `app`, `worker`, `cli`, or `key:<id>` of an API key. */
   source: string;
+  /** The name of a source that is not the app itself. */
+  sourceLabel?: string | undefined;
   object?: Reference<ObjectTypeOf<Code>> | undefined;
   target?: Reference<TargetTypeOf<Code>> | undefined;
   changes?: Changes | undefined;

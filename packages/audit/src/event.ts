@@ -45,9 +45,8 @@ const detailsOf = (draft: EventDraft, occurredAtAsSent: string | undefined): Det
   if (draft.errorCode !== undefined) details.errorCode = draft.errorCode;
   if (draft.errorMessage !== undefined) details.errorMessage = draft.errorMessage;
   if (request?.ip !== undefined) details.ip = request.ip;
-  if (actor.label !== undefined || object?.label !== undefined || target?.label !== undefined) {
-    details.labels = { actor: actor.label, object: object?.label, target: target?.label };
-  }
+  const labels = { actor: actor.label, object: object?.label, source: draft.sourceLabel, target: target?.label };
+  if (Object.values(labels).some((label) => label !== undefined)) details.labels = labels;
   if (metadata !== undefined && Object.keys(metadata).length > 0) details.metadata = metadata;
   if (draft.notes !== undefined) details.notes = draft.notes;
   if (draft.objectDescription !== undefined) details.objectDescription = draft.objectDescription;

@@ -4,5 +4,5 @@ import type { EventDraft } from "./event.ts";
 export const closingDraft = (window: { draft: unknown; repeats: number; from: string; until: string }): EventDraft => {
   const draft = window.draft as EventDraft;
   const { repeats, from, until } = window;
-  return { ...draft, request: undefined, metadata: { ...draft.metadata, repeats, from, until } };
+  return { ...draft, request: undefined, metadata: { ...draft.metadata, count: repeats, from, until } };
 };
