@@ -51,7 +51,9 @@ function giveTo(account: Account, path: string): void {
 async function createCluster(cluster: Cluster, passwordFile: string): Promise<void> {
   const { dataDir, binaries } = cluster;
   for (const left of await readdir(dataDir)) {
-    if (left.startsWith("cluster-draft-")) await rm(join(dataDir, left), { recursive: true, force: true });
+    if (!left.startsWith("cluster-draft-")) continue;
+    // An orphaned initdb may still write there: it gives up by itself, and what stays goes with the next start.
+    await rm(join(dataDir, left), { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
   }
   const draft = join(dataDir, `cluster-draft-${randomBytes(4).toString("hex")}`);
   const ctype = process.platform === "darwin" ? "UTF-8" : "C.UTF-8";
