@@ -1,0 +1,21 @@
+import { StartError } from "@countersign/db/embedded/start-error";
+import { migrate } from "@countersign/db/migrate";
+import { seed } from "../apps/api/src/setup.ts";
+import { withDatabase } from "./run/database.ts";
+
+// `--seed` also adds what a new installation needs: event types, roles and the first administrator.
+try {
+  await withDatabase(async (adminUrl) => {
+    const { applied } = await migrate(adminUrl);
+    console.log(
+      applied === 0 ? "The schema is up to date." : `Applied ${applied} migration${applied === 1 ? "" : "s"}.`,
+    );
+    if (!process.argv.includes("--seed")) return;
+    const adminPassword = process.env.COUNTERSIGN_ADMIN_PASSWORD || undefined;
+    const { generatedPassword } = await seed(adminUrl, { adminPassword });
+    if (generatedPassword !== null) console.log(`Sign in as admin, password ${generatedPassword} (shown this once).`);
+  });
+} catch (error) {
+  console.error(error instanceof StartError ? error.sentence : error);
+  process.exitCode = 1;
+}
