@@ -180,7 +180,7 @@ describe.each(backends)("consuming on $kind", ({ start }) => {
     await backend.kill();
     const since = performance.now();
     await worker.close(500);
-    expect(performance.now() - since).toBeLessThan(4000);
+    expect(performance.now() - since).toBeLessThan(1500);
     await backend.restart();
   }, 60_000);
 

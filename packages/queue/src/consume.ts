@@ -24,8 +24,6 @@ export type Consumer = {
 };
 
 const watchMs = 500;
-// No such table, function or schema: a restored database lacks BullMQ's, which is made when a worker connects.
-const missingSchema = new Set(["42P01", "42883", "3F000"]);
 
 /**
  * Handles the jobs of one queue. Data that does not fit its schema and `Unrecoverable` errors are kept as failed,
@@ -84,9 +82,6 @@ export const consume = <N extends QueueName>(
     });
     worker.on("stalled", () => {
       counts.stalled += 1;
-    });
-    worker.on("error", (error: Error & { code?: string }) => {
-      if (error.code !== undefined && missingSchema.has(error.code)) started.broken = true;
     });
     // BullMQ remembers a first connection that failed and never tries it again.
     worker.waitUntilReady().catch(() => {

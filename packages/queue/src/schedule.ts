@@ -22,6 +22,7 @@ export const schedule = (
       await queue.waitUntilReady();
       await queue.upsertJobScheduler(name, repeat, { name, data });
     } catch (error) {
+      connection.renew(false);
       connection.logger.warn({ queue: name, reason: String(error) }, "a schedule could not be set; it is tried again");
     }
   };
