@@ -9,12 +9,16 @@ const args = process.argv.slice(2);
 const services = findServices();
 const env = { REDIS_SERVER: services.redisServer, CHROMIUM: services.chromium };
 const without = missingSuites(services);
+for (const sentence of without) console.warn(`! Here ${sentence}.`);
+if (without.length > 0 && process.env.CI === "true") {
+  console.error("Under CI every suite must run.");
+  process.exit(1);
+}
 const vitest = (more: string[]) => runLoudly({ name: "tests", tool: "vitest", args: ["run", ...more], env });
 
 const build = ["run", "build", "--filter=@countersign/web", "--output-logs=errors-only"];
 
 if (args.length > 0) {
-  for (const sentence of without) console.warn(`! Here ${sentence}.`);
   process.exitCode = (await vitest(args)) ? 0 : 1;
 } else {
   process.exitCode = (await everything()) ? 0 : 1;
@@ -29,8 +33,6 @@ async function everything(): Promise<boolean> {
   if (existsSync(join(root, "chaos/main.ts"))) {
     parts.push(["faults", await runLoudly({ name: "faults", tool: "chaos/main.ts", args: ["--short"], env })]);
   }
-  const complete = without.length === 0 || process.env.CI !== "true";
-  if (without.length > 0) parts.push(["all suites could run", complete]);
   console.log(`\n${parts.map(([name, passed]) => `${passed ? "✓" : "✗"} ${name}`).join("   ")}`);
   for (const sentence of without) console.warn(`! Here ${sentence}.`);
   console.log(`${((performance.now() - since) / 1000).toFixed(0)} s`);

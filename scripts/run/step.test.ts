@@ -1,0 +1,53 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { root } from "./step.ts";
+
+const run = (args: string[], env: Record<string, string> = {}) =>
+  spawnSync(process.execPath, ["--import", "tsx", ...args], {
+    cwd: root,
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+  });
+
+const quietly = (step: object) => {
+  const code = `import { runQuietly } from "./scripts/run/step.ts";
+    process.exitCode = (await runQuietly(${JSON.stringify(step)})) ? 0 : 1;`;
+  return run(["--input-type=module", "-e", code]);
+};
+
+test("a step that passes takes one line, one that fails shows what it said", () => {
+  const passed = quietly({ name: "quiet", tool: "sh", args: ["-c", "echo chatter"] });
+  expect(passed).toMatchObject({ status: 0, stdout: expect.stringMatching(/^✓ quiet [0-9.]+ s\n$/) });
+  const failed = quietly({ name: "loud", tool: "sh", args: ["-c", "echo the reason >&2; exit 3"] });
+  expect(failed).toMatchObject({ status: 1, stdout: expect.stringMatching(/^✗ loud [0-9.]+ s\nthe reason\n$/) });
+  expect(quietly({ name: "absent", tool: "no-such-tool", args: [] }).status).toBe(1);
+});
+
+test("under CI a suite that cannot run is a failure", () => {
+  const { status, stderr } = run(["scripts/test.ts", "--project", "unit"], {
+    CI: "true",
+    REDIS_SERVER: "",
+    CHROMIUM: "",
+  });
+  expect(status).toBe(1);
+  expect(stderr).toMatch("the suites on Redis do NOT run");
+  expect(stderr).toMatch("Under CI every suite must run.");
+});
+
+test.each([
+  ["packages/audit/src/probe.ts", "@countersign/db/client"],
+  ["packages/db/src/probe.ts", "@countersign/queue/publish"],
+  ["packages/queue/src/probe.ts", "@countersign/db/client"],
+  ["apps/api/src/probe.ts", "bullmq"],
+  ["apps/worker/src/probe.ts", "@countersign/api/router"],
+  ["apps/web/src/probe.ts", "@countersign/db/client"],
+])("in %s the lint refuses %s", (path, name) => {
+  const lint = (imported: string) => {
+    const args = ["lint", "--only=noRestrictedImports", `--stdin-file-path=${path}`];
+    const options = { cwd: root, input: `export * from "${imported}";\n` };
+    return spawnSync(join(root, "node_modules/.bin/biome"), args, options).status;
+  };
+  expect(lint("zod")).toBe(0);
+  expect(lint(name)).toBe(1);
+});
