@@ -21,8 +21,11 @@ export const limits = {
 
 const batchPaths = new Set(["/trpc/events.recordMany", "/api/events/batch", "/api/events/batch/"]);
 
+/** Whether this address takes many events at once. */
+export const isBatchPath = (path: string): boolean => batchPaths.has(path);
+
 /** How many bytes a body sent to this path may have. */
-export const bodyLimit = (path: string): number => (batchPaths.has(path) ? limits.batchBodyBytes : limits.bodyBytes);
+export const bodyLimit = (path: string): number => (isBatchPath(path) ? limits.batchBodyBytes : limits.bodyBytes);
 
 /**
  * Refuses addresses that are too long, that say in a roundabout way what could be said plainly (`//`, `%2f`, `..`),

@@ -29,7 +29,7 @@ const raw = async (port: number, text: string) => {
   });
   socket.on("error", () => undefined);
   socket.write(text);
-  await once(socket, "close");
+  await new Promise((resolve) => socket.once("close", resolve));
   return answer;
 };
 

@@ -1,8 +1,6 @@
+export type InputRule = "unknown_field" | "not_an_object" | "annotation" | "shared_reference";
 /** Where the input is not what our clients send, and the rule it breaks. */
-export type InputProblem = {
-  path: string;
-  rule: "unknown_field" | "not_an_object" | "annotation" | "shared_reference";
-};
+export type InputProblem = { path: string; rule: InputRule };
 
 type Members = Record<string, unknown>;
 
