@@ -51,6 +51,17 @@ describe("what is hashed", () => {
   test("the leaf hash is that of RFC 6962", () => {
     expect(Buffer.from(seal().leafHash)).toEqual(createHash("sha256").update(Buffer.of(0)).update(leaf).digest());
   });
+  test("hashes are over the UTF-8 of leaf and details", () => {
+    const event = seal({ object: { type: "permit", id: "é😀€" }, notes: "é😀€" });
+    const committed = createHash("sha256")
+      .update("countersign/details/1\n")
+      .update(stamp.salt)
+      .update(event.details, "utf8");
+    expect(JSON.parse(event.leaf)).toMatchObject({ object: { id: "é😀€" }, details: committed.digest("base64") });
+    expect(Buffer.from(event.leafHash)).toEqual(
+      createHash("sha256").update(Buffer.of(0)).update(event.leaf, "utf8").digest(),
+    );
+  });
   test("what is absent is left out, never null", () => {
     const bare = sealDraft(
       { code: "sys_heartbeat", status: "success", actor: { type: "platform" }, source: "worker" },
@@ -152,6 +163,8 @@ describe("size", () => {
     expect(details.errorMessage).toBe("y".repeat(100_000));
     expect(details.notes).toMatch(/^x{1024}… \[200002 bytes, sha256 [0-9a-f]{64}\]$/);
     expect(details.changes).toEqual(draft.changes);
+    const other = detailsOf({ notes: "x".repeat(100_000), errorMessage: "y".repeat(200_000) });
+    expect(other.notes).toBe("x".repeat(100_000));
   });
   const many = (count: number, size: number): JsonObject =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`field${index}`, "v".repeat(size)]));

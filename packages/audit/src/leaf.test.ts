@@ -25,6 +25,7 @@ test("an untouched event is intact, one without details and salt is erased", () 
 test.each([
   ["another leaf", { leaf: other }, "leaf_altered"],
   ["another leaf hash", { leafHash: flip(event.leafHash) }, "leaf_altered"],
+  ["a longer leaf hash", { leafHash: Uint8Array.of(...event.leafHash, 0) }, "leaf_altered"],
   ["a cut leaf hash", { leafHash: event.leafHash.slice(1) }, "leaf_altered"],
   ["a leaf that is no JSON, with its hash", { leaf: "x", leafHash: leafHash("x", sha256) }, "leaf_altered"],
   ["a leaf without commitment, with its hash", { leaf: "{}", leafHash: leafHash("{}", sha256) }, "leaf_altered"],

@@ -28,7 +28,7 @@ export type Leaf = {
 const encoder = new TextEncoder();
 const leafPrefix = Uint8Array.of(0);
 const detailsPrefix = utf8("countersign/details/1\n");
-export const saltBytes = 32;
+const saltBytes = 32;
 
 /** The prefix and the UTF-8 of a text in one array; almost every text is ASCII and needs as many bytes as it has characters. */
 const prefixed = (prefix: Uint8Array, room: number, text: string): Uint8Array => {

@@ -212,9 +212,9 @@ test.each([
   "cs_a",
   "ghp_",
   'token="',
-])("32 KiB of %j take no more than 50 ms", (unit) => {
+])("32 KiB of %j take no more than 100 ms of processor time", (unit) => {
   const text = unit.repeat(32_768 / unit.length);
-  const start = performance.now();
+  const start = process.cpuUsage();
   redact({ [text.slice(0, 256)]: text });
-  expect(performance.now() - start).toBeLessThan(50);
+  expect(process.cpuUsage(start).user).toBeLessThan(100_000);
 });

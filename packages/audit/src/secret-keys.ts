@@ -50,7 +50,6 @@ const harmlessEnd =
 const words = (key: string): string[] =>
   key
     .normalize("NFKC")
-    .replace(/\p{Cf}/gu, "")
     .replace(/(\p{Ll}|\d)(\p{Lu})/gu, "$1 $2")
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2")
     .toLowerCase()

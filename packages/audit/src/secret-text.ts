@@ -51,7 +51,7 @@ const tokenRules: readonly Rule[] = [
     pattern:
       /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|$)/g,
   },
-  { name: "jwt", pattern: /\beyJ[\w-]{5,1024}(?:\.[\w-]*){1,4}/g },
+  { name: "jwt", pattern: /\beyJ[\w-]{5,512}(?:\.[\w-]*){1,4}/g },
   { name: "aws-key", pattern: /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/g },
   { name: "github-token", pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_\w{22,255})/g },
   { name: "api-key", pattern: /cs_[A-Za-z0-9]{1,64}_[A-Za-z0-9]{32}_[A-Za-z0-9]{1,16}/g },
