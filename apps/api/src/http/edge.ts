@@ -1,0 +1,48 @@
+import { Hono } from "hono";
+import { clientIps, type Network } from "./client-ip.ts";
+import { notFound, requestIds, unexpectedError } from "./errors.ts";
+import { securityHeaders } from "./headers.ts";
+import type { HttpEnv } from "./http-env.ts";
+import { jsonBody } from "./json-body.ts";
+import { batchLimit, inFlightLimit, plainAddress } from "./limits.ts";
+import { jsonOnly, originCheck } from "./origin-check.ts";
+import { rateLimit } from "./rate.ts";
+
+export type EdgeOptions = {
+  newId: () => string;
+  /** Whether browsers reach us by https. */
+  https: boolean;
+  /** The origins of our own pages. */
+  origins: () => readonly string[];
+  trustedProxies: readonly Network[];
+  /** The session token in a Cookie header. */
+  tokenOf: (cookieHeader: string | undefined) => string | undefined;
+  /** Calls in 10 s; 0 means no limit. */
+  callsPerSession: number;
+  callsPerAddress: number;
+  /** Answers before any limit, so that a busy server is not taken for a dead one. */
+  health: Hono<HttpEnv>;
+  onError: (error: Error, requestId: string) => void;
+  onJunkAddress?: (proxyIp: string | null) => void;
+};
+
+/**
+ * The app in front of every route: whatever reaches a handler added behind it has an id, an address, a foreign page
+ * ruled out, and a body that was read. Cheap refusals come first, and only whoever has sent a whole request counts
+ * as work in flight.
+ */
+export const createEdge = (options: EdgeOptions): Hono<HttpEnv> => {
+  const { newId, https, origins, trustedProxies, tokenOf, callsPerSession, callsPerAddress, health } = options;
+  const { onError, onJunkAddress } = options;
+  const app = new Hono<HttpEnv>();
+  app.onError(unexpectedError(onError));
+  app.notFound(notFound);
+  app.use(requestIds({ newId }), securityHeaders({ https }), plainAddress());
+  app.route("/", health);
+  app.use(clientIps({ trustedProxies, ...(onJunkAddress && { onJunk: onJunkAddress }) }));
+  app.use(originCheck({ origins }), jsonOnly(), batchLimit());
+  const sessionOf = (c: { req: { header(name: string): string | undefined } }) => tokenOf(c.req.header("cookie"));
+  app.use(rateLimit({ perSession: callsPerSession, perAddress: callsPerAddress, sessionOf }));
+  app.use(jsonBody(), inFlightLimit());
+  return app;
+};
