@@ -1,10 +1,14 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { connectQueues } from "./connect.ts";
 import { consume } from "./consume.ts";
+import { createPublisher } from "./publish.ts";
 import type { Logger } from "./report.ts";
 import { type Backend, backends, until } from "./testing/backends.ts";
+import { startRedis } from "./testing.ts";
 
 const silent: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -47,6 +51,49 @@ describe.each(backends)("connecting to $kind", ({ start }) => {
     await Promise.all(connections.map((connection) => connection.close()));
   }, 60_000);
 });
+
+describe.each(backends)("faults on $kind", ({ kind, start }) => {
+  test("are told to the logger by source, a few times and not at each attempt", async () => {
+    const backend = await start();
+    const sources: string[] = [];
+    const hear = (facts: object) => "source" in facts && sources.push(String(facts.source));
+    const consoleError = vi.spyOn(console, "error");
+    const connection = connectQueues({ ...backend.address, logger: { info: hear, warn: hear, error: hear } });
+    const worker = consume(connection, "store-events", async () => undefined);
+    await connection.queue("store-events").waitUntilReady();
+    await until(() => worker.isRunning());
+    await connection.queue("store-events").count();
+    await sleep(200);
+    await backend.kill();
+    await sleep(1500);
+    await worker.close(100);
+    await connection.close();
+    const heard = new Set(sources);
+    expect(heard).toContain("queue store-events");
+    expect(heard).toContain("worker store-events");
+    if (kind === "redis") expect(heard).toContain("redis");
+    expect(sources.length).toBeLessThan(15);
+    expect(consoleError).not.toHaveBeenCalled();
+    consoleError.mockRestore();
+    await backend.stop();
+  }, 60_000);
+});
+
+test("a Redis that refuses at first is used once it accepts", async () => {
+  const server = await startRedis({ args: ["--requirepass", "secret"] });
+  const connection = connectQueues({ redisUrl: server.url, logger: silent });
+  const publisher = createPublisher(connection);
+  publisher.publish([randomUUID()]);
+  await until(() => publisher.state().breaker === "open");
+  await sleep(1500);
+  const admin = new Redis(`redis://:secret@127.0.0.1:${server.port}`);
+  await admin.config("SET", "requirepass", "");
+  await until(() => publisher.state().breaker === "closed", 5000);
+  publisher.close();
+  await connection.close();
+  admin.disconnect();
+  await server.stop();
+}, 30_000);
 
 test("a database role that owns the schema and may create none sets the queue up", async () => {
   const backend = await backends[1].start();

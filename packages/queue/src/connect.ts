@@ -14,8 +14,8 @@ import { QueueClient, queueSchema } from "./postgres-client.ts";
 import { type JobData, type QueueName, queues } from "./queues.ts";
 import { createReporter, type Logger, type Reporter } from "./report.ts";
 
-export type QueueOf<N extends QueueName> = Queue<JobData<N>, unknown, string>;
-export type WorkerOf<N extends QueueName> = Worker<JobData<N>, unknown, string>;
+type QueueOf<N extends QueueName> = Queue<JobData<N>, unknown, string>;
+type WorkerOf<N extends QueueName> = Worker<JobData<N>, unknown, string>;
 export type WorkerSettings = Omit<WorkerOptions, "connection" | "prefix">;
 
 export type QueueConnection = {

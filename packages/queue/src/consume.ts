@@ -7,7 +7,7 @@ import { type JobData, type QueueName, queues } from "./queues.ts";
 /** Thrown by a handler when no retry can mend the job: it is kept as failed at once. */
 export { UnrecoverableError as Unrecoverable };
 
-export type JobFacts = {
+type JobFacts = {
   id: string;
   /** 1 at the first try. */
   attempt: number;

@@ -1,7 +1,7 @@
 import type { QueueConnection } from "./connect.ts";
 import { maxIdsPerJob } from "./queues.ts";
 
-export type PublisherState = {
+type PublisherState = {
   breaker: "closed" | "open" | "half-open";
   /** Ids waiting to be sent. */
   pending: number;
