@@ -1,7 +1,7 @@
 import type { EventCode, Policy, Severity } from "@countersign/audit/catalogue";
 import type { TypeSettings } from "@countersign/audit/recorder";
 import type { Database } from "./client.ts";
-import { loadEventTypes } from "./event-types.ts";
+import { type EventTypeState, loadEventTypes } from "./event-types.ts";
 
 export type EventTypeSettings = {
   settingsOf: (code: EventCode) => TypeSettings;
@@ -10,29 +10,30 @@ export type EventTypeSettings = {
   stop: () => void;
 };
 
-/**
- * What administrators have set for each event type, read again every second: an edit counts for the events after it.
- * Throws for a code that the database does not have, which the seed makes impossible.
- */
+const settingsIn =
+  (types: ReadonlyMap<string, EventTypeState>) =>
+  (code: EventCode): TypeSettings => {
+    const type = types.get(code);
+    if (type === undefined) throw new Error(`event type ${code} is not in the database; run init-events`);
+    const { enabled, retired, severity, policy } = type;
+    return { enabled: enabled && !retired, severity: severity as Severity, policy: policy as Policy };
+  };
+
+/** The settings of this moment; throws for a code that the database does not have, which the seed makes impossible. */
+export const settingsFromTable = async (db: Database): Promise<(code: EventCode) => TypeSettings> =>
+  settingsIn(await loadEventTypes(db));
+
+/** The settings, read again every second: an administrator's edit counts for the events after it. */
 export const watchEventTypes = async (
   db: Database,
   onError: (error: unknown) => void,
   everyMs = 1000,
 ): Promise<EventTypeSettings> => {
-  let types = await loadEventTypes(db);
+  let settingsOf = await settingsFromTable(db);
   const refresh = async (): Promise<void> => {
-    types = await loadEventTypes(db);
+    settingsOf = await settingsFromTable(db);
   };
   const timer = setInterval(() => refresh().catch(onError), everyMs);
   timer.unref();
-  return {
-    settingsOf: (code) => {
-      const type = types.get(code);
-      if (type === undefined) throw new Error(`event type ${code} is not in the database; run init-events`);
-      const { enabled, retired, severity, policy } = type;
-      return { enabled: enabled && !retired, severity: severity as Severity, policy: policy as Policy };
-    },
-    refresh,
-    stop: () => clearInterval(timer),
-  };
+  return { settingsOf: (code) => settingsOf(code), refresh, stop: () => clearInterval(timer) };
 };

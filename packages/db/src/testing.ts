@@ -6,6 +6,12 @@ import { type ConnectionUrls, connectionUrls } from "./roles.ts";
 // Declares what the global set-up provides, in whichever package a test stands.
 import type {} from "./testing/global-setup.ts";
 
+declare module "vitest" {
+  interface ProvidedContext {
+    postgresUrl: string;
+  }
+}
+
 export type TestDatabase = {
   /** The superuser's address of this file's own database. */
   adminUrl: string;

@@ -1,5 +1,6 @@
 import { type Feature, isFeature } from "@countersign/audit/features";
 import type { Database } from "./client.ts";
+import type { Transaction } from "./transaction.ts";
 
 /** A user with what the roles of this moment allow. Role names sorted, features without repeats. */
 export type Account = {
@@ -49,4 +50,35 @@ export const findSignInUser = async (db: Database, usernameFolded: string): Prom
 /** Replaces a hash by one of the same password with newer parameters, unless the password was changed meanwhile. */
 export const renewPasswordHash = async (db: Database, userId: number, from: string, to: string): Promise<void> => {
   await db.sql`update users set password_hash = ${to} where id = ${userId} and password_hash = ${from}`;
+};
+
+export const findUserName = async (db: Database, userId: number): Promise<string | undefined> =>
+  (await db.sql<{ name: string }[]>`select name from users where id = ${userId}`)[0]?.name;
+
+export type FirstUser = {
+  username: string;
+  name: string;
+  passwordHash: string;
+  mustChangePassword: boolean;
+  role: { name: string; description: string; features: readonly string[] };
+};
+
+/** Creates the first user with a role that is made if it is missing; null when there is a user already. */
+export const createFirstUser = async (tx: Transaction, user: FirstUser): Promise<number | null> => {
+  const { role } = user;
+  await tx.sql`select pg_advisory_xact_lock(hashtext('countersign.first-user'))`;
+  if ((await tx.sql`select from users limit 1`).length > 0) return null;
+  const [made] = await tx.sql<{ id: number }[]>`
+    insert into roles (name, name_folded, description) values (${role.name}, ${role.name.toLowerCase()}, ${role.description})
+    on conflict (name_folded) do update set description = excluded.description returning id::int as id`;
+  const [admin] = await tx.sql<{ id: number }[]>`
+    insert into users (username, username_folded, name, password_hash, must_change_password)
+    values (${user.username}, ${user.username.toLowerCase()}, ${user.name}, ${user.passwordHash}, ${user.mustChangePassword})
+    returning id::int as id`;
+  if (made === undefined || admin === undefined) throw new Error("the first user was not inserted");
+  for (const feature of role.features) {
+    await tx.sql`insert into role_features (role_id, feature) values (${made.id}, ${feature}) on conflict do nothing`;
+  }
+  await tx.sql`insert into user_roles (user_id, role_id) values (${admin.id}, ${made.id})`;
+  return admin.id;
 };

@@ -1,4 +1,5 @@
-import { createServer } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { checkRedis } from "./check-redis.ts";
@@ -37,14 +38,39 @@ test("a password is used, and neither it nor a wrong one is shown", async () => 
   await server.stop();
 });
 
-test("a user who may not read the policy gets a warning", async () => {
+test("a user who may not ask for INFO is refused, one who may not read the configuration is fine", async () => {
   const server = await startRedis();
   const admin = new Redis(server.url);
-  await admin.call("ACL", "SETUSER", "plain", "on", ">pw", "~*", "+@all", "-info", "-config");
-  const checked = await checkRedis(`redis://plain:pw@127.0.0.1:${server.port}`);
-  expect(checked).toEqual({ ok: true, warnings: [expect.stringContaining("does not tell its maxmemory-policy")] });
+  const url = `redis://plain:pw@127.0.0.1:${server.port}`;
+  await admin.call("ACL", "SETUSER", "plain", "on", ">pw", "~*", "+@all", "-config");
+  expect(await checkRedis(url)).toMatchObject({ ok: true });
+  await admin.call("ACL", "SETUSER", "plain", "-info");
+  expect(await checkRedis(url)).toMatchObject({ ok: false, sentence: expect.stringContaining("INFO") });
   admin.disconnect();
   await server.stop();
+});
+
+test("a server of another make that is old and does not tell its policy gets warnings", async () => {
+  const answers: Record<string, string> = { ping: "+PONG\r\n", info: "$21\r\nredis_version:6.2.0\r\n\r\n" };
+  const server = createServer((socket) => {
+    socket.on("data", (data) => {
+      // A command arrives as *count, then $length and word for each of its words.
+      for (const [, word = ""] of data.toString().matchAll(/\*\d+\r\n\$\d+\r\n(\w+)/g)) {
+        socket.write(answers[word.toLowerCase()] ?? "-ERR unknown command\r\n");
+      }
+    });
+    socket.on("error", () => socket.destroy());
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  expect(await checkRedis(`redis://127.0.0.1:${port}`)).toEqual({
+    ok: true,
+    warnings: [
+      expect.stringContaining("does not tell its maxmemory-policy"),
+      expect.stringContaining("Redis is 6.2.0"),
+    ],
+  });
+  server.close();
 });
 
 test("nobody listening is said in one sentence without the password", async () => {

@@ -18,14 +18,14 @@ const field = (info: string, name: string): string | undefined =>
 /** Why there was no connection, in words that hold no secret: Redis' own messages may quote the user name. */
 const refusal = (error: Error & { code?: string }): string => {
   if (/NOAUTH|WRONGPASS|invalid (username|password)/i.test(error.message)) return "refused the user or password";
-  if (/NOPERM/.test(error.message)) return "does not permit this user to ask for its state";
+  if (/NOPERM/.test(error.message)) return "does not permit this user INFO, which the queue needs";
   return `did not answer within ${limitMs / 1000} s${error.code ? ` (${error.code})` : ""}`;
 };
 
 const readState = async (client: Redis) => {
   await client.connect();
   await client.ping();
-  const info = await client.info().catch(() => "");
+  const info = await client.info();
   const policy =
     field(info, "maxmemory_policy") ??
     (await client.config("GET", "maxmemory-policy").then(

@@ -8,6 +8,7 @@ import { consume } from "./consume.ts";
 import { createPublisher } from "./publish.ts";
 import type { Logger } from "./report.ts";
 import { type Backend, backends, until } from "./testing/backends.ts";
+import { startProxy } from "./testing/proxy.ts";
 import { startRedis } from "./testing.ts";
 
 const silent: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -80,20 +81,52 @@ describe.each(backends)("faults on $kind", ({ kind, start }) => {
 });
 
 test("a Redis that refuses at first is used once it accepts", async () => {
-  const server = await startRedis({ args: ["--requirepass", "secret"] });
+  const server = await startRedis();
+  const admin = new Redis(server.url);
+  await admin.call("ACL", "SETUSER", "default", "-info");
   const connection = connectQueues({ redisUrl: server.url, logger: silent });
   const publisher = createPublisher(connection);
+  const worker = consume(connection, "store-events", async () => undefined);
   publisher.publish([randomUUID()]);
   await until(() => publisher.state().breaker === "open");
   await sleep(1500);
-  const admin = new Redis(`redis://:secret@127.0.0.1:${server.port}`);
-  await admin.config("SET", "requirepass", "");
+  await admin.call("ACL", "SETUSER", "default", "+info");
   await until(() => publisher.state().breaker === "closed", 5000);
+  publisher.publish([randomUUID()]);
+  await until(() => worker.metrics().completed === 1, 5000);
   publisher.close();
+  await worker.close(1000);
   await connection.close();
   admin.disconnect();
   await server.stop();
 }, 30_000);
+
+test.each(backends)(
+  "a connection to $kind that went silent for good is replaced within 5 s",
+  async ({ start }) => {
+    const backend = await start();
+    const { redisUrl, databaseUrl } = backend.address;
+    const url = new URL(String(redisUrl ?? databaseUrl));
+    const proxy = await startProxy(Number(url.port));
+    url.port = String(proxy.port);
+    const address = redisUrl ? { redisUrl: url.href } : { databaseUrl: url.href };
+    const connection = connectQueues({ ...address, logger: silent });
+    await connection.queue("store-events").waitUntilReady();
+    const publisher = createPublisher(connection);
+    publisher.publish([randomUUID()]);
+    await until(() => publisher.state().published === 1);
+    proxy.silence();
+    await sleep(60);
+    publisher.publish([randomUUID()]);
+    await until(() => publisher.state().breaker === "open", 2000);
+    await until(() => publisher.state().breaker === "closed", 5000);
+    publisher.close();
+    await connection.close();
+    proxy.stop();
+    await backend.stop();
+  },
+  60_000,
+);
 
 test("a database role that owns the schema and may create none sets the queue up", async () => {
   const backend = await backends[1].start();

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { EventEmitter, once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { QueueConnection } from "./connect.ts";
@@ -164,7 +165,7 @@ describe.each(backends)("consuming on $kind", ({ start }) => {
     await add();
     await until(() => handled.length === 1);
     await backend.kill();
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await sleep(1500);
     await backend.restart();
     const since = performance.now();
     await addOnceThere();
@@ -178,6 +179,7 @@ describe.each(backends)("consuming on $kind", ({ start }) => {
     await add();
     await until(() => worker.metrics().completed === 1);
     await backend.kill();
+    await sleep(1000);
     const since = performance.now();
     await worker.close(500);
     expect(performance.now() - since).toBeLessThan(1500);
@@ -188,7 +190,7 @@ describe.each(backends)("consuming on $kind", ({ start }) => {
     await backend.kill();
     const handled: string[] = [];
     const worker = work(async ({ ids }) => handled.push(...ids));
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await sleep(1500);
     await backend.restart();
     await addOnceThere();
     await until(() => handled.length >= 1);

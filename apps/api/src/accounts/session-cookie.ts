@@ -2,6 +2,8 @@ import { generateCookie } from "hono/cookie";
 import { parse } from "hono/utils/cookie";
 
 export type SessionCookie = {
+  /** As the browser stores it, prefix included. */
+  name: string;
   /** The token in a Cookie header; undefined for none and for anything that cannot be one. */
   read(cookieHeader: string | undefined): string | undefined;
   /** The Set-Cookie value that hands out a token, and the one that takes it back. */
@@ -17,6 +19,7 @@ export const sessionCookie = ({ https }: { https: boolean }): SessionCookie => {
   const name = https ? "__Host-countersign_sid" : "countersign_sid";
   const options = { path: "/", httpOnly: true, sameSite: "Lax", secure: https } as const;
   return {
+    name,
     read: (header) => {
       if (header === undefined) return undefined;
       const value = parse(header, name)[name];

@@ -1,7 +1,6 @@
-import { isIP } from "node:net";
-import type { MiddlewareHandler } from "hono";
+import { isIP, type Socket } from "node:net";
 import ipaddr from "ipaddr.js";
-import type { HttpEnv } from "./http-env.ts";
+import type { Guard } from "./guards.ts";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 /** A network whose proxies are believed, as `[address, prefix length]`. */
@@ -79,25 +78,32 @@ export const clientIp = (
 
 /** What a limit counts as one neighbour: the IPv4 address itself, or the /64 of an IPv6 address. */
 export const networkOf = (ip: string): string => {
+  if (!ip.includes(":")) return ip;
   const address = parseAddress(ip);
   if (!(address instanceof ipaddr.IPv6)) return ip;
   return `${new ipaddr.IPv6([...address.parts.slice(0, 4), 0, 0, 0, 0]).toRFC5952String()}/64`;
 };
 
-/** Puts the caller's address into the context as `ip`. */
+/** Puts the caller's address into the context as `ip`; refuses nobody. */
 export const clientIps = (options: {
   trustedProxies: readonly Network[];
   /** Told when a trusted proxy sends junk. */
   onJunk?: (proxyIp: string | null) => void;
-}): MiddlewareHandler<HttpEnv> => {
-  return async (c, next) => {
-    const found = clientIp(
-      c.env?.incoming?.socket.remoteAddress,
-      c.req.header("x-forwarded-for"),
-      options.trustedProxies,
-    );
-    if (found.junk) options.onJunk?.(found.ip);
+}): Guard => {
+  const { trustedProxies, onJunk } = options;
+  // The socket of a connection that is kept alive says the same at every request.
+  const known = new WeakMap<Socket, ClientIp>();
+  return (c) => {
+    const socket = c.env?.incoming?.socket;
+    if (socket === undefined) return null;
+    const forwardedFor = trustedProxies.length === 0 ? undefined : c.req.header("x-forwarded-for");
+    let found = forwardedFor === undefined ? known.get(socket) : undefined;
+    if (found === undefined) {
+      found = clientIp(socket.remoteAddress, forwardedFor, trustedProxies);
+      if (forwardedFor === undefined) known.set(socket, found);
+    }
+    if (found.junk) onJunk?.(found.ip);
     c.set("ip", found.ip ?? undefined);
-    return next();
+    return null;
   };
 };

@@ -1,12 +1,13 @@
 import { Hono } from "hono";
 import { clientIps, type Network } from "./client-ip.ts";
 import { notFound, requestIds, unexpectedError } from "./errors.ts";
+import { guards } from "./guards.ts";
 import { securityHeaders } from "./headers.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { jsonBody } from "./json-body.ts";
 import { batchLimit, inFlightLimit, plainAddress } from "./limits.ts";
 import { jsonOnly, originCheck } from "./origin-check.ts";
-import { rateLimit } from "./rate.ts";
+import { type RateOptions, rateLimit } from "./rate.ts";
 
 export type EdgeOptions = {
   newId: () => string;
@@ -21,7 +22,7 @@ export type EdgeOptions = {
   callsPerSession: number;
   callsPerAddress: number;
   /** Answers before any limit, so that a busy server is not taken for a dead one. */
-  health: Hono<HttpEnv>;
+  health: Hono;
   onError: (error: Error, requestId: string) => void;
   onJunkAddress?: (proxyIp: string | null) => void;
 };
@@ -37,12 +38,19 @@ export const createEdge = (options: EdgeOptions): Hono<HttpEnv> => {
   const app = new Hono<HttpEnv>();
   app.onError(unexpectedError(onError));
   app.notFound(notFound);
-  app.use(requestIds({ newId }), securityHeaders({ https }), plainAddress());
+  app.use(requestIds({ newId }), securityHeaders({ https }), guards(plainAddress()));
   app.route("/", health);
-  app.use(clientIps({ trustedProxies, ...(onJunkAddress && { onJunk: onJunkAddress }) }));
-  app.use(originCheck({ origins }), jsonOnly(), batchLimit());
-  const sessionOf = (c: { req: { header(name: string): string | undefined } }) => tokenOf(c.req.header("cookie"));
-  app.use(rateLimit({ perSession: callsPerSession, perAddress: callsPerAddress, sessionOf }));
-  app.use(jsonBody(), inFlightLimit());
+  const sessionOf: RateOptions["sessionOf"] = (c) => tokenOf(c.req.header("cookie"));
+  app.use(
+    guards(
+      clientIps({ trustedProxies, ...(onJunkAddress && { onJunk: onJunkAddress }) }),
+      originCheck({ origins }),
+      jsonOnly(),
+      batchLimit(),
+      rateLimit({ perSession: callsPerSession, perAddress: callsPerAddress, sessionOf }),
+      jsonBody(),
+    ),
+    inFlightLimit(),
+  );
   return app;
 };

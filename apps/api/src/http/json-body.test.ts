@@ -1,11 +1,12 @@
 import { Hono } from "hono";
 import { expect, test } from "vitest";
 import { requestIds } from "./errors.ts";
+import { guards } from "./guards.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { jsonBody, replayedRequest } from "./json-body.ts";
 
 const app = new Hono<HttpEnv>();
-app.use(requestIds({ newId: () => "r1" }), jsonBody());
+app.use(requestIds({ newId: () => "r1" }), guards(jsonBody()));
 app.all("*", async (c) => {
   if (c.req.method === "GET") return c.text("reached");
   return c.json({ json: await c.req.json(), text: await replayedRequest(c).text(), kept: c.get("body")?.value });
@@ -106,7 +107,7 @@ test("input in the query of a GET is held to the same rules", async () => {
 
 test("no body reaches the handler, which is told so when it asks", async () => {
   const asking = new Hono<HttpEnv>();
-  asking.use(jsonBody());
+  asking.use(guards(jsonBody()));
   asking.post("*", async (c) => c.json([c.get("body") ?? "none", await c.req.json().catch(String)]));
   const answer = await asking.request("/trpc/auth.signOut", { method: "POST" });
   expect(await answer.json()).toEqual(["none", "SyntaxError: there is no body"]);

@@ -1,7 +1,8 @@
 import { checkJson, type JsonRule, jsonLimits } from "@countersign/audit/json-limits";
 import { type JsonRefusal, parseJsonStrict } from "@countersign/audit/json-parse";
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context } from "hono";
 import { errorResponse, type HttpErrorCode, type HttpErrorOptions } from "./errors.ts";
+import type { Guard } from "./guards.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { bodyLimit, callsOf, isBatchPath } from "./limits.ts";
 import { createBodyReader, type ReadBody } from "./read-body.ts";
@@ -19,12 +20,12 @@ export type JsonBodyOptions = {
  * hands it on: `c.req.json()`, `text()` and `arrayBuffer()` answer from memory, and nothing is parsed again. Input in
  * the query of a tRPC GET is held to the same rules. To have no body is fine here; a call that needs one refuses.
  */
-export const jsonBody = ({ budget }: JsonBodyOptions = {}): MiddlewareHandler<HttpEnv> => {
+export const jsonBody = ({ budget }: JsonBodyOptions = {}): Guard => {
   const readBody = createBodyReader(budget === undefined ? {} : { budget });
-  return async (c, next) => {
+  return async (c) => {
     const isBodiless = c.req.method === "GET" || c.req.method === "HEAD";
     const refusal = isBodiless ? checkBodiless(c) : takeBody(c, await readBody(c, bodyLimit(c.req.path)));
-    if (refusal === null) return next();
+    if (refusal === null) return null;
     const answer = errorResponse(c, refusal.code, refusal);
     if (refusal.code === "body_not_expected") answer.headers.set("connection", "close");
     return answer;

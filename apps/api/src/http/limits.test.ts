@@ -1,12 +1,13 @@
-import { Hono, type MiddlewareHandler } from "hono";
+import { Hono } from "hono";
 import { expect, test } from "vitest";
 import { requestIds, unexpectedError } from "./errors.ts";
+import { type Guard, guards } from "./guards.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { batchLimit, bodyLimit, callsOf, inFlightLimit, limits, plainAddress } from "./limits.ts";
 
-const appWith = (...middleware: MiddlewareHandler<HttpEnv>[]) => {
+const appWith = (...inOrder: Guard[]) => {
   const app = new Hono<HttpEnv>();
-  app.use(requestIds({ newId: () => "r1" }), ...middleware);
+  app.use(requestIds({ newId: () => "r1" }), guards(...inOrder));
   app.all("*", (c) => c.text("reached"));
   return app;
 };

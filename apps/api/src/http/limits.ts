@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { errorResponse, type HttpErrorCode } from "./errors.ts";
+import type { Guard } from "./guards.ts";
 import type { HttpEnv } from "./http-env.ts";
 
 const KiB = 1024;
@@ -31,12 +32,12 @@ export const bodyLimit = (path: string): number => (isBatchPath(path) ? limits.b
  * Refuses addresses that are too long, that say in a roundabout way what could be said plainly (`//`, `%2f`, `..`),
  * or whose escapes are not UTF-8, so that every guard behind it sees the one spelling that the router sees.
  */
-export const plainAddress = (): MiddlewareHandler<HttpEnv> => {
-  return async (c, next) => {
+export const plainAddress = (): Guard => {
+  return (c) => {
     // The request line itself: the Request's URL has been normalised already.
     const target = c.env?.incoming?.url ?? c.req.raw.url.replace(/^[a-z]+:\/\/[^/?#]*/i, "");
     const fault = addressFault(target);
-    return fault === null ? next() : errorResponse(c, fault);
+    return fault === null ? null : errorResponse(c, fault);
   };
 };
 
@@ -65,11 +66,12 @@ const decode = (text: string): string | null => {
 };
 
 /** How many calls one request makes: tRPC packs several, separated by commas, into one address. */
-export const callsOf = (path: string): number => (path.startsWith("/trpc/") ? path.split(",").length : 1);
+export const callsOf = (path: string): number =>
+  path.includes(",") && path.startsWith("/trpc/") ? path.split(",").length : 1;
 
 /** Refuses with 400 a tRPC batch of more than ten calls, before any of them runs. */
-export const batchLimit = (): MiddlewareHandler<HttpEnv> => {
-  return async (c, next) => (callsOf(c.req.path) > limits.batchCalls ? errorResponse(c, "batch_too_large") : next());
+export const batchLimit = (): Guard => {
+  return (c) => (callsOf(c.req.path) > limits.batchCalls ? errorResponse(c, "batch_too_large") : null);
 };
 
 /**

@@ -46,7 +46,12 @@ const parameters = (procedure: RestProcedure) => {
   const { properties = {}, required = [] } = inputSchema(procedure);
   const { path, method } = procedure.route;
   return Object.entries(properties)
-    .map(([name, schema]) => ({ name, in: path.includes(`{${name}}`) ? "path" : "query", required: required.includes(name), schema }))
+    .map(([name, schema]) => ({
+      name,
+      in: path.includes(`{${name}}`) ? "path" : "query",
+      required: required.includes(name),
+      schema,
+    }))
     .filter((parameter) => parameter.in === "path" || method === "GET");
 };
 

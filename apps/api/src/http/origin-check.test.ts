@@ -1,11 +1,12 @@
 import { Hono } from "hono";
 import { expect, test } from "vitest";
 import { requestIds } from "./errors.ts";
+import { guards } from "./guards.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { jsonOnly, originCheck } from "./origin-check.ts";
 
 const app = new Hono<HttpEnv>();
-app.use(requestIds({ newId: () => "r1" }), originCheck({ origins: () => ["https://ours.example"] }), jsonOnly());
+app.use(requestIds({ newId: () => "r1" }), guards(originCheck({ origins: () => ["https://ours.example"] }), jsonOnly()));
 app.all("/trpc/x", (c) => c.text("reached"));
 
 const send = async (headers: Record<string, string | undefined>, method = "POST", body: string | null = "{}") => {

@@ -1,5 +1,6 @@
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context } from "hono";
 import { errorResponse } from "./errors.ts";
+import type { Guard } from "./guards.ts";
 import type { HttpEnv } from "./http-env.ts";
 
 export type OriginCheckOptions = {
@@ -13,13 +14,12 @@ export type OriginCheckOptions = {
  * page can pose as them: an API key without any cookie, and a program that sends neither cookie nor `Origin` nor
  * any `Sec-Fetch` header.
  */
-export const originCheck = ({ origins }: OriginCheckOptions): MiddlewareHandler<HttpEnv> => {
-  return async (c, next) => {
-    if (c.req.method === "GET" || c.req.method === "HEAD") return next();
+export const originCheck = ({ origins }: OriginCheckOptions): Guard => {
+  return (c) => {
+    if (c.req.method === "GET" || c.req.method === "HEAD") return null;
     const origin = c.req.header("origin");
     const ours = origin === undefined ? c.req.header("sec-fetch-site") === "same-origin" : origins().includes(origin);
-    if (ours || isExempt(c, origin)) return next();
-    return errorResponse(c, "cross_site");
+    return ours || isExempt(c, origin) ? null : errorResponse(c, "cross_site");
   };
 };
 
@@ -38,14 +38,14 @@ const hasFetchMetadata = (headers: Headers): boolean => {
  * Refuses with 415 whatever is not plain `application/json` in UTF-8. The type counts even without a body:
  * tRPC runs a mutation that takes no input when it is sent as multipart.
  */
-export const jsonOnly = (): MiddlewareHandler<HttpEnv> => {
-  return async (c, next) => {
+export const jsonOnly = (): Guard => {
+  return (c) => {
     if (c.req.header("content-encoding") !== undefined) return errorResponse(c, "media_type");
     const type = c.req.header("content-type");
     if (type === undefined ? hasBody(c) : !/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type)) {
       return errorResponse(c, "media_type");
     }
-    return next();
+    return null;
   };
 };
 

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { requestIds } from "./errors.ts";
+import { guards } from "./guards.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { rateLimit } from "./rate.ts";
 
@@ -17,7 +18,7 @@ const setup = (perSession: number, perAddress: number) => {
     c.set("ip", c.req.header("test-ip"));
     await next();
   });
-  app.use(rateLimit({ perSession, perAddress, sessionOf: (c) => c.req.header("test-session") }));
+  app.use(guards(rateLimit({ perSession, perAddress, sessionOf: (c) => c.req.header("test-session") })));
   app.all("*", (c) => c.text("reached"));
   return async (headers: Record<string, string>, path = "/trpc/x") => {
     const answer = await app.request(path, { headers });

@@ -3,6 +3,7 @@ import { type AddressInfo, connect } from "node:net";
 import { Hono } from "hono";
 import { afterEach, expect, test } from "vitest";
 import { requestIds } from "./errors.ts";
+import { guards } from "./guards.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { jsonBody } from "./json-body.ts";
 import { createNodeServer } from "./node-server.ts";
@@ -17,7 +18,7 @@ afterEach(() => {
 
 const listen = async (budget?: number) => {
   const app = new Hono<HttpEnv>();
-  app.use(requestIds({ newId: () => "r1" }), jsonBody(budget === undefined ? {} : { budget }));
+  app.use(requestIds({ newId: () => "r1" }), guards(jsonBody(budget === undefined ? {} : { budget })));
   app.all("*", async (c) => c.json({ got: JSON.stringify(c.get("body")?.value ?? null).length }));
   const server = createNodeServer({ fetch: app.fetch, newId: () => "r1" });
   open.push(server);

@@ -1,6 +1,6 @@
 import { TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
-import { type Context as HonoContext, Hono } from "hono";
+import { Hono, type Context as HonoContext } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { appRouter } from "../router.ts";
 import type { Context } from "../trpc/context.ts";
@@ -54,7 +54,8 @@ const answer = async (
   createContext: (c: HonoContext<HttpEnv>) => Promise<Context>,
 ): Promise<Response> => {
   const input = inputOf(c, route);
-  if (input === null) return errorResponse(c, "invalid_input", { message: "A parameter is given twice.", path: "query" });
+  if (input === null)
+    return errorResponse(c, "invalid_input", { message: "A parameter is given twice.", path: "query" });
   try {
     const caller: unknown = createCaller(await createContext(c));
     const call = name.split(".").reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], caller);
@@ -77,7 +78,10 @@ const refusal = (c: HonoContext<HttpEnv>, error: unknown): Response => {
   const status = error instanceof TRPCError ? getHTTPStatusCodeFromError(error) : 500;
   const body = {
     code: domain?.reason ?? "internal",
-    ...(domain?.details.fields !== undefined && { path: domain.details.fields[0]?.path, fields: domain.details.fields }),
+    ...(domain?.details.fields !== undefined && {
+      path: domain.details.fields[0]?.path,
+      fields: domain.details.fields,
+    }),
     requestId: c.get("requestId"),
     message: domain?.message ?? httpErrors.internal.message,
   };

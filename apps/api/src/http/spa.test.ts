@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { Hono } from "hono";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { requestIds } from "./errors.ts";
+import { guards } from "./guards.ts";
 import { securityHeaders } from "./headers.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { plainAddress } from "./limits.ts";
@@ -30,7 +31,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const serve = (dist: string | undefined, https = false) => {
   let nonce = 0;
   const app = new Hono<HttpEnv>();
-  app.use(requestIds({ newId: () => "r1" }), securityHeaders({ https }), plainAddress());
+  app.use(requestIds({ newId: () => "r1" }), securityHeaders({ https }), guards(plainAddress()));
   app.get("/api/thing", (c) => c.json({}));
   app.all("*", spa({ folder: dist, newNonce: () => `n${++nonce}` }));
   return (path: string, headers: Record<string, string> = { accept: "text/html" }, method = "GET") =>

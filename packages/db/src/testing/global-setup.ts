@@ -5,12 +5,7 @@ import postgres from "postgres";
 import type { TestProject } from "vitest/node";
 import { startEmbedded } from "../embedded.ts";
 import { migrate } from "../migrate.ts";
-
-declare module "vitest" {
-  interface ProvidedContext {
-    postgresUrl: string;
-  }
-}
+import type {} from "../testing.ts";
 
 /** One server a run with a migrated template; each test file copies the template. TEST_DATABASE_URL names another server. */
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {

@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import type { HttpEnv } from "./http-env.ts";
 
 /** What a check found; further members (a skew, a name) are shown as they are. */
 export type CheckResult = { ok: boolean; [fact: string]: boolean | number | string };
@@ -23,11 +22,11 @@ export type HealthOptions = {
  * `/health/live`: the loop turns. `/health/ready`: 200 `ready` or `degraded`, 503 `not_ready` with Retry-After.
  * Findings are kept for a second, so that asking often costs nothing; errors are never shown.
  */
-export const health = (options: HealthOptions): Hono<HttpEnv> => {
+export const health = (options: HealthOptions): Hono => {
   const { instance, isDraining, now = Date.now, cacheMs = 1000, timeoutMs = 1500 } = options;
   const needed = keepAll(options.needed, { now, cacheMs, timeoutMs });
   const wanted = keepAll(options.wanted, { now, cacheMs, timeoutMs });
-  const app = new Hono<HttpEnv>();
+  const app = new Hono();
   app.get("/health/live", (c) => c.json({ status: "live", instance }));
   app.get("/health/ready", async (c) => {
     const [must, should] = await Promise.all([askAll(needed), askAll(wanted)]);

@@ -1,0 +1,56 @@
+import { isUuid7 } from "@countersign/audit/uuid7";
+import { categories, eventCodes, severities, statuses } from "@countersign/audit/catalogue";
+import type { EventFilter } from "@countersign/db/events";
+import { z } from "zod";
+import { pageSize, text } from "./fields.ts";
+
+const dayMs = 86_400_000;
+
+/** RFC 3339 with an offset, 1970 to 9999. */
+const instant = z.iso.datetime({ offset: true }).refine(
+  (value) => {
+    const ms = Date.parse(value);
+    return ms >= 0 && ms < Date.UTC(10_000, 0);
+  },
+  { params: { rule: "out_of_range" } },
+);
+
+const several = <Schema extends z.ZodType>(schema: Schema) => z.array(schema).max(100).optional();
+
+export const cursor = z.string().refine(isUuid7, { params: { rule: "cursor" } }).nullish();
+export const days = z.number().int().min(1).max(3660);
+
+/** What narrows the log, as callers write it. `days` counts back from now; with `from` or `to` it is refused. */
+export const eventQueryFields = {
+  codes: several(z.enum(eventCodes as [string, ...string[]])),
+  categories: several(z.enum(Object.keys(categories) as [string, ...string[]])),
+  severities: several(z.enum(severities)),
+  statuses: several(z.enum(statuses)),
+  actorType: z.enum(["user", "api_key", "platform", "anonymous"]).optional(),
+  actorId: text(256).optional(),
+  objectType: text(64).optional(),
+  objectId: text(256).optional(),
+  text: text(256).optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+  days: days.optional(),
+};
+
+export const page = { cursor, limit: pageSize };
+
+export const eventQuery = z.strictObject({ ...eventQueryFields, ...page }).superRefine(({ days, from, to }, context) => {
+  if (days !== undefined && (from !== undefined || to !== undefined)) {
+    context.addIssue({ code: "custom", path: ["days"], params: { rule: "with_from_or_to" } });
+  }
+  if (from !== undefined && to !== undefined && Date.parse(from) >= Date.parse(to)) {
+    context.addIssue({ code: "custom", path: ["to"], params: { rule: "before_from" } });
+  }
+});
+
+export type EventQuery = z.output<typeof eventQuery>;
+
+export const toFilter = ({ cursor: _cursor, limit: _limit, days, from, to, ...filter }: EventQuery, now: number): EventFilter => ({
+  ...filter,
+  fromMs: days !== undefined ? now - days * dayMs : from === undefined ? undefined : Date.parse(from),
+  toMs: to === undefined ? undefined : Date.parse(to),
+});

@@ -1,0 +1,85 @@
+import type { EventCode } from "@countersign/audit/catalogue";
+import type { EventDraft, SealedEvent } from "@countersign/audit/event";
+import type { Receipt, Recorder } from "@countersign/audit/recorder";
+import type { Database } from "@countersign/db/client";
+import { AlreadyClaimed, type Claim, countSuppressed, keepEnvelope } from "@countersign/db/outbox";
+import type { Transaction } from "@countersign/db/transaction";
+import { createGroupCommit } from "./group-commit.ts";
+
+export type Kept = { receipt: Receipt; envelopeId: string };
+
+export type Keeper = {
+  /** Keeps the event of an act in the act's own transaction; null when its type is switched off. Announce it after the commit. */
+  keepWith: <Code extends EventCode>(tx: Transaction, draft: EventDraft<Code>) => Kept | null;
+  /** Keeps an event that has no act in the database: durable when it resolves. Null when its type is switched off. */
+  keepAlone: <Code extends EventCode>(draft: EventDraft<Code>) => Promise<Receipt | null>;
+  /** Keeps one sealed event, sharing a commit with others that arrive now: durable when it resolves. */
+  keepOne: (event: SealedEvent, claim?: Claim) => Promise<void>;
+  /** Keeps sealed events as one envelope, durable when it resolves; with claims, all or nothing (`AlreadyClaimed`). */
+  keepSealed: (events: readonly SealedEvent[], claims?: readonly Claim[]) => Promise<void>;
+  /** Tells the workers; call it when the transaction has committed. */
+  announce: (kept: Kept | null) => void;
+};
+
+export type KeeperDeps = {
+  db: Database;
+  recorder: Recorder;
+  nextId: () => string;
+  publish: (envelopeIds: readonly string[]) => void;
+};
+
+export const receiptOf = ({ id, receivedAt, leafHash }: SealedEvent): Receipt => ({
+  id,
+  receivedAt,
+  leafHash: Buffer.from(leafHash).toString("base64"),
+});
+
+export const createKeeper = ({ db, recorder, nextId, publish }: KeeperDeps): Keeper => {
+  const keepSealed = async (events: readonly SealedEvent[], claims: readonly Claim[] = []): Promise<void> => {
+    const envelopeId = nextId();
+    await keepEnvelope(db, envelopeId, events, claims);
+    publish([envelopeId]);
+  };
+  const group = createGroupCommit<{ event: SealedEvent; claim: Claim | undefined }>((items) =>
+    keepSealed(
+      items.map(({ event }) => event),
+      items.flatMap(({ claim }) => (claim === undefined ? [] : [claim])),
+    ),
+  );
+  const keepOne = async (event: SealedEvent, claim?: Claim): Promise<void> => {
+    try {
+      await group.keep({ event, claim });
+    } catch (error) {
+      // One id that was used before undoes the whole group: then each stands for itself.
+      if (!(error instanceof AlreadyClaimed)) throw error;
+      await keepSealed([event], claim === undefined ? [] : [claim]);
+    }
+  };
+
+  return {
+    keepWith: (tx, draft) => {
+      const event = recorder.seal(draft);
+      if (event === null) {
+        tx.defer(countSuppressed(tx, draft.code, 1));
+        return null;
+      }
+      const envelopeId = nextId();
+      tx.defer(keepEnvelope(tx, envelopeId, [event]));
+      return { receipt: receiptOf(event), envelopeId };
+    },
+    keepAlone: async (draft) => {
+      const event = recorder.seal(draft);
+      if (event === null) {
+        await countSuppressed(db, draft.code, 1);
+        return null;
+      }
+      await keepOne(event);
+      return receiptOf(event);
+    },
+    keepOne,
+    keepSealed,
+    announce: (kept) => {
+      if (kept !== null) publish([kept.envelopeId]);
+    },
+  };
+};

@@ -1,0 +1,42 @@
+import { canonicalize } from "@countersign/audit/canonical-json";
+import { type EventCode, eventType } from "@countersign/audit/catalogue";
+import type { EventDraft } from "@countersign/audit/event";
+import type { JsonObject } from "@countersign/audit/json";
+import { closingDraft } from "@countersign/audit/repeats";
+import { countRead } from "@countersign/db/collapsed-reads";
+import { inTransaction } from "@countersign/db/transaction";
+import type { Services } from "../services.ts";
+import type { Kept } from "./keeper.ts";
+
+/**
+ * Keeps the event of a read. The first of its kind by this actor in the window is kept at once, further ones are counted
+ * in the database; when the window is over one closing event tells how many they were, so that the sum is the number of reads.
+ */
+export const keepRead = async <Code extends EventCode>(
+  { db, keeper, settings, sha256 }: Services,
+  draft: EventDraft<Code>,
+  sameAs: JsonObject,
+  seconds = eventType(draft.code).collapseSeconds > 0 ? settings.collapseSeconds : 0,
+): Promise<void> => {
+  if (seconds === 0) {
+    await keeper.keepAlone(draft);
+    return;
+  }
+  const key = sha256(
+    new TextEncoder().encode(
+      canonicalize({
+        actor: draft.actor.id,
+        type: draft.actor.type,
+        code: draft.code,
+        object: draft.object?.id,
+        sameAs,
+      }),
+    ),
+  );
+  const kept = await inTransaction(db, async (tx): Promise<(Kept | null)[]> => {
+    const { first, closed } = await countRead(tx, key, seconds, draft);
+    const closing = closed === undefined || closed.repeats === 0 ? null : keeper.keepWith(tx, closingDraft(closed));
+    return [closing, first ? keeper.keepWith(tx, draft) : null];
+  });
+  for (const one of kept) keeper.announce(one);
+};

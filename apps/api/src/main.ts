@@ -1,0 +1,109 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createRecorder } from "@countersign/audit/recorder";
+import { monotonicIds } from "@countersign/audit/uuid7";
+import { connect } from "@countersign/db/client";
+import { watchEventTypes } from "@countersign/db/event-type-settings";
+import { databaseChecks } from "@countersign/db/readiness";
+import { lossySettings } from "@countersign/db/server-checks";
+import { connectQueues } from "@countersign/queue/connect";
+import { createPublisher } from "@countersign/queue/publish";
+import { health } from "@countersign/service/health";
+import { runUntilStopped } from "@countersign/service/lifecycle";
+import { createLog } from "@countersign/service/log";
+import { createAccounts } from "./accounts/accounts.ts";
+import { EnvError, originsOf, readEnv } from "./env.ts";
+import { createNodeServer } from "./http/node-server.ts";
+import { createKeeper } from "./keeping/keeper.ts";
+import { createServer } from "./server.ts";
+import type { Services } from "./services.ts";
+import { defaultSettings } from "./settings.ts";
+
+const requestMs = 10_000;
+
+const start = async (): Promise<void> => {
+  const env = readEnv();
+  const instance = env.INSTANCE_ID ?? randomBytes(8).toString("hex");
+  const log = createLog({ level: env.LOG_LEVEL, name: "api", instance });
+  const db = connect(env.DATABASE_URL, { name: "api" });
+  const lossy = await lossySettings(db);
+  if (lossy.length > 0 && !env.COUNTERSIGN_ACCEPT_LOSS) {
+    throw new EnvError(
+      `The PostgreSQL server runs with ${lossy.join(", ")} off and could lose events it said yes to. Switch it on, or set COUNTERSIGN_ACCEPT_LOSS=true.`,
+    );
+  }
+  const queues = connectQueues({ redisUrl: env.REDIS_URL, databaseUrl: env.QUEUE_DATABASE_URL, logger: log });
+  const publisher = createPublisher(queues);
+  const eventTypes = await watchEventTypes(db, (error) => log.warn({ err: error }, "event types could not be read"));
+  const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
+  const nextId = monotonicIds(Date.now, randomBytes);
+  const recorder = createRecorder({ now: Date.now, nextId, randomBytes, sha256, settingsOf: eventTypes.settingsOf });
+  const https = env.PUBLIC_URL?.startsWith("https:") ?? false;
+  const settings = defaultSettings;
+  const services: Services = {
+    db,
+    recorder,
+    keeper: createKeeper({ db, recorder, nextId, publish: publisher.publish }),
+    eventTypes,
+    accounts: await createAccounts({ db, https, idleMinutes: settings.sessionIdleMinutes, absoluteHours: settings.sessionAbsoluteHours }),
+    settings,
+    now: Date.now,
+    sha256,
+    queueKind: queues.kind,
+    lossAccepted: lossy.length > 0,
+    log,
+  };
+
+  const lifecycle = runUntilStopped({
+    onError: (error, what) => log.fatal({ err: error }, what),
+    stop: async () => {
+      await sleep(1000);
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      await Promise.race([closed, sleep(requestMs)]);
+      server.closeAllConnections();
+      await publisher.drain(1000);
+      publisher.close();
+      eventTypes.stop();
+      await queues.close();
+      await db.end(2);
+    },
+  });
+  const newId = () => `r_${randomBytes(12).toString("base64url")}`;
+  const origins = (port: number) => originsOf(env, port) as [string, ...string[]];
+  const app = createServer({
+    services,
+    origins: () => origins((server.address() as AddressInfo | null)?.port ?? env.PORT),
+    https,
+    trustedProxies: env.TRUSTED_PROXIES,
+    webDist: env.WEB_DIST,
+    health: health({
+      instance,
+      needed: databaseChecks(db, Date.now),
+      wanted: { queue: async () => ({ ok: publisher.state().breaker === "closed", kind: queues.kind }) },
+      isDraining: lifecycle.isDraining,
+    }),
+    callsPerSession: env.CALLS_PER_SESSION,
+    callsPerAddress: env.CALLS_PER_ADDRESS,
+    newId,
+  });
+  const server = createNodeServer({ fetch: app.fetch, newId });
+  server.once("error", (error: NodeJS.ErrnoException) => {
+    const taken = error.code === "EADDRINUSE";
+    fail(taken ? new EnvError(`Port ${env.PORT} is taken by another program; set PORT to a free one.`) : error);
+  });
+  server.listen(env.PORT, env.HOST, () => {
+    const { port } = server.address() as AddressInfo;
+    log.info({ port, queue: queues.kind, lossAccepted: services.lossAccepted }, "listening");
+    lifecycle.ready({ port });
+  });
+};
+
+const fail = (error: unknown): never => {
+  const sentence = error instanceof EnvError ? error.message : `The API could not start: ${error instanceof Error ? error.message : error}`;
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+};
+
+start().catch(fail);

@@ -1,0 +1,83 @@
+import { isUuid7 } from "@countersign/audit/uuid7";
+import type { JsonObject } from "@countersign/audit/json";
+import { type EventFilter, findEvent, hasActed, listEvents } from "@countersign/db/events";
+import { findUserName } from "@countersign/db/users";
+import { z } from "zod";
+import { notFound } from "../domain/domain-error.ts";
+import { days, eventQuery, page, toFilter } from "../domain/event-query.ts";
+import { rowId, text } from "../domain/fields.ts";
+import { toLogEntry } from "../domain/log-entry.ts";
+import type { Context } from "../trpc/context.ts";
+import { router } from "../trpc/init.ts";
+import { reading } from "../trpc/operation.ts";
+
+/** One page, newest first, and where the next one begins. */
+export const readPage = async (
+  { services }: Context,
+  filter: EventFilter,
+  { cursor, limit }: { cursor?: string | null | undefined; limit: number },
+) => {
+  const rows = await listEvents(services.db, filter, cursor ?? null, limit + 1);
+  const entries = rows.slice(0, limit).map(toLogEntry);
+  return { entries, nextCursor: rows.length > limit ? (entries.at(-1)?.id ?? null) : null };
+};
+
+/** A query without its place in the pages: all pages of one query are one view of the log. */
+export const filterOf = (input: object): JsonObject =>
+  Object.fromEntries(
+    Object.entries(input).filter(([key, value]) => key !== "cursor" && key !== "limit" && value !== undefined),
+  ) as JsonObject;
+
+const auditLog = { type: "audit_log", id: "log", label: "audit log" } as const;
+
+/** Viewing the log is an event itself, kept before a row is shown. */
+export const viewing = {
+  feature: "audit.read",
+  event: "audit_view_logs",
+  object: () => auditLog,
+  metadata: (input: object): JsonObject => ({ filter: filterOf(input) }),
+  sameAs: filterOf,
+} as const;
+
+export const refuseUnknownUser = async ({ services }: Context, userId: number): Promise<void> => {
+  const known = (await findUserName(services.db, userId)) !== undefined || (await hasActed(services.db, "user", String(userId)));
+  if (!known) throw notFound("user");
+};
+
+export const audit = router({
+  list: reading({
+    ...viewing,
+    input: eventQuery,
+    run: (ctx, input) => readPage(ctx, toFilter(input, ctx.services.now()), input),
+    answer: (found) => found,
+  }),
+
+  get: reading({
+    ...viewing,
+    input: z.strictObject({ id: z.string().refine(isUuid7, { params: { rule: "event_id" } }) }),
+    run: async ({ services }, { id }) => {
+      const row = await findEvent(services.db, id);
+      if (row === undefined) throw notFound("event");
+      return { entry: { ...toLogEntry(row), leaf: row.leaf, details: row.details } };
+    },
+    answer: (found) => found,
+  }),
+
+  userActivity: reading({
+    ...viewing,
+    input: z.strictObject({ userId: rowId, days: days.default(30), ...page }),
+    run: async (ctx, { userId, days, ...where }) => {
+      await refuseUnknownUser(ctx, userId);
+      const filter = { actorType: "user", actorId: String(userId), fromMs: ctx.services.now() - days * 86_400_000 };
+      return readPage(ctx, filter, where);
+    },
+    answer: (found) => found,
+  }),
+
+  objectHistory: reading({
+    ...viewing,
+    input: z.strictObject({ objectType: text(64), objectId: text(256), ...page }),
+    run: (ctx, { objectType, objectId, ...where }) => readPage(ctx, { objectType, objectId }, where),
+    answer: (found) => found,
+  }),
+});

@@ -1,0 +1,12 @@
+import { audit } from "./procedures/audit.ts";
+import { auth } from "./procedures/auth.ts";
+import { contract } from "./procedures/contract.ts";
+import { events } from "./procedures/events.ts";
+import { permits } from "./procedures/permits.ts";
+import { system } from "./procedures/system.ts";
+import { router } from "./trpc/init.ts";
+
+/** The table of contents: everything that can be asked of the API. */
+export const appRouter = router({ auth, permits, events, audit, contract, system });
+
+export type AppRouter = typeof appRouter;

@@ -1,0 +1,24 @@
+import type { Recorder } from "@countersign/audit/recorder";
+import type { Database } from "@countersign/db/client";
+import type { EventTypeSettings } from "@countersign/db/event-type-settings";
+import type { Accounts } from "./accounts/accounts.ts";
+import type { Keeper } from "./keeping/keeper.ts";
+import type { Log } from "@countersign/service/log";
+import type { Settings } from "./settings.ts";
+
+/** What every procedure may use; made once in main.ts, or in a test. */
+export type Services = {
+  db: Database;
+  recorder: Recorder;
+  keeper: Keeper;
+  eventTypes: EventTypeSettings;
+  accounts: Accounts;
+  settings: Settings;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  sha256: (bytes: Uint8Array) => Uint8Array;
+  queueKind: "redis" | "postgres";
+  /** Durability is switched off on the server and the operator said so is fine. */
+  lossAccepted: boolean;
+  log: Log;
+};

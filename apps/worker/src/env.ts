@@ -1,0 +1,22 @@
+import { z } from "zod";
+
+const schema = z.object({
+  DATABASE_URL: z.string().min(1),
+  REDIS_URL: z.string().optional(),
+  QUEUE_DATABASE_URL: z.string().optional(),
+  /** Where /health answers; 0 takes any free port. */
+  HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8001),
+  HOST: z.string().default("127.0.0.1"),
+  INSTANCE_ID: z.string().max(64).optional(),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+});
+
+export type Env = z.output<typeof schema>;
+
+/** Reads the settings; empty ones count as absent. Throws an error whose message is one sentence a mistake. */
+export const readEnv = (source: Record<string, string | undefined> = process.env): Env => {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  throw new Error(result.error.issues.map(({ path, message }) => `${path.join(".")} is wrong: ${message}.`).join("\n"));
+};

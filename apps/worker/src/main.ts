@@ -1,0 +1,81 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { createRecorder } from "@countersign/audit/recorder";
+import { monotonicIds } from "@countersign/audit/uuid7";
+import { connect } from "@countersign/db/client";
+import { watchEventTypes } from "@countersign/db/event-type-settings";
+import { databaseChecks } from "@countersign/db/readiness";
+import { connectQueues } from "@countersign/queue/connect";
+import { consume, type Handler } from "@countersign/queue/consume";
+import { createPublisher } from "@countersign/queue/publish";
+import { type QueueName, queues as contracts } from "@countersign/queue/queues";
+import { schedule } from "@countersign/queue/schedule";
+import { health } from "@countersign/service/health";
+import { serveHealth } from "@countersign/service/health-server";
+import { runUntilStopped } from "@countersign/service/lifecycle";
+import { createLog } from "@countersign/service/log";
+import type { Deps } from "./deps.ts";
+import { readEnv } from "./env.ts";
+import { every } from "./every.ts";
+import { closeReads } from "./jobs/close-reads.ts";
+import { ensurePartitionsJob } from "./jobs/ensure-partitions.ts";
+import { sweepOutbox } from "./jobs/sweep-outbox.ts";
+import { processors } from "./processors.ts";
+
+const drainMs = 20_000;
+
+const start = async (): Promise<void> => {
+  const env = readEnv();
+  const instance = env.INSTANCE_ID ?? randomBytes(8).toString("hex");
+  const log = createLog({ level: env.LOG_LEVEL, name: "worker", instance });
+  const db = connect(env.DATABASE_URL, { name: "worker", max: 6, statementTimeoutMs: 30_000 });
+  const queues = connectQueues({ redisUrl: env.REDIS_URL, databaseUrl: env.QUEUE_DATABASE_URL, logger: log });
+  const publisher = createPublisher(queues);
+  const eventTypes = await watchEventTypes(db, (error) => log.warn({ err: error }, "event types could not be read"));
+  const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
+  const nextId = monotonicIds(Date.now, randomBytes);
+  const recorder = createRecorder({ now: Date.now, nextId, randomBytes, sha256, settingsOf: eventTypes.settingsOf });
+  const deps: Deps = { db, recorder, nextId, publish: publisher.publish, log };
+
+  await ensurePartitionsJob(deps)();
+  const handlers = processors(deps) as { [Name in QueueName]: Handler<Name> };
+  const consumers = (Object.keys(contracts) as QueueName[]).map((name) =>
+    consume(queues, name, handlers[name] as Handler<typeof name>),
+  );
+  const hourly = schedule(queues, "ensure-partitions", { everyMs: 3_600_000 });
+  // The sweep needs no queue: it is what makes the queue a convenience.
+  const report = (what: string) => (error: unknown) => log.warn({ err: error }, what);
+  const loops = [
+    every(1000, sweepOutbox(deps), report("the sweep failed and will run again")),
+    every(5000, closeReads(deps), report("closing repeated reads failed and will run again")),
+  ];
+
+  const lifecycle = runUntilStopped({
+    onError: (error, what) => log.fatal({ err: error }, what),
+    stop: async () => {
+      hourly.close();
+      await Promise.all([...consumers.map((consumer) => consumer.close(drainMs)), ...loops.map((loop) => loop.stop())]);
+      await publisher.drain(1000);
+      publisher.close();
+      eventTypes.stop();
+      await queues.close();
+      await db.end(2);
+      server.close();
+    },
+  });
+  const app = health({
+    instance,
+    needed: databaseChecks(db, Date.now),
+    wanted: { queue: async () => ({ ok: consumers.every((consumer) => consumer.isRunning()), kind: queues.kind }) },
+    isDraining: lifecycle.isDraining,
+  });
+  const server = await serveHealth(app, env.HEALTH_PORT, env.HOST);
+  const { port } = server.address() as AddressInfo;
+  log.info({ port, queue: queues.kind }, "working");
+  lifecycle.ready({ port });
+};
+
+start().catch((error: unknown) => {
+  process.stderr.write(`The worker could not start: ${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+});
