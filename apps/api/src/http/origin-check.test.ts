@@ -6,7 +6,10 @@ import type { HttpEnv } from "./http-env.ts";
 import { jsonOnly, originCheck } from "./origin-check.ts";
 
 const app = new Hono<HttpEnv>();
-app.use(requestIds({ newId: () => "r1" }), guards(originCheck({ origins: () => ["https://ours.example"] }), jsonOnly()));
+app.use(
+  requestIds({ newId: () => "r1" }),
+  guards(originCheck({ origins: () => ["https://ours.example"] }), jsonOnly()),
+);
 app.all("/trpc/x", (c) => c.text("reached"));
 
 const send = async (headers: Record<string, string | undefined>, method = "POST", body: string | null = "{}") => {
