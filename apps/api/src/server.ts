@@ -1,6 +1,5 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import type { Context as HonoContext, Hono } from "hono";
-import type { StatusCode } from "hono/utils/http-status";
 import { createEdge } from "./http/edge.ts";
 import { errorResponse, unexpectedError } from "./http/errors.ts";
 import type { Network } from "./http/client-ip.ts";
@@ -43,7 +42,8 @@ export const createServer = (options: ServerOptions): Hono<HttpEnv> => {
   app.get("/api/openapi.json", (c) => c.json(openApiDocument({ origin: origins()[0], cookieName: cookie.name })));
   app.route("/", rest(context));
   app.all("/trpc/*", async (c) => {
-    const ctx = await context(c);
+    const added: [string, string][] = [];
+    const ctx = await context(c, (name, value) => added.push([name, value]));
     const answer = await fetchRequestHandler({
       endpoint: "/trpc",
       req: replayedRequest(c),
@@ -53,7 +53,9 @@ export const createServer = (options: ServerOptions): Hono<HttpEnv> => {
         if (error.code === "INTERNAL_SERVER_ERROR" && path === undefined) services.log.error({ err: error }, "a call failed");
       },
     });
-    return c.newResponse(answer.body, { status: answer.status as StatusCode, headers: answer.headers });
+    // Straight into the answer: to build another from its body makes a stream of it, which costs half a call.
+    for (const [name, value] of added) addHeader(answer.headers, name, value);
+    return answer;
   });
   app.get("*", spa({ folder: webDist }));
   app.onError((error, c) => {
@@ -66,9 +68,16 @@ export const createServer = (options: ServerOptions): Hono<HttpEnv> => {
   return app;
 };
 
+/** Cookies stand side by side, of every other header the last one counts. */
+const addHeader = (headers: Headers, name: string, value: string): void =>
+  name === "set-cookie" ? headers.append(name, value) : headers.set(name, value);
+
 const contextOf =
   (services: Services, origin: () => string) =>
-  async (c: HonoContext<HttpEnv>): Promise<Context> => {
+  async (
+    c: HonoContext<HttpEnv>,
+    add: (name: string, value: string) => void = (name, value) => c.header(name, value, { append: name === "set-cookie" }),
+  ): Promise<Context> => {
     const { accounts } = services;
     const token = accounts.cookie.read(c.req.header("cookie"));
     const isTrpc = c.req.path.startsWith("/trpc/");
@@ -86,10 +95,10 @@ const contextOf =
       },
       cookie: {
         token,
-        set: (value, absoluteSeconds) => c.header("set-cookie", accounts.cookie.set(value, absoluteSeconds), { append: true }),
-        clear: () => c.header("set-cookie", accounts.cookie.clear(), { append: true }),
+        set: (value, absoluteSeconds) => add("set-cookie", accounts.cookie.set(value, absoluteSeconds)),
+        clear: () => add("set-cookie", accounts.cookie.clear()),
       },
-      setHeader: (name, value) => c.header(name, value),
+      setHeader: add,
     };
   };
 

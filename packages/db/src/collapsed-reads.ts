@@ -19,7 +19,7 @@ export const countRead = async (
 ): Promise<{ first: boolean; closed: ClosedWindow | undefined }> => {
   const open = () => tx.sql`
     insert into collapsed_read (key, window_start, window_end, last_at, draft)
-    values (${key}, clock_timestamp(), clock_timestamp() + make_interval(secs => ${seconds}), clock_timestamp(), ${tx.sql.json(draft as never)})
+    values (${key}, clock_timestamp(), clock_timestamp() + make_interval(secs => ${seconds}), clock_timestamp(), ${JSON.stringify(draft)})
     on conflict (key) do update set repeats = collapsed_read.repeats + 1, last_at = clock_timestamp()
       where collapsed_read.window_end > clock_timestamp()
     returning repeats`;

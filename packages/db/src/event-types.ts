@@ -46,7 +46,7 @@ export const syncEventTypes = (
       const seed = seedOf(code);
       const row = standing.get(code);
       if (row === undefined) {
-        await tx.sql`insert into event_types ${tx.sql({ code, ...seed, seed: tx.sql.json(seed) })}`;
+        await tx.sql`insert into event_types ${tx.sql({ code, ...seed, seed: JSON.stringify(seed) })}`;
         synced.created.push(code);
         continue;
       }
@@ -58,7 +58,7 @@ export const syncEventTypes = (
       const same = Object.entries(next).every(([field, value]) => row[field] === value) && row.retired_at === null;
       const edited = editable.some((field) => next[field] !== seed[field]) || !next.enabled;
       if (!same || JSON.stringify(sorted(before)) !== JSON.stringify(sorted(seed))) {
-        await tx.sql`update event_types set ${tx.sql({ ...next, seed: tx.sql.json(seed) })}, retired_at = null, updated_at = now()
+        await tx.sql`update event_types set ${tx.sql({ ...next, seed: JSON.stringify(seed) })}, retired_at = null, updated_at = now()
           where code = ${code}`;
         if (!same) synced.updated.push(code);
       }

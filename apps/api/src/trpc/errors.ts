@@ -42,7 +42,7 @@ export const invalidInput = (error: z.core.$ZodError): DomainError => {
   return new DomainError(
     "invalid",
     "invalid_input",
-    sentence ?? `Nothing was changed: the input is not valid at ${where}.`,
+    sentence ?? `Nothing was done: the input is not valid at ${where}.`,
     { fields },
   );
 };
