@@ -1,7 +1,7 @@
-import { StartError } from "@countersign/db/embedded/start-error";
 import { migrate } from "@countersign/db/migrate";
 import { seed } from "../apps/api/src/setup.ts";
 import { withDatabase } from "./run/database.ts";
+import { complain } from "./run/sentence.ts";
 
 // `--seed` also adds what a new installation needs: event types, roles and the first administrator.
 try {
@@ -16,6 +16,6 @@ try {
     if (generatedPassword !== null) console.log(`Sign in as admin, password ${generatedPassword} (shown this once).`);
   });
 } catch (error) {
-  console.error(error instanceof StartError ? error.sentence : error);
+  complain(error);
   process.exitCode = 1;
 }

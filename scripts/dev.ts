@@ -2,7 +2,7 @@ import { watch } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { StartError } from "@countersign/db/embedded/start-error";
+import { complain } from "./run/sentence.ts";
 import { root } from "./run/step.ts";
 import { requireFreePort } from "./start/checks.ts";
 import { type Supervised, supervise } from "./start/children.ts";
@@ -37,7 +37,7 @@ try {
   await serveWeb(settings.port);
   say(`  Ready       ${address}`);
 } catch (error) {
-  console.error(error instanceof StartError ? error.sentence : error);
+  complain(error);
   await end(1);
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { StartError } from "@countersign/db/embedded/start-error";
 import { connectionUrls } from "@countersign/db/roles";
+import { complain } from "./run/sentence.ts";
 import { root } from "./run/step.ts";
 import { requirePostgres } from "./start/checks.ts";
 import { webDist } from "./start/web-build.ts";
@@ -20,6 +20,6 @@ try {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   child.on("exit", (code) => process.exit(code ?? 1));
 } catch (error) {
-  console.error(error instanceof StartError ? error.sentence : error);
+  complain(error);
   process.exit(1);
 }

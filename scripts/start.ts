@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { StartError } from "@countersign/db/embedded/start-error";
+import { complain } from "./run/sentence.ts";
 import { type Supervised, supervise } from "./start/children.ts";
 import { waitUntilReady } from "./start/health.ts";
 import { openLogFile } from "./start/log-file.ts";
@@ -29,7 +29,7 @@ try {
   await start();
 } catch (error) {
   if (!stopped) {
-    console.error(error instanceof StartError ? error.sentence : error);
+    complain(error);
     await end(1);
   }
 }

@@ -80,9 +80,7 @@ export function supervise(part: Part, { log, tell, started }: Listener): Supervi
       const how = await runOnce();
       if (stopping) return;
       if (!wasReady && failures === ATTEMPTS - 1) {
-        return hasFailed(
-          new StartError(`The ${part.name} ${how} while starting: ${last.at(-1) ?? "it said nothing."}`),
-        );
+        return hasFailed(new StartError(ownSentence(last) ?? `The ${part.name} ${how} while starting; see its log.`));
       }
       if (Date.now() - since > STEADY_MS) failures = 0;
       const backoffMs = Math.min(LONGEST_BACKOFF_MS, 100 * 2 ** failures);
@@ -117,6 +115,11 @@ export function supervise(part: Part, { log, tell, started }: Listener): Supervi
       clearTimeout(timer);
     },
   };
+}
+
+/** What the part said last, when that is a sentence and not a line of its log. */
+function ownSentence(lines: string[]): string | undefined {
+  return lines.filter((line) => line !== "" && !line.startsWith("{")).at(-1);
 }
 
 /** The first administrator's password and the owner's database account are this process's alone. */
