@@ -27,6 +27,7 @@ const start = async (): Promise<void> => {
   const instance = env.INSTANCE_ID ?? randomBytes(8).toString("hex");
   const log = createLog({ level: env.LOG_LEVEL, name: "api", instance });
   const db = connect(env.DATABASE_URL, { name: "api" });
+  const readDb = connect(env.DATABASE_URL, { name: "api reads", max: 4, statementTimeoutMs: 3000 });
   const lossy = await lossySettings(db);
   if (lossy.length > 0 && !env.COUNTERSIGN_ACCEPT_LOSS) {
     throw new EnvError(
@@ -43,10 +44,16 @@ const start = async (): Promise<void> => {
   const settings = defaultSettings;
   const services: Services = {
     db,
+    readDb,
     recorder,
     keeper: createKeeper({ db, recorder, nextId, publish: publisher.publish }),
     eventTypes,
-    accounts: await createAccounts({ db, https, idleMinutes: settings.sessionIdleMinutes, absoluteHours: settings.sessionAbsoluteHours }),
+    accounts: await createAccounts({
+      db,
+      https,
+      idleMinutes: settings.sessionIdleMinutes,
+      absoluteHours: settings.sessionAbsoluteHours,
+    }),
     settings,
     now: Date.now,
     sha256,
@@ -67,7 +74,7 @@ const start = async (): Promise<void> => {
       publisher.close();
       eventTypes.stop();
       await queues.close();
-      await db.end(2);
+      await Promise.all([db.end(2), readDb.end(2)]);
     },
   });
   const newId = () => `r_${randomBytes(12).toString("base64url")}`;
@@ -101,7 +108,10 @@ const start = async (): Promise<void> => {
 };
 
 const fail = (error: unknown): never => {
-  const sentence = error instanceof EnvError ? error.message : `The API could not start: ${error instanceof Error ? error.message : error}`;
+  const sentence =
+    error instanceof EnvError
+      ? error.message
+      : `The API could not start: ${error instanceof Error ? error.message : error}`;
   process.stderr.write(`${sentence}\n`);
   process.exit(1);
 };

@@ -1,8 +1,8 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import type { Context as HonoContext, Hono } from "hono";
+import type { Hono, Context as HonoContext } from "hono";
+import type { Network } from "./http/client-ip.ts";
 import { createEdge } from "./http/edge.ts";
 import { errorResponse, unexpectedError } from "./http/errors.ts";
-import type { Network } from "./http/client-ip.ts";
 import type { HttpEnv } from "./http/http-env.ts";
 import { replayedRequest } from "./http/json-body.ts";
 import { openApiDocument } from "./http/openapi.ts";
@@ -31,7 +31,8 @@ export const createServer = (options: ServerOptions): Hono<HttpEnv> => {
   const { services, origins, webDist, ...edge } = options;
   const { cookie } = services.accounts;
   const context = contextOf(services, () => origins()[0]);
-  const report = (error: Error, requestId: string): void => services.log.error({ err: error, requestId }, "a request failed");
+  const report = (error: Error, requestId: string): void =>
+    services.log.error({ err: error, requestId }, "a request failed");
   const app = createEdge({
     ...edge,
     origins,
@@ -50,7 +51,8 @@ export const createServer = (options: ServerOptions): Hono<HttpEnv> => {
       router: appRouter,
       createContext: () => ctx,
       onError: ({ error, path }) => {
-        if (error.code === "INTERNAL_SERVER_ERROR" && path === undefined) services.log.error({ err: error }, "a call failed");
+        if (error.code === "INTERNAL_SERVER_ERROR" && path === undefined)
+          services.log.error({ err: error }, "a call failed");
       },
     });
     // Straight into the answer: to build another from its body makes a stream of it, which costs half a call.
@@ -76,7 +78,8 @@ const contextOf =
   (services: Services, origin: () => string) =>
   async (
     c: HonoContext<HttpEnv>,
-    add: (name: string, value: string) => void = (name, value) => c.header(name, value, { append: name === "set-cookie" }),
+    add: (name: string, value: string) => void = (name, value) =>
+      c.header(name, value, { append: name === "set-cookie" }),
   ): Promise<Context> => {
     const { accounts } = services;
     const token = accounts.cookie.read(c.req.header("cookie"));

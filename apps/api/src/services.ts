@@ -1,14 +1,16 @@
 import type { Recorder } from "@countersign/audit/recorder";
 import type { Database } from "@countersign/db/client";
 import type { EventTypeSettings } from "@countersign/db/event-type-settings";
+import type { Log } from "@countersign/service/log";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { Keeper } from "./keeping/keeper.ts";
-import type { Log } from "@countersign/service/log";
 import type { Settings } from "./settings.ts";
 
 /** What every procedure may use; made once in main.ts, or in a test. */
 export type Services = {
   db: Database;
+  /** Reads of the log: their own connections and a short limit, so that they never keep an act waiting. */
+  readDb: Database;
   recorder: Recorder;
   keeper: Keeper;
   eventTypes: EventTypeSettings;

@@ -1,14 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { EventDraft } from "@countersign/audit/draft";
 import { features } from "@countersign/audit/features";
 import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
 import { connect, type Database } from "@countersign/db/client";
-import { type Synced, syncEventTypes } from "@countersign/db/event-types";
 import { settingsFromTable } from "@countersign/db/event-type-settings";
+import { type Synced, syncEventTypes } from "@countersign/db/event-types";
 import { keepEnvelope } from "@countersign/db/outbox";
-import { createFirstUser } from "@countersign/db/users";
 import { inTransaction, type Transaction } from "@countersign/db/transaction";
-import type { EventDraft } from "@countersign/audit/draft";
+import { createFirstUser } from "@countersign/db/users";
 import { createPasswords, passwordProblem } from "./accounts/passwords.ts";
 
 /** A password that was given for the first administrator and cannot be accepted; the message is one plain sentence. */
@@ -34,7 +34,11 @@ export const initEvents = (db: Database, force: boolean): Promise<Synced> =>
       code: "sys_events_synced",
       status: "success",
       object: { type: "event_type", id: "catalogue", label: "event catalogue" },
-      changes: { created: { old: null, new: created }, updated: { old: null, new: updated }, retired: { old: null, new: retired } },
+      changes: {
+        created: { old: null, new: created },
+        updated: { old: null, new: updated },
+        retired: { old: null, new: retired },
+      },
     }),
   );
 
@@ -44,7 +48,10 @@ export type Seeded = { createdAdmin: boolean; generatedPassword: string | null }
  * Fills what a new database needs: event types, the Administrator role and the first user `admin`. Does nothing to what
  * stands. Without a password one is made, to be shown once and changed at the first sign-in.
  */
-export const seed = async (adminUrl: string, { adminPassword }: { adminPassword: string | undefined }): Promise<Seeded> => {
+export const seed = async (
+  adminUrl: string,
+  { adminPassword }: { adminPassword: string | undefined },
+): Promise<Seeded> => {
   const db = connect(adminUrl, { name: "setup", max: 2, statementTimeoutMs: 60_000 });
   try {
     await initEvents(db, false);

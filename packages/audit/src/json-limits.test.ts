@@ -11,7 +11,7 @@ test.each<[string, unknown]>([
   ["2000 keys in two objects", [keys(1000), keys(1000)]],
   ["a key of 256 bytes", { ["é".repeat(128)]: 1 }],
   ["a text of 32 KiB", { a: "x".repeat(32 * 1024) }],
-  ["a text of 32 KiB in bytes", { a: "€".repeat(10_922) + "é" }],
+  ["a text of 32 KiB in bytes", { a: `${"€".repeat(10_922)}é` }],
   ["an empty key and an empty text", { "": "" }],
   ["right to left, ESC, U+2028, U+202E, CR LF", { a: "שלום\u001b[31m\u2028\u202e\r\n" }],
   ["composed and decomposed", ["é", "e\u0301"]],

@@ -25,7 +25,9 @@ export const countRead = async (
     returning repeats`;
   const [row] = await open();
   if (row !== undefined) return { first: Number(row.repeats) === 0, closed: undefined };
-  const [closed] = await tx.sql<ClosedWindow[]>`delete from collapsed_read where key = ${key} returning ${tx.sql.unsafe(closedColumns)}`;
+  const [closed] = await tx.sql<
+    ClosedWindow[]
+  >`delete from collapsed_read where key = ${key} returning ${tx.sql.unsafe(closedColumns)}`;
   const [again] = await open();
   return { first: Number(again?.repeats) === 0, closed };
 };

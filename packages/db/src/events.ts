@@ -83,9 +83,10 @@ export const listEvents = async (
   filter: EventFilter,
   cursor: string | null,
   limit: number,
-): Promise<EventRow[]> =>
-  [...(await db.sql<EventRow[]>`
-    select ${columns(db.sql)} from event_log where ${conditions(db.sql, filter, cursor)} order by id desc limit ${limit}`)];
+): Promise<EventRow[]> => [
+  ...(await db.sql<EventRow[]>`
+    select ${columns(db.sql)} from event_log where ${conditions(db.sql, filter, cursor)} order by id desc limit ${limit}`),
+];
 
 export const findEvent = async (db: Database, id: string): Promise<EventRow | undefined> =>
   (await db.sql<EventRow[]>`select ${columns(db.sql)} from event_log where id = ${id} limit 1`)[0];

@@ -71,10 +71,17 @@ export const listPermits = async (
     parts.push(sql`(permit_number ilike ${pattern} or holder_name ilike ${pattern} or site ilike ${pattern})`);
   }
   const where = parts.reduce((all, part) => sql`${all} and ${part}`);
-  return [...(await sql<Permit[]>`select ${sql.unsafe(selection)} from permits p where ${where} order by p.id desc limit ${limit}`)];
+  return [
+    ...(await sql<
+      Permit[]
+    >`select ${sql.unsafe(selection)} from permits p where ${where} order by p.id desc limit ${limit}`),
+  ];
 };
 
-export type NewPermit = Pick<Permit, "type" | "holderName" | "holderContact" | "site" | "validFrom" | "validTo" | "notes">;
+export type NewPermit = Pick<
+  Permit,
+  "type" | "holderName" | "holderContact" | "site" | "validFrom" | "validTo" | "notes"
+>;
 
 /** Inserts a pending permit under the next number of `year`; numbers are never used twice. */
 export const insertPermit = async (tx: Transaction, permit: NewPermit, year: number, by: number): Promise<Permit> => {
@@ -130,15 +137,19 @@ const columnOf = {
 /** Active users who hold `permits.read`, by name; at most `limit`. */
 export const listAssignees = async (db: Database, search: string | undefined, limit: number) => {
   const pattern = containing(search ?? "");
-  return [...(await db.sql<{ id: number; name: string; username: string }[]>`
+  return [
+    ...(await db.sql<{ id: number; name: string; username: string }[]>`
     select u.id::int as id, u.name, u.username from users u
     where u.status = 'active' and (u.name ilike ${pattern} or u.username ilike ${pattern})
       and exists (select from user_roles join role_features using (role_id) where user_id = u.id and feature = 'permits.read')
-    order by u.name, u.id limit ${limit}`)];
+    order by u.name, u.id limit ${limit}`),
+  ];
 };
 
 /** An active user who may be given a permit, or nothing. */
 export const findAssignee = async (db: Database, userId: number): Promise<Person | undefined> =>
-  (await db.sql<Person[]>`
+  (
+    await db.sql<Person[]>`
     select u.id::int as id, u.name from users u where u.id = ${userId} and u.status = 'active'
-      and exists (select from user_roles join role_features using (role_id) where user_id = u.id and feature = 'permits.read')`)[0];
+      and exists (select from user_roles join role_features using (role_id) where user_id = u.id and feature = 'permits.read')`
+  )[0];

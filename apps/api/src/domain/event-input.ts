@@ -1,6 +1,6 @@
-import { changedValueBytes } from "@countersign/audit/changes";
 import { canonicalize } from "@countersign/audit/canonical-json";
 import { type EventCode, eventType, isEventCode, objectTypes } from "@countersign/audit/catalogue";
+import { changedValueBytes } from "@countersign/audit/changes";
 import type { EventDraft, Reference } from "@countersign/audit/draft";
 import { isUuid7, uuid7Time } from "@countersign/audit/uuid7";
 import { z } from "zod";
@@ -19,12 +19,21 @@ const change = z.strictObject({ old: z.json(), new: z.json() });
 /** One event as another front end or service states it. Severity, source and the time of receipt are not theirs to say. */
 export const eventInput = z.strictObject({
   /** UUIDv7; the same id again is answered like the first time. */
-  id: z.string().refine(isUuid7, { params: { rule: "uuid7" } }).optional(),
+  id: z
+    .string()
+    .refine(isUuid7, { params: { rule: "uuid7" } })
+    .optional(),
   code: z.string().max(64),
   status: z.enum(["success", "failed", "denied"]).default("success"),
   occurredAt: z.iso.datetime({ offset: true }).optional(),
   /** Whoever did it; without one it is the caller. Shown as stated by the caller. */
-  actor: z.strictObject({ type: z.enum(["user", "api_key", "anonymous"]), id: objectId.optional(), label: text(1000).optional() }).optional(),
+  actor: z
+    .strictObject({
+      type: z.enum(["user", "api_key", "anonymous"]),
+      id: objectId.optional(),
+      label: text(1000).optional(),
+    })
+    .optional(),
   object: reference.optional(),
   target: reference.optional(),
   changes: z.record(z.string().min(1).max(256), change).optional(),
@@ -47,7 +56,8 @@ const expectedType = (given: Reference | undefined, wanted: string | null, path:
 
 const metadataLength = 32 * 1024;
 /** What a caller states is kept as stated, so a value that would have to be cut is refused instead. */
-const isTooLarge = (value: unknown): boolean => JSON.stringify(value).length * 3 > changedValueBytes && Buffer.byteLength(JSON.stringify(value)) > changedValueBytes;
+const isTooLarge = (value: unknown): boolean =>
+  JSON.stringify(value).length * 3 > changedValueBytes && Buffer.byteLength(JSON.stringify(value)) > changedValueBytes;
 
 /** What is wrong with an event that has the right shape: code, object types, id window, time. */
 export const eventProblems = (event: EventInput, now: number): FieldProblem[] => {
@@ -55,7 +65,10 @@ export const eventProblems = (event: EventInput, now: number): FieldProblem[] =>
   const type = eventType(event.code);
   const problems: FieldProblem[] = [];
   if (type.category === "platform") problems.push({ path: "code", rule: "platform_only" });
-  problems.push(...expectedType(event.object, type.objectType, "object"), ...expectedType(event.target, type.targetType, "target"));
+  problems.push(
+    ...expectedType(event.object, type.objectType, "object"),
+    ...expectedType(event.target, type.targetType, "target"),
+  );
   for (const [field, { old, new: next }] of Object.entries(event.changes ?? {})) {
     if (isTooLarge(old) || isTooLarge(next)) problems.push({ path: `changes.${field}`, rule: "over_8_kib" });
   }

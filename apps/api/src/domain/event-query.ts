@@ -1,5 +1,5 @@
-import { isUuid7 } from "@countersign/audit/uuid7";
 import { categories, eventCodes, severities, statuses } from "@countersign/audit/catalogue";
+import { isUuid7 } from "@countersign/audit/uuid7";
 import type { EventFilter } from "@countersign/db/events";
 import { z } from "zod";
 import { pageSize, text } from "./fields.ts";
@@ -17,7 +17,10 @@ const instant = z.iso.datetime({ offset: true }).refine(
 
 const several = <Schema extends z.ZodType>(schema: Schema) => z.array(schema).max(100).optional();
 
-export const cursor = z.string().refine(isUuid7, { params: { rule: "cursor" } }).nullish();
+export const cursor = z
+  .string()
+  .refine(isUuid7, { params: { rule: "cursor" } })
+  .nullish();
 export const days = z.number().int().min(1).max(3660);
 
 /** What narrows the log, as callers write it. `days` counts back from now; with `from` or `to` it is refused. */
@@ -38,18 +41,23 @@ export const eventQueryFields = {
 
 export const page = { cursor, limit: pageSize };
 
-export const eventQuery = z.strictObject({ ...eventQueryFields, ...page }).superRefine(({ days, from, to }, context) => {
-  if (days !== undefined && (from !== undefined || to !== undefined)) {
-    context.addIssue({ code: "custom", path: ["days"], params: { rule: "with_from_or_to" } });
-  }
-  if (from !== undefined && to !== undefined && Date.parse(from) >= Date.parse(to)) {
-    context.addIssue({ code: "custom", path: ["to"], params: { rule: "before_from" } });
-  }
-});
+export const eventQuery = z
+  .strictObject({ ...eventQueryFields, ...page })
+  .superRefine(({ days, from, to }, context) => {
+    if (days !== undefined && (from !== undefined || to !== undefined)) {
+      context.addIssue({ code: "custom", path: ["days"], params: { rule: "with_from_or_to" } });
+    }
+    if (from !== undefined && to !== undefined && Date.parse(from) >= Date.parse(to)) {
+      context.addIssue({ code: "custom", path: ["to"], params: { rule: "before_from" } });
+    }
+  });
 
 export type EventQuery = z.output<typeof eventQuery>;
 
-export const toFilter = ({ cursor: _cursor, limit: _limit, days, from, to, ...filter }: EventQuery, now: number): EventFilter => ({
+export const toFilter = (
+  { cursor: _cursor, limit: _limit, days, from, to, ...filter }: EventQuery,
+  now: number,
+): EventFilter => ({
   ...filter,
   fromMs: days !== undefined ? now - days * dayMs : from === undefined ? undefined : Date.parse(from),
   toMs: to === undefined ? undefined : Date.parse(to),

@@ -34,7 +34,10 @@ export const day = z
 export const changedBy = (operation: string) =>
   z
     .custom<undefined>((value) => value === undefined, {
-      params: { rule: "use_another_operation", sentence: `Nothing was changed: this field is changed by ${operation}.` },
+      params: {
+        rule: "use_another_operation",
+        sentence: `Nothing was changed: this field is changed by ${operation}.`,
+      },
     })
     .optional();
 

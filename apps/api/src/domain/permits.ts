@@ -99,7 +99,11 @@ export const editPermit = async (
   const fields = Object.keys(differing);
   if (fields.length === 0) return { before, after: before };
   if (ended.includes(before.status) && fields.some((field) => field !== "notes")) {
-    throw new DomainError("conflict", "illegal_transition", `${before.permitNumber} is ${before.status}; only its notes can be changed.`);
+    throw new DomainError(
+      "conflict",
+      "illegal_transition",
+      `${before.permitNumber} is ${before.status}; only its notes can be changed.`,
+    );
   }
   const next = { ...before, ...differing };
   if (fields.includes("type")) refuseType(next.type, acting.settings);
@@ -117,10 +121,18 @@ export const approvePermit = async (
   refuseStale(before, version);
   if (before.status !== "pending") throw illegalTransition(before, "approved", ["pending"]);
   if (before.validFrom === null || before.validTo === null) {
-    throw new DomainError("conflict", "dates_missing", `${before.permitNumber} needs a first and a last valid day before it can be approved.`);
+    throw new DomainError(
+      "conflict",
+      "dates_missing",
+      `${before.permitNumber} needs a first and a last valid day before it can be approved.`,
+    );
   }
   if (before.validTo < dayIn(acting.settings.timeZone, acting.now)) {
-    throw new DomainError("conflict", "already_over", `${before.permitNumber} would have ended on ${before.validTo} already.`);
+    throw new DomainError(
+      "conflict",
+      "already_over",
+      `${before.permitNumber} would have ended on ${before.validTo} already.`,
+    );
   }
   return { before, after: await updatePermit(tx, id, { status: "active" }, acting.userId) };
 };
@@ -135,12 +147,24 @@ export const assignPermit = async (
   const before = await locked(tx, id);
   if ((before.assignedTo?.id ?? null) === userId) return { before, after: before };
   if (ended.includes(before.status)) {
-    throw new DomainError("conflict", "illegal_transition", `${before.permitNumber} is ${before.status} and cannot be assigned.`);
+    throw new DomainError(
+      "conflict",
+      "illegal_transition",
+      `${before.permitNumber} is ${before.status} and cannot be assigned.`,
+    );
   }
   if (userId !== null && (await findAssignee(tx, userId)) === undefined) {
-    throw new DomainError("invalid", "invalid_input", "Nothing was changed: permits can only be assigned to an active user who may read them.", {
-      fields: [{ path: "userId", rule: "not_assignable" }],
-    });
+    throw new DomainError(
+      "invalid",
+      "invalid_input",
+      "Nothing was changed: permits can only be assigned to an active user who may read them.",
+      {
+        fields: [{ path: "userId", rule: "not_assignable" }],
+      },
+    );
   }
-  return { before, after: await updatePermit(tx, id, { assignment: { to: userId, by: acting.userId } }, acting.userId) };
+  return {
+    before,
+    after: await updatePermit(tx, id, { assignment: { to: userId, by: acting.userId } }, acting.userId),
+  };
 };

@@ -24,11 +24,17 @@ export const refusal = (error: DomainError): ItemAnswer => ({
 });
 
 const conflict = () =>
-  new DomainError("conflict", "id_conflict", "Nothing was kept: this id was used before for an event with other content.");
+  new DomainError(
+    "conflict",
+    "id_conflict",
+    "Nothing was kept: this id was used before for an event with other content.",
+  );
 
 const invalid = (fields: { path: string; rule: string }[]) => {
   const where = fields.map(({ path, rule }) => `${path} (${rule})`).join(", ");
-  return new DomainError("invalid", "invalid_input", `Nothing was kept: the event is not valid at ${where}.`, { fields });
+  return new DomainError("invalid", "invalid_input", `Nothing was kept: the event is not valid at ${where}.`, {
+    fields,
+  });
 };
 
 type Item = { event: EventInput; hash: Uint8Array; answer: ItemAnswer | null; sealed: SealedEvent | null };
@@ -37,7 +43,11 @@ type Item = { event: EventInput; hash: Uint8Array; answer: ItemAnswer | null; se
  * Keeps what another front end or service states, as one envelope: durable when it resolves, one answer an event, in their
  * order. Good ones are kept although others are refused. An id sent again gets its first answer, or a conflict.
  */
-export const keepStated = async (services: Services, events: readonly EventInput[], stated: Stated): Promise<ItemAnswer[]> => {
+export const keepStated = async (
+  services: Services,
+  events: readonly EventInput[],
+  stated: Stated,
+): Promise<ItemAnswer[]> => {
   const { now, recorder, sha256, keeper, db } = services;
   const encoder = new TextEncoder();
   const items: Item[] = events.map((event) => ({
@@ -70,10 +80,14 @@ export const keepStated = async (services: Services, events: readonly EventInput
     try {
       if (sealed.length === 1 && only !== undefined) await keeper.keepOne(only, claims[0]);
       else await keeper.keepSealed(sealed, claims);
-      for (const item of open) if (item.sealed !== null) item.answer = { outcome: "kept", receipt: receiptOf(item.sealed) };
+      for (const item of open)
+        if (item.sealed !== null) item.answer = { outcome: "kept", receipt: receiptOf(item.sealed) };
     } catch (error) {
       if (!(error instanceof AlreadyClaimed)) throw error;
-      const standing = await findClaims(db, claims.map(({ id }) => id));
+      const standing = await findClaims(
+        db,
+        claims.map(({ id }) => id),
+      );
       for (const item of open) {
         const claim = item.event.id === undefined ? undefined : standing.get(item.event.id);
         if (claim !== undefined) item.answer = await answerAgain(services, item, claim, stated);
@@ -81,7 +95,9 @@ export const keepStated = async (services: Services, events: readonly EventInput
     }
   }
   for (const [item, first] of repeated) {
-    item.answer = equal(item.hash, first.hash) ? first.answer : await refuseConflict(services, item, first.hash, stated);
+    item.answer = equal(item.hash, first.hash)
+      ? first.answer
+      : await refuseConflict(services, item, first.hash, stated);
   }
   return items.map(({ answer }) => {
     if (answer === null) throw new Error("an event had no answer");
@@ -127,7 +143,11 @@ const refuseConflict = async (
     code: "sys_id_conflict",
     status: "success",
     object: { type: "event", id, label: `event ${id}` },
-    metadata: { first: Buffer.from(firstHash).toString("hex"), second: Buffer.from(hash).toString("hex"), code: event.code },
+    metadata: {
+      first: Buffer.from(firstHash).toString("hex"),
+      second: Buffer.from(hash).toString("hex"),
+      code: event.code,
+    },
   });
   return refusal(conflict());
 };

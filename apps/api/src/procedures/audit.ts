@@ -1,9 +1,10 @@
-import { isUuid7 } from "@countersign/audit/uuid7";
 import type { JsonObject } from "@countersign/audit/json";
+import { isUuid7 } from "@countersign/audit/uuid7";
 import { type EventFilter, findEvent, hasActed, listEvents } from "@countersign/db/events";
+import { failureCode } from "@countersign/db/failures";
 import { findUserName } from "@countersign/db/users";
 import { z } from "zod";
-import { notFound } from "../domain/domain-error.ts";
+import { DomainError, notFound } from "../domain/domain-error.ts";
 import { days, eventQuery, page, toFilter } from "../domain/event-query.ts";
 import { rowId, text } from "../domain/fields.ts";
 import { toLogEntry } from "../domain/log-entry.ts";
@@ -11,13 +12,22 @@ import type { Context } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
 import { reading } from "../trpc/operation.ts";
 
+const tooBroad = (error: unknown): never => {
+  if (failureCode(error) !== "57014") throw error;
+  throw new DomainError(
+    "invalid",
+    "query_too_broad",
+    "This would take too long. Choose a smaller range or fewer words.",
+  );
+};
+
 /** One page, newest first, and where the next one begins. */
 export const readPage = async (
   { services }: Context,
   filter: EventFilter,
   { cursor, limit }: { cursor?: string | null | undefined; limit: number },
 ) => {
-  const rows = await listEvents(services.db, filter, cursor ?? null, limit + 1);
+  const rows = await listEvents(services.readDb, filter, cursor ?? null, limit + 1).catch(tooBroad);
   const entries = rows.slice(0, limit).map(toLogEntry);
   return { entries, nextCursor: rows.length > limit ? (entries.at(-1)?.id ?? null) : null };
 };
@@ -40,7 +50,9 @@ export const viewing = {
 } as const;
 
 export const refuseUnknownUser = async ({ services }: Context, userId: number): Promise<void> => {
-  const known = (await findUserName(services.db, userId)) !== undefined || (await hasActed(services.db, "user", String(userId)));
+  const known =
+    (await findUserName(services.db, userId)) !== undefined ||
+    (await hasActed(services.readDb, "user", String(userId)));
   if (!known) throw notFound("user");
 };
 
@@ -56,7 +68,7 @@ export const audit = router({
     ...viewing,
     input: z.strictObject({ id: z.string().refine(isUuid7, { params: { rule: "event_id" } }) }),
     run: async ({ services }, { id }) => {
-      const row = await findEvent(services.db, id);
+      const row = await findEvent(services.readDb, id);
       if (row === undefined) throw notFound("event");
       return { entry: { ...toLogEntry(row), leaf: row.leaf, details: row.details } };
     },

@@ -1,6 +1,6 @@
 import type { EventDraft } from "@countersign/audit/draft";
-import { findAccount } from "@countersign/db/users";
 import { inTransaction } from "@countersign/db/transaction";
+import { findAccount } from "@countersign/db/users";
 import { z } from "zod";
 import { DomainError } from "../domain/domain-error.ts";
 import { keepRead } from "../keeping/reads.ts";
@@ -19,12 +19,26 @@ const me = ({ userId, username, name, roles, features, mustChangePassword }: Ses
 
 const signInFailed = () => new DomainError("unauthenticated", "sign_in_failed", "The name or the password is wrong.");
 const tooManyAttempts = (retryAfterS: number) =>
-  new DomainError("too-many", "too_many_attempts", `Too many failed tries. Wait ${retryAfterS} s before the next one.`, { retryAfterS });
+  new DomainError(
+    "too-many",
+    "too_many_attempts",
+    `Too many failed tries. Wait ${retryAfterS} s before the next one.`,
+    { retryAfterS },
+  );
 const busy = () =>
-  new DomainError("unavailable", "unavailable", "Too many people are signing in at this moment. Try again in a moment.", { retryAfterS: 2 });
+  new DomainError(
+    "unavailable",
+    "unavailable",
+    "Too many people are signing in at this moment. Try again in a moment.",
+    { retryAfterS: 2 },
+  );
 
 /** A name that is no user's is often a password in the wrong field, so it is not kept. */
-const failedDraft = (ctx: Context, user: { id: number; username: string; name: string } | undefined, error: DomainError): EventDraft<"user_login"> => ({
+const failedDraft = (
+  ctx: Context,
+  user: { id: number; username: string; name: string } | undefined,
+  error: DomainError,
+): EventDraft<"user_login"> => ({
   code: "user_login",
   status: "failed",
   actor: nobody,
@@ -45,7 +59,12 @@ export const signIn = async (ctx: Context, { username, password }: z.output<type
   if (check.outcome === "busy") throw busy();
   if (check.outcome === "limited") {
     const error = tooManyAttempts(check.retryAfterS);
-    await keepRead(ctx.services, failedDraft(ctx, undefined, error), { limit: check.limit, network: ctx.request.ip ?? "" }, 60);
+    await keepRead(
+      ctx.services,
+      failedDraft(ctx, undefined, error),
+      { limit: check.limit, network: ctx.request.ip ?? "" },
+      60,
+    );
     throw error;
   }
   if (check.outcome === "wrong") {
@@ -55,11 +74,28 @@ export const signIn = async (ctx: Context, { username, password }: z.output<type
   const { session, kept, opened } = await inTransaction(db, async (tx) => {
     const account = await findAccount(tx, check.user.id);
     if (account === undefined) throw signInFailed();
-    const opened = await accounts.sessions.create(tx, { userId: account.id, ip: ctx.request.ip, userAgent: ctx.request.userAgent });
-    const session: Session = { ...account, id: 0, userId: account.id, features: new Set(account.features), expiresAt: opened.expiresAt };
+    const opened = await accounts.sessions.create(tx, {
+      userId: account.id,
+      ip: ctx.request.ip,
+      userAgent: ctx.request.userAgent,
+    });
+    const session: Session = {
+      ...account,
+      id: 0,
+      userId: account.id,
+      features: new Set(account.features),
+      expiresAt: opened.expiresAt,
+    };
     const actor = actorOf(session);
     const object = { type: "user", id: String(account.id), label: account.name } as const;
-    const kept = keeper.keepWith(tx, { code: "user_login", status: "success", actor, source: "app", object, request: ctx.request });
+    const kept = keeper.keepWith(tx, {
+      code: "user_login",
+      status: "success",
+      actor,
+      source: "app",
+      object,
+      request: ctx.request,
+    });
     return { session, kept, opened };
   });
   keeper.announce(kept);
@@ -80,7 +116,14 @@ export const auth = router({
     const kept = await inTransaction(db, async (tx) => {
       const ended = cookie.token !== undefined && (await accounts.sessions.end(tx, cookie.token));
       return ended
-        ? keeper.keepWith(tx, { code: "user_logout", status: "success", actor: actorOf(session), source: "app", object, request })
+        ? keeper.keepWith(tx, {
+            code: "user_logout",
+            status: "success",
+            actor: actorOf(session),
+            source: "app",
+            object,
+            request,
+          })
         : null;
     });
     accounts.sessions.forget();

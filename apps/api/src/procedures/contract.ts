@@ -44,11 +44,16 @@ const row = z.strictObject({
     })
     .optional(),
 });
-const output = z.strictObject({ results: z.array(row), next: z.string().nullable(), next_cursor: z.string().nullable() });
+const output = z.strictObject({
+  results: z.array(row),
+  next: z.string().nullable(),
+  next_cursor: z.string().nullable(),
+});
 
 type Row = z.output<typeof row>;
 
-const objectDescription = ({ objectDescription, object }: LogEntry): string | null => objectDescription ?? object?.label ?? null;
+const objectDescription = ({ objectDescription, object }: LogEntry): string | null =>
+  objectDescription ?? object?.label ?? null;
 
 const toRow = (entry: LogEntry, auditable: (code: string) => boolean, withContext: boolean): Row => ({
   id: entry.id,
@@ -101,7 +106,11 @@ type Paging = { cursor?: string | null | undefined; limit: number; expand?: "con
 
 const dayMs = 86_400_000;
 
-const pageOf = async (ctx: Context, filter: Parameters<typeof readPage>[1], paging: Paging): Promise<z.output<typeof output>> => {
+const pageOf = async (
+  ctx: Context,
+  filter: Parameters<typeof readPage>[1],
+  paging: Paging,
+): Promise<z.output<typeof output>> => {
   const { entries, nextCursor } = await readPage(ctx, filter, paging);
   const auditable = (code: string): boolean => isEventCode(code) && ctx.services.eventTypes.settingsOf(code).enabled;
   return {
@@ -123,7 +132,10 @@ export const contract = router({
     rest: { method: "GET", path: "/api/audit/logs/", summary: "The audit log, newest first", output, hints },
     input: z.strictObject({
       days,
-      event_code: z.enum(customerEventCodes as unknown as [string, ...string[]]).or(z.string().refine(isEventCode)).optional(),
+      event_code: z
+        .enum(customerEventCodes as unknown as [string, ...string[]])
+        .or(z.string().refine(isEventCode))
+        .optional(),
       user_id: userId.optional(),
       status: z.enum(statuses).optional(),
       ...paging,
@@ -144,20 +156,37 @@ export const contract = router({
 
   userActivity: reading({
     ...viewing,
-    rest: { method: "GET", path: "/api/audit/user/{user_id}/", summary: "What one user did, newest first", output, hints },
+    rest: {
+      method: "GET",
+      path: "/api/audit/user/{user_id}/",
+      summary: "What one user did, newest first",
+      output,
+      hints,
+    },
     input: z.strictObject({ user_id: userId, days, ...paging }),
     run: async (ctx, { user_id, days, ...where }) => {
       await refuseUnknownUser(ctx, user_id);
-      return pageOf(ctx, { actorType: "user", actorId: String(user_id), fromMs: ctx.services.now() - days * dayMs }, where);
+      return pageOf(
+        ctx,
+        { actorType: "user", actorId: String(user_id), fromMs: ctx.services.now() - days * dayMs },
+        where,
+      );
     },
     answer: (page) => page,
   }),
 
   objectHistory: reading({
     ...viewing,
-    rest: { method: "GET", path: "/api/audit/history/", summary: "What happened to one object, newest first", output, hints },
+    rest: {
+      method: "GET",
+      path: "/api/audit/history/",
+      summary: "What happened to one object, newest first",
+      output,
+      hints,
+    },
     input: z.strictObject({ content_type: text(64), object_id: text(256), ...paging }),
-    run: (ctx, { content_type, object_id, ...where }) => pageOf(ctx, { objectType: content_type, objectId: object_id }, where),
+    run: (ctx, { content_type, object_id, ...where }) =>
+      pageOf(ctx, { objectType: content_type, objectId: object_id }, where),
     answer: (page) => page,
   }),
 

@@ -20,7 +20,12 @@ const orRefuse = (answer: ItemAnswer | undefined): { outcome: "kept" | "suppress
   if (answer === undefined) throw new Error("an event had no answer");
   if (answer.outcome !== "refused") return answer;
   const kind = answer.reason === "id_conflict" ? "conflict" : "invalid";
-  throw new DomainError(kind, answer.reason, answer.message, answer.fields === undefined ? {} : { fields: answer.fields });
+  throw new DomainError(
+    kind,
+    answer.reason,
+    answer.message,
+    answer.fields === undefined ? {} : { fields: answer.fields },
+  );
 };
 
 /** Events that other front ends and services state; `audit.write` is needed. Durable when answered. */

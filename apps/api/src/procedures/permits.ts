@@ -1,5 +1,5 @@
-import { permitStatuses } from "@countersign/db/schema/permits";
 import { findPermit, listAssignees, listPermits, type Permit } from "@countersign/db/permits";
+import { permitStatuses } from "@countersign/db/schema/permits";
 import { z } from "zod";
 import { notFound } from "../domain/domain-error.ts";
 import { changedBy, day, optionalText, pageSize, reason, rowId, text, version } from "../domain/fields.ts";
@@ -17,12 +17,15 @@ import { router } from "../trpc/init.ts";
 import { operation, reading } from "../trpc/operation.ts";
 import { may } from "../trpc/procedures.ts";
 
-const permitRef = (id: number, permit?: Permit | null) => ({ type: "permit", id: String(id), label: permit?.permitNumber }) as const;
+const permitRef = (id: number, permit?: Permit | null) =>
+  ({ type: "permit", id: String(id), label: permit?.permitNumber }) as const;
 
 /** What all operations on one permit have in common. */
 const onPermit = {
-  object: ({ permitId }: { permitId: number }, outcome: { after: Permit } | null) => permitRef(permitId, outcome?.after),
-  name: async ({ services }: Context, { id }: { id: string }) => (await findPermit(services.db, Number(id)))?.permitNumber,
+  object: ({ permitId }: { permitId: number }, outcome: { after: Permit } | null) =>
+    permitRef(permitId, outcome?.after),
+  name: async ({ services }: Context, { id }: { id: string }) =>
+    (await findPermit(services.db, Number(id)))?.permitNumber,
   notes: (input: { reason?: string | undefined }) => input.reason,
   changes: permitChanges,
   answer: ({ after }: PermitChange) => ({ permit: after }),
@@ -88,8 +91,10 @@ export const permits = router({
     feature: "permits.create",
     event: "permit_create",
     input: z.strictObject({ type: text(100), holderName: text(300), ...permitFields }),
-    run: ({ tx, ctx }, { type, holderName, holderContact = null, site = null, validFrom = null, validTo = null, notes = null }) =>
-      createPermit(tx, { type, holderName, holderContact, site, validFrom, validTo, notes }, acting(ctx)),
+    run: (
+      { tx, ctx },
+      { type, holderName, holderContact = null, site = null, validFrom = null, validTo = null, notes = null },
+    ) => createPermit(tx, { type, holderName, holderContact, site, validFrom, validTo, notes }, acting(ctx)),
     object: (_, outcome) => (outcome === null ? undefined : permitRef(outcome.after.id, outcome.after)),
     changes: permitChanges,
     answer: onPermit.answer,

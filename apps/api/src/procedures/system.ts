@@ -11,6 +11,11 @@ export const system = router({
   /** How far storing is behind keeping, and whether the server may lose what it said yes to. */
   status: signedIn.query(async ({ ctx: { services } }) => {
     const { events, oldestSeconds } = await outboxState(services.db);
-    return { lossAccepted: services.lossAccepted, oldestKeptSeconds: oldestSeconds, waitingEvents: events, queue: services.queueKind };
+    return {
+      lossAccepted: services.lossAccepted,
+      oldestKeptSeconds: oldestSeconds,
+      waitingEvents: events,
+      queue: services.queueKind,
+    };
   }),
 });

@@ -1,4 +1,4 @@
-import { failureCode, isRetryable } from "@countersign/db/failures";
+import { isRetryable } from "@countersign/db/failures";
 import { OutcomeUnknown } from "@countersign/db/transaction";
 import { TRPCError } from "@trpc/server";
 import { z } from "zod";
@@ -53,13 +53,6 @@ export const asDomainError = (error: unknown): DomainError | null => {
   if (cause instanceof DomainError) return cause;
   if (cause instanceof z.core.$ZodError) return invalidInput(cause);
   if (cause instanceof OutcomeUnknown) return outcomeUnknown();
-  if (failureCode(cause) === "57014") {
-    return new DomainError(
-      "invalid",
-      "query_too_broad",
-      "This would take too long. Choose a smaller range or fewer words.",
-    );
-  }
   if (isRetryable(cause)) return unavailable();
   return null;
 };

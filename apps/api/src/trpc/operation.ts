@@ -6,8 +6,8 @@ import type { JsonObject } from "@countersign/audit/json";
 import type { Receipt } from "@countersign/audit/recorder";
 import { inTransaction, type Transaction } from "@countersign/db/transaction";
 import type { z } from "zod";
-import type { Kept } from "../keeping/keeper.ts";
 import type { RestRoute } from "../http/rest-route.ts";
+import type { Kept } from "../keeping/keeper.ts";
 import { keepRead } from "../keeping/reads.ts";
 import { actorOf, type Context, type Session } from "./context.ts";
 import { asDomainError } from "./errors.ts";
@@ -52,7 +52,11 @@ export type Done<Answer> = Answer & { outcome: "done" | "no_change" | "suppresse
 const codesOf = <Code>(event: Code | readonly [Code, ...Code[]]): readonly [Code, ...Code[]] =>
   Array.isArray(event) ? (event as unknown as readonly [Code, ...Code[]]) : [event as Code];
 
-const metaOf = (act: { feature: Feature; event: EventCode | readonly [EventCode, ...EventCode[]]; rest?: RestRoute }) => ({
+const metaOf = (act: {
+  feature: Feature;
+  event: EventCode | readonly [EventCode, ...EventCode[]];
+  rest?: RestRoute;
+}) => ({
   access: act.feature,
   events: codesOf(act.event),
   ...(act.rest !== undefined && { rest: act.rest }),
