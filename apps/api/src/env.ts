@@ -35,6 +35,11 @@ const schema = z.object({
   /** Calls in 10 seconds; 0 switches the limit off. */
   CALLS_PER_SESSION: calls.default(600),
   CALLS_PER_ADDRESS: calls.default(1000),
+  /** Beyond these nothing more is kept: callers get 503 until the workers have caught up. */
+  MAX_WAITING_EVENTS: calls.default(1_000_000),
+  MAX_WAITING_SECONDS: calls.default(600),
+  /** The same for the room on the disk of the embedded database, in bytes. */
+  MIN_FREE_BYTES: calls.default(512 * 1024 * 1024),
   COUNTERSIGN_ACCEPT_LOSS: z.stringbool({ error: "must be true or false" }).default(false),
 });
 

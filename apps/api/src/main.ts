@@ -1,6 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { EventCode } from "@countersign/audit/catalogue";
 import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
 import { connect } from "@countersign/db/client";
@@ -15,6 +18,7 @@ import { createLog } from "@countersign/service/log";
 import { createAccounts } from "./accounts/accounts.ts";
 import { EnvError, originsOf, readEnv } from "./env.ts";
 import { createNodeServer } from "./http/node-server.ts";
+import { watchCapacity } from "./keeping/capacity.ts";
 import { createKeeper } from "./keeping/keeper.ts";
 import { createServer } from "./server.ts";
 import type { Services } from "./services.ts";
@@ -40,13 +44,26 @@ const start = async (): Promise<void> => {
   const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
   const nextId = monotonicIds(Date.now, randomBytes);
   const recorder = createRecorder({ now: Date.now, nextId, randomBytes, sha256, settingsOf: eventTypes.settingsOf });
+  const embedded = join(env.DATA_DIR, "postgres");
+  const capacity = watchCapacity(
+    readDb,
+    {
+      maxWaitingEvents: env.MAX_WAITING_EVENTS,
+      maxAgeSeconds: env.MAX_WAITING_SECONDS,
+      folder: existsSync(embedded) ? embedded : undefined,
+      minFreeBytes: env.MIN_FREE_BYTES,
+    },
+    (error) => log.warn({ err: error }, "the backlog could not be measured"),
+  );
+  const admit = (code: EventCode | null): void =>
+    capacity.refuseWhenFull(code === null ? "medium" : eventTypes.settingsOf(code).severity);
   const https = env.PUBLIC_URL?.startsWith("https:") ?? false;
   const settings = defaultSettings;
   const services: Services = {
     db,
     readDb,
     recorder,
-    keeper: createKeeper({ db, recorder, nextId, publish: publisher.publish }),
+    keeper: createKeeper({ db, recorder, nextId, publish: publisher.publish, admit }),
     eventTypes,
     accounts: await createAccounts({
       db,
@@ -73,6 +90,7 @@ const start = async (): Promise<void> => {
       await publisher.drain(1000);
       publisher.close();
       eventTypes.stop();
+      capacity.stop();
       await queues.close();
       await Promise.all([db.end(2), readDb.end(2)]);
     },

@@ -26,6 +26,8 @@ export type KeeperDeps = {
   recorder: Recorder;
   nextId: () => string;
   publish: (envelopeIds: readonly string[]) => void;
+  /** Throws when an event of this type may not be kept now; null stands for events of several types. */
+  admit: (code: EventCode | null) => void;
 };
 
 export const receiptOf = ({ id, receivedAt, leafHash }: SealedEvent): Receipt => ({
@@ -34,14 +36,18 @@ export const receiptOf = ({ id, receivedAt, leafHash }: SealedEvent): Receipt =>
   leafHash: Buffer.from(leafHash).toString("base64"),
 });
 
-export const createKeeper = ({ db, recorder, nextId, publish }: KeeperDeps): Keeper => {
-  const keepSealed = async (events: readonly SealedEvent[], claims: readonly Claim[] = []): Promise<void> => {
+export const createKeeper = ({ db, recorder, nextId, publish, admit }: KeeperDeps): Keeper => {
+  const write = async (events: readonly SealedEvent[], claims: readonly Claim[]): Promise<void> => {
     const envelopeId = nextId();
     await keepEnvelope(db, envelopeId, events, claims);
     publish([envelopeId]);
   };
+  const keepSealed = async (events: readonly SealedEvent[], claims: readonly Claim[] = []): Promise<void> => {
+    admit(null);
+    await write(events, claims);
+  };
   const group = createGroupCommit<{ event: SealedEvent; claim: Claim | undefined }>((items) =>
-    keepSealed(
+    write(
       items.map(({ event }) => event),
       items.flatMap(({ claim }) => (claim === undefined ? [] : [claim])),
     ),
@@ -52,12 +58,13 @@ export const createKeeper = ({ db, recorder, nextId, publish }: KeeperDeps): Kee
     } catch (error) {
       // One id that was used before undoes the whole group: then each stands for itself.
       if (!(error instanceof AlreadyClaimed)) throw error;
-      await keepSealed([event], claim === undefined ? [] : [claim]);
+      await write([event], claim === undefined ? [] : [claim]);
     }
   };
 
   return {
     keepWith: (tx, draft) => {
+      admit(draft.code);
       const event = recorder.seal(draft);
       if (event === null) {
         tx.defer(countSuppressed(tx, draft.code, 1));
@@ -68,6 +75,7 @@ export const createKeeper = ({ db, recorder, nextId, publish }: KeeperDeps): Kee
       return { receipt: receiptOf(event), envelopeId };
     },
     keepAlone: async (draft) => {
+      admit(draft.code);
       const event = recorder.seal(draft);
       if (event === null) {
         await countSuppressed(db, draft.code, 1);
@@ -76,7 +84,10 @@ export const createKeeper = ({ db, recorder, nextId, publish }: KeeperDeps): Kee
       await keepOne(event);
       return receiptOf(event);
     },
-    keepOne,
+    keepOne: async (event, claim) => {
+      admit(null);
+      await keepOne(event, claim);
+    },
     keepSealed,
     announce: (kept) => {
       if (kept !== null) publish([kept.envelopeId]);
