@@ -38,7 +38,7 @@ async function start(): Promise<void> {
   const settings = readSettings();
   const say = (line: string) => console.log(line);
   const { instanceId, api, worker } = await prepare(settings, say, undo);
-  await buildWebWhenStale();
+  await buildWebWhenStale(say);
   if (stopped) return;
   const record = createRunRecord(settings.dataDir);
   const logs = join(settings.dataDir, "logs");

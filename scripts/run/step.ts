@@ -12,13 +12,22 @@ const running = new Set<ReturnType<typeof spawn>>();
 
 /** Runs one step quietly and prints one line, and its output only when it fails. True when it passed. */
 export async function runQuietly(step: Step): Promise<boolean> {
+  const { passed, seconds, output } = await runSilently(step);
+  console.log(`${passed ? "✓" : "✗"} ${step.name} ${seconds} s`);
+  if (!passed) process.stdout.write(output);
+  return passed;
+}
+
+/** Runs one step and keeps what it says. */
+export async function runSilently(step: Step): Promise<{ passed: boolean; seconds: string; output: Buffer }> {
   const since = performance.now();
   const output: Buffer[] = [];
   const code = await finish(step, ["ignore", "pipe", "pipe"], (chunk) => output.push(chunk));
-  const seconds = ((performance.now() - since) / 1000).toFixed(1);
-  console.log(`${code === 0 ? "✓" : "✗"} ${step.name} ${seconds} s`);
-  if (code !== 0) process.stdout.write(Buffer.concat(output));
-  return code === 0;
+  return {
+    passed: code === 0,
+    seconds: ((performance.now() - since) / 1000).toFixed(1),
+    output: Buffer.concat(output),
+  };
 }
 
 /** Runs one step with its output on the terminal. True when it passed. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { join } from "node:path";
 import { acquireLock } from "@countersign/db/embedded/file-lock";
 import { StartError } from "@countersign/db/embedded/start-error";
-import { root, runQuietly } from "../run/step.ts";
+import { root, runSilently } from "../run/step.ts";
 
 const inputs = ["apps/web", "packages/audit/src", "package-lock.json"];
 const notInputs = /(^|\/)(node_modules|dist|\.turbo)$|\.test\.tsx?$/;
@@ -12,7 +12,7 @@ const stampFile = join(root, "node_modules", ".countersign-web");
 export const webDist = join(root, "apps/web/dist");
 
 /** Builds the web app when its sources are not those of the last build. Throws `StartError` when that fails. */
-export async function buildWebWhenStale(): Promise<void> {
+export async function buildWebWhenStale(say: (line: string) => void): Promise<void> {
   if (isCurrent()) return;
   const lock = await acquireLock(join(root, "node_modules"), ".countersign-web-lock", 180_000);
   if ("heldBy" in lock)
@@ -21,9 +21,12 @@ export async function buildWebWhenStale(): Promise<void> {
     if (isCurrent()) return;
     const stamp = hashInputs();
     const args = ["run", "build", "--filter=@countersign/web", "--output-logs=errors-only"];
-    if (!(await runQuietly({ name: "web app built", tool: "turbo", args }))) {
+    const { passed, seconds, output } = await runSilently({ name: "web app", tool: "turbo", args });
+    if (!passed) {
+      process.stderr.write(output);
       throw new StartError("The web app could not be built; the reason is above.");
     }
+    say(`  Web app     built in ${seconds} s`);
     writeFileSync(stampFile, stamp);
   } finally {
     await lock.release();
