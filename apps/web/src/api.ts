@@ -1,0 +1,105 @@
+import type { AppRouter } from "@countersign/api/router";
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import {
+  createTRPCClient,
+  type HTTPBatchLinkOptions,
+  httpBatchLink,
+  isTRPCClientError,
+  type TRPCLink,
+} from "@trpc/client";
+import { createTRPCContext, type inferOutput } from "@trpc/tanstack-react-query";
+import superjson from "superjson";
+import { reached, unreached } from "./reach.ts";
+import { endSession } from "./session.ts";
+import { texts } from "./texts.ts";
+
+export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
+
+export type Api = ReturnType<typeof useTRPC>;
+export type LogEntry = inferOutput<Api["audit"]["list"]>["entries"][number];
+export type Permit = inferOutput<Api["permits"]["read"]>["permit"];
+export type PermitStatus = Permit["status"];
+export type Done = inferOutput<Api["permits"]["create"]>;
+export type Me = inferOutput<Api["auth"]["me"]>["user"];
+
+/** What a screen needs to know of a failed call. `message` is a finished sentence. */
+export type Failure = {
+  reason: string;
+  message: string;
+  requestId: string | null;
+  retryAfterS: number | null;
+  fields: readonly { path: string; rule: string }[];
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+/** Reads the server's answer to a failed call; without one, the server was not reached. */
+export const failureOf = (error: unknown): Failure => {
+  const data: unknown = isTRPCClientError(error) ? error.data : null;
+  if (!isRecord(data) || !(error instanceof Error)) {
+    return {
+      reason: "unreachable",
+      message: texts.failure.unreachable,
+      requestId: null,
+      retryAfterS: null,
+      fields: [],
+    };
+  }
+  const fields = Array.isArray(data.fields) ? data.fields.filter(isRecord) : [];
+  return {
+    reason: String(data.reason ?? "internal"),
+    message: error.message,
+    requestId: typeof data.requestId === "string" ? data.requestId : null,
+    retryAfterS: typeof data.retryAfterS === "number" ? data.retryAfterS : null,
+    fields: fields.map((field) => ({ path: String(field.path ?? ""), rule: String(field.rule ?? "") })),
+  };
+};
+
+type FetchEsque = NonNullable<HTTPBatchLinkOptions<AppRouter["_def"]["_config"]["$types"]>["fetch"]>;
+
+const fetchNoting: FetchEsque = async (input, init) => {
+  try {
+    const response = await fetch(input, init as RequestInit | undefined);
+    reached();
+    return response;
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === "AbortError")) unreached();
+    throw error;
+  }
+};
+
+const noteSignedOut = (error: unknown) => {
+  if (failureOf(error).reason === "unauthenticated") endSession();
+};
+
+export const createQueryClient = () =>
+  new QueryClient({
+    queryCache: new QueryCache({ onError: noteSignedOut }),
+    mutationCache: new MutationCache({ onError: noteSignedOut }),
+    defaultOptions: {
+      queries: {
+        // Reading is an act that the log records, so nothing is read again unasked.
+        staleTime: Number.POSITIVE_INFINITY,
+        refetchOnWindowFocus: false,
+        refetchOnReconnect: false,
+        retry: (failures, error) => failures < 2 && failureOf(error).reason === "unreachable",
+      },
+    },
+  });
+
+/** The library writes the direction of an endless list into its input; the server knows no such field and refuses it. */
+const withoutDirection: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) => {
+    if (!isRecord(op.input) || !("direction" in op.input)) return next(op);
+    const { direction: _, ...input } = op.input;
+    return next({ ...op, input });
+  };
+
+export const createClient = () =>
+  createTRPCClient<AppRouter>({
+    links: [
+      withoutDirection,
+      httpBatchLink({ url: "/trpc", transformer: superjson, maxItems: 10, maxURLLength: 6000, fetch: fetchNoting }),
+    ],
+  });

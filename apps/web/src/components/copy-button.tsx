@@ -1,0 +1,24 @@
+import { UnstyledButton } from "@mantine/core";
+import { useClipboard } from "@mantine/hooks";
+import { Check, Copy } from "lucide-react";
+import { texts } from "../texts.ts";
+import classes from "./copy-button.module.css";
+
+/** Copies a value; the word beside the icon says so. */
+export function CopyButton({
+  value,
+  label,
+  done = texts.failure.copied,
+}: {
+  value: string;
+  label: string;
+  done?: string;
+}) {
+  const clipboard = useClipboard({ timeout: 2_000 });
+  return (
+    <UnstyledButton className={classes.copy} onClick={() => clipboard.copy(value)}>
+      {clipboard.copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+      <span aria-live="polite">{clipboard.copied ? done : label}</span>
+    </UnstyledButton>
+  );
+}

@@ -1,0 +1,13 @@
+import { Link } from "@tanstack/react-router";
+import { texts } from "../texts.ts";
+import { EmptyState } from "./empty-state.tsx";
+
+export function NotFoundPage() {
+  return (
+    <main>
+      <EmptyState title={texts.notFound.title} actions={<Link to="/log">{texts.notFound.back}</Link>}>
+        {texts.notFound.text}
+      </EmptyState>
+    </main>
+  );
+}

@@ -1,0 +1,32 @@
+import { useEffect, useEffectEvent, useRef } from "react";
+
+const isField = (target: EventTarget | null) =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName) || target.role === "combobox");
+
+const isCovered = () =>
+  document.querySelector('[aria-modal="true"], [role="menu"], .mantine-Popover-dropdown') !== null;
+
+/**
+ * Single keys of a page, named as the browser names them ("j", "/", "Escape"). Off inside fields, under a dialog or a menu, and
+ * with Ctrl, Alt or Cmd. "g p" is G, then P within a second.
+ */
+export const usePageKeys = (keys: Readonly<Record<string, () => void>>): void => {
+  const prefix = useRef<{ key: string; at: number } | null>(null);
+  const press = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isCovered() || isField(event.target)) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const isSecond = prefix.current !== null && event.timeStamp - prefix.current.at < 1_000;
+    const run = isSecond ? keys[`${prefix.current?.key} ${key}`] : keys[key];
+    prefix.current = key === "g" && !isSecond ? { key, at: event.timeStamp } : null;
+    if (!run) return;
+    event.preventDefault();
+    run();
+  });
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => press(event);
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
+};

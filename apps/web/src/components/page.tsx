@@ -1,0 +1,33 @@
+import { type ReactNode, useEffect } from "react";
+import { texts } from "../texts.ts";
+import classes from "./page.module.css";
+
+type Props = {
+  title: string;
+  /** What stands right after the title: a state, say. */
+  mark?: ReactNode;
+  /** What stands beside the title, at the end of the top bar. */
+  actions?: ReactNode;
+  /** The content scrolls in parts of its own and takes the full width. */
+  fill?: boolean;
+  children: ReactNode;
+};
+
+/** A page's top bar with its name, and its content. */
+export function Page({ title, mark, actions, fill = false, children }: Props) {
+  useEffect(() => {
+    document.title = `${title} · ${texts.product}`;
+  }, [title]);
+  return (
+    <div className={classes.page}>
+      <header className={classes.bar}>
+        <h1 className={classes.title}>{title}</h1>
+        {mark}
+        <div className={classes.actions}>{actions}</div>
+      </header>
+      <div className={fill ? classes.fill : classes.content}>
+        {fill ? children : <div className={classes.measure}>{children}</div>}
+      </div>
+    </div>
+  );
+}

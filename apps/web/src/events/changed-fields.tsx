@@ -1,0 +1,77 @@
+import type { LogEntry } from "../api.ts";
+import { dateDistance, type Zone } from "../format.ts";
+import { fieldName, texts } from "../texts.ts";
+import classes from "./changed-fields.module.css";
+import { Value } from "./value.tsx";
+import { isHidden, wordRuns } from "./values.ts";
+
+type Changes = NonNullable<LogEntry["changes"]>;
+
+/** Field, value before, value after. A first state has no column of before. */
+export function ChangedFields({ changes, zone }: { changes: Changes; zone: Zone }) {
+  const rows = Object.entries(changes);
+  const isFirst = rows.every(([, change]) => change.old === null || change.old === undefined);
+  return (
+    <table className={classes.table}>
+      <thead>
+        <tr>
+          <th scope="col">{texts.log.drawer.field}</th>
+          {isFirst ? null : <th scope="col">{texts.log.drawer.old}</th>}
+          <th scope="col">{isFirst ? texts.log.drawer.created : texts.log.drawer.new}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([field, change]) => (
+          <ChangedField key={field} field={field} change={change} zone={zone} isFirst={isFirst} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+type RowProps = { field: string; change: Changes[string]; zone: Zone; isFirst: boolean };
+
+function ChangedField({ field, change, zone, isFirst }: RowProps) {
+  const runs =
+    typeof change.old === "string" && typeof change.new === "string" ? wordRuns(change.old, change.new) : null;
+  const distance = dateDistance(change.old, change.new);
+  if (!isFirst && (isHidden(change.old) || isHidden(change.new))) {
+    return (
+      <tr>
+        <th scope="row">{fieldName(field)}</th>
+        <td colSpan={2}>{texts.values.hiddenChange}</td>
+      </tr>
+    );
+  }
+  return (
+    <tr>
+      <th scope="row">{fieldName(field)}</th>
+      {isFirst ? null : (
+        <td className={classes.old}>
+          <Value value={change.old} zone={zone} runs={distance ? undefined : runs?.old} />
+        </td>
+      )}
+      <td className={isFirst ? undefined : classes.new}>
+        <Value value={change.new} zone={zone} runs={distance ? undefined : runs?.new} />
+        {distance ? <span className={classes.distance}> {distance}</span> : null}
+        <ListChange change={change} />
+      </td>
+    </tr>
+  );
+}
+
+const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+
+/** What came to a list and what went from it. */
+function ListChange({ change }: { change: Changes[string] }) {
+  const added = "added" in change ? textsOf(change.added) : [];
+  const removed = "removed" in change ? textsOf(change.removed) : [];
+  if (added.length + removed.length === 0) return null;
+  return (
+    <div className={classes.distance}>
+      {added.length > 0 ? `${texts.values.added} ${added.join(", ")}` : ""}
+      {added.length > 0 && removed.length > 0 ? "; " : ""}
+      {removed.length > 0 ? `${texts.values.removed} ${removed.join(", ")}` : ""}
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import { type SentencePart, sentenceOf } from "@countersign/audit/sentence";
+import { Link } from "@tanstack/react-router";
+import { Fragment, type ReactNode } from "react";
+import type { LogEntry } from "../api.ts";
+import { Foreign } from "../components/foreign.tsx";
+import type { Zone } from "../format.ts";
+import type { LogSearch } from "../pages/log/log-search.ts";
+import { fieldName, texts } from "../texts.ts";
+import classes from "./sentence.module.css";
+import { Value } from "./value.tsx";
+import { isHidden } from "./values.ts";
+
+type Props = {
+  entry: LogEntry;
+  zone: Zone;
+  /** What stands for the changes when several fields differ. */
+  many?: ReactNode;
+  /** The filters that a click on a name keeps; absent, names do not link. */
+  base?: LogSearch | undefined;
+  tabIndex?: number | undefined;
+};
+
+/** What happened, as the catalogue words it, with names that lead on. */
+export function Sentence({ entry, zone, many, base, tabIndex }: Props) {
+  return (
+    <span className={classes.sentence}>
+      {sentenceOf(entry).map((part, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: parts of a sentence have no identity but their place
+        <Fragment key={index}>
+          <Part part={part} entry={entry} zone={zone} many={many} base={base} tabIndex={tabIndex} />
+        </Fragment>
+      ))}
+    </span>
+  );
+}
+
+function Part({ part, entry, zone, many, base, tabIndex }: Props & { part: SentencePart }) {
+  if ("type" in part) return <Name part={part} base={base} tabIndex={tabIndex} />;
+  if (part.kind === "text") return part.text;
+  if (part.kind === "change") return <InlineChange entry={entry} zone={zone} text={part.text} many={many} />;
+  return <Foreign text={part.text} />;
+}
+
+type NamePart = Extract<SentencePart, { type: string }>;
+
+function Name({ part, base, tabIndex }: { part: NamePart; base: LogSearch | undefined; tabIndex: number | undefined }) {
+  const name = <Foreign text={part.text} />;
+  if (base === undefined) return <strong className={classes.name}>{name}</strong>;
+  const reference = part.id === undefined ? part.type : `${part.type}:${part.id}`;
+  if (part.kind === "actor") {
+    return (
+      <Link
+        to="/log"
+        search={{ ...base, actor: reference }}
+        className={classes.name}
+        title={texts.log.onlyActor(part.text)}
+        tabIndex={tabIndex}
+      >
+        {name}
+      </Link>
+    );
+  }
+  if (part.type === "permit" && part.id !== undefined) {
+    return (
+      <Link
+        to="/permits/$id"
+        params={{ id: part.id }}
+        className={classes.name}
+        title={texts.log.openPermit(part.text)}
+        tabIndex={tabIndex}
+      >
+        {name}
+      </Link>
+    );
+  }
+  return (
+    <Link
+      to="/log"
+      search={{ ...base, object: reference }}
+      className={classes.name}
+      title={texts.log.onlyObject(part.text)}
+      tabIndex={tabIndex}
+    >
+      {name}
+    </Link>
+  );
+}
+
+/** One changed field in the line, the old value struck through; of several, their number. */
+function InlineChange({ entry, zone, text, many }: { entry: LogEntry; zone: Zone; text: string; many: ReactNode }) {
+  const fields = Object.entries(entry.changes ?? {});
+  const [field] = fields;
+  if (field === undefined) return text;
+  if (fields.length > 1) return many ?? text;
+  const [name, change] = field;
+  if (isHidden(change.old) || isHidden(change.new))
+    return `${fieldName(name).toLowerCase()} ${texts.values.hiddenChange}`;
+  return (
+    <>
+      {fieldName(name).toLowerCase()}{" "}
+      <del className={classes.old}>
+        <Value value={change.old} zone={zone} />
+      </del>{" "}
+      <span aria-hidden>→</span> <span className={classes.to}>{texts.values.to} </span>
+      <ins className={classes.new}>
+        <Value value={change.new} zone={zone} />
+      </ins>
+    </>
+  );
+}

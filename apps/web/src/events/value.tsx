@@ -1,0 +1,32 @@
+import { Foreign } from "../components/foreign.tsx";
+import type { Zone } from "../format.ts";
+import classes from "./value.module.css";
+import { type Run, shownValue } from "./values.ts";
+
+/** One value of a change. `runs` marks the words that differ from the other side. */
+export function Value({ value, zone, runs }: { value: unknown; zone: Zone; runs?: Run[] | undefined }) {
+  if (runs) {
+    return (
+      <span className={classes.text}>
+        {runs.map((run) =>
+          run.isChanged ? (
+            <mark key={run.text} className={classes.changed}>
+              <Foreign text={run.text} />
+            </mark>
+          ) : (
+            <Foreign key={run.text} text={run.text} />
+          ),
+        )}
+      </span>
+    );
+  }
+  const shown = shownValue(value, zone);
+  if (shown.kind === "text") {
+    return (
+      <span className={classes.text}>
+        <Foreign text={shown.text} />
+      </span>
+    );
+  }
+  return <span className={shown.kind === "none" ? classes.none : undefined}>{shown.text}</span>;
+}

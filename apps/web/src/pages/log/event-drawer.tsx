@@ -1,0 +1,154 @@
+import { ActionIcon, CloseButton, Tabs } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { ChevronDown, ChevronUp } from "lucide-react";
+import { useState } from "react";
+import { failureOf, type LogEntry, useTRPC } from "../../api.ts";
+import { CopyButton } from "../../components/copy-button.tsx";
+import { EmptyState } from "../../components/empty-state.tsx";
+import { FailureNote } from "../../components/failure-note.tsx";
+import { Foreign } from "../../components/foreign.tsx";
+import { usePageKeys } from "../../components/page-keys.ts";
+import { ChangedFields } from "../../events/changed-fields.tsx";
+import { Sentence } from "../../events/sentence.tsx";
+import { SeverityMark } from "../../events/severity-mark.tsx";
+import { StatusMark } from "../../events/status-mark.tsx";
+import { dateTime, type Zone, zoneName } from "../../format.ts";
+import { texts } from "../../texts.ts";
+import { DrawerContext } from "./drawer-context.tsx";
+import { DrawerRaw } from "./drawer-raw.tsx";
+import classes from "./event-drawer.module.css";
+import type { LogSearch } from "./log-search.ts";
+
+const tabs = ["changes", "context", "raw"] as const;
+type Tab = (typeof tabs)[number];
+
+type Props = {
+  id: string;
+  /** The event as the list holds it, when it does. */
+  known: LogEntry | undefined;
+  zone: Zone;
+  base: LogSearch;
+  onClose: () => void;
+  onStep: (by: 1 | -1) => void;
+};
+
+/** One event in full, beside the list. */
+export function EventDrawer({ id, known, zone, base, onClose, onStep }: Props) {
+  const [tab, setTab] = useState<Tab>("changes");
+  const trpc = useTRPC();
+  const read = useQuery({
+    ...trpc.audit.get.queryOptions({ id }),
+    enabled: known === undefined || tab === "raw",
+    // An event is kept before it is stored: right after an act the log may need a moment.
+    retry: (failures, error) => failures < 6 && isFresh(id) && failureOf(error).reason === "not_found",
+    retryDelay: 400,
+  });
+  const entry = known ?? read.data?.entry;
+  const move = (by: 1 | -1) => setTab(tabs[Math.min(Math.max(tabs.indexOf(tab) + by, 0), tabs.length - 1)] ?? tab);
+  usePageKeys({ "[": () => move(-1), "]": () => move(1) });
+
+  return (
+    <aside className={classes.drawer} aria-label={texts.log.drawer.label}>
+      <div className={classes.tools}>
+        <ActionIcon variant="subtle" color="gray" aria-label={texts.log.drawer.previous} onClick={() => onStep(-1)}>
+          <ChevronUp size={18} aria-hidden />
+        </ActionIcon>
+        <ActionIcon variant="subtle" color="gray" aria-label={texts.log.drawer.next} onClick={() => onStep(1)}>
+          <ChevronDown size={18} aria-hidden />
+        </ActionIcon>
+        <span className={classes.grow} />
+        <CopyButton
+          value={`${window.location.origin}/log?event=${id}`}
+          label={texts.log.drawer.copyLink}
+          done={texts.log.drawer.copiedLink}
+        />
+        <CloseButton aria-label={texts.log.drawer.close} onClick={onClose} />
+      </div>
+      {entry ? (
+        <>
+          <div className={classes.head}>
+            <div className={classes.marks}>
+              <SeverityMark severity={entry.severity} />
+              <StatusMark status={entry.status} />
+              <span className={classes.type}>{entry.name}</span>
+            </div>
+            <h2 className={classes.sentence}>
+              <Sentence entry={entry} zone={zone} base={base} />
+            </h2>
+            <Times iso={entry.receivedAt} zone={zone} />
+          </div>
+          <Tabs
+            value={tab}
+            onChange={(value) => setTab(tabs.find((name) => name === value) ?? "changes")}
+            keepMounted={false}
+            className={classes.tabs}
+          >
+            <Tabs.List>
+              <Tabs.Tab value="changes">{texts.log.drawer.changes}</Tabs.Tab>
+              <Tabs.Tab value="context">{texts.log.drawer.context}</Tabs.Tab>
+              <Tabs.Tab value="raw">{texts.log.drawer.raw}</Tabs.Tab>
+            </Tabs.List>
+            <Tabs.Panel value="changes" className={classes.panel}>
+              {entry.changes && Object.keys(entry.changes).length > 0 ? (
+                <ChangedFields changes={entry.changes} zone={zone} />
+              ) : (
+                <p className={classes.none}>{entry.erased ? texts.log.drawer.erased : texts.log.drawer.noChanges}</p>
+              )}
+              <Said entry={entry} />
+            </Tabs.Panel>
+            <Tabs.Panel value="context" className={classes.panel}>
+              <DrawerContext entry={entry} zone={zone} base={base} />
+            </Tabs.Panel>
+            <Tabs.Panel value="raw" className={classes.panel}>
+              <DrawerRaw entry={read.data?.entry} error={read.error} onRetry={() => void read.refetch()} />
+            </Tabs.Panel>
+          </Tabs>
+        </>
+      ) : (
+        <Missing error={read.error} isSettling={read.failureCount > 0} onRetry={() => void read.refetch()} />
+      )}
+    </aside>
+  );
+}
+
+/** Whether an event id (UUIDv7, milliseconds first) is less than a minute old. */
+const isFresh = (id: string) => Date.now() - Number.parseInt(id.replace("-", "").slice(0, 12), 16) < 60_000;
+
+/** The time as shown in the list, and the same in the other zone. */
+function Times({ iso, zone }: { iso: string; zone: Zone }) {
+  const other: Zone = zone === "utc" ? "local" : "utc";
+  return (
+    <p className={classes.times}>
+      <time dateTime={iso}>{dateTime(iso, zone)}</time> {zoneName(zone)}
+      {zoneName("local") === "UTC" ? null : ` · ${dateTime(iso, other)} ${zoneName(other)}`}
+    </p>
+  );
+}
+
+/** The message of a failure and the note of the one who acted. */
+function Said({ entry }: { entry: LogEntry }) {
+  const rows = [
+    [texts.log.drawer.message, entry.errorMessage],
+    [texts.log.drawer.note, entry.notes],
+  ] as const;
+  return rows.map(([label, text]) =>
+    text ? (
+      <section key={label} className={classes.said}>
+        <h3>{label}</h3>
+        <p>
+          <Foreign text={text} />
+        </p>
+      </section>
+    ) : null,
+  );
+}
+
+type MissingProps = { error: unknown; isSettling: boolean; onRetry: () => void };
+
+function Missing({ error, isSettling, onRetry }: MissingProps) {
+  if (!error) return <p className={classes.none}>{isSettling ? texts.log.drawer.settling : texts.log.loading}</p>;
+  if (failureOf(error).reason === "not_found") {
+    return <EmptyState title={texts.log.drawer.missingTitle}>{texts.log.drawer.missing}</EmptyState>;
+  }
+  return <FailureNote error={error} onRetry={onRetry} />;
+}

@@ -1,0 +1,217 @@
+import { useMediaQuery } from "@mantine/hooks";
+import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useEffectEvent,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import type { LogEntry } from "../../api.ts";
+import type { Zone } from "../../format.ts";
+import { texts } from "../../texts.ts";
+import { itemsOf, type ListItem } from "./event-items.ts";
+import classes from "./event-list.module.css";
+import { EventRow } from "./event-row.tsx";
+import type { LogSearch } from "./log-search.ts";
+
+/** What the page can ask of the list. */
+export type ListHandle = { step: (by: 1 | -1) => void; focus: (id: string) => void; toTop: () => void };
+
+type Props = {
+  entries: LogEntry[];
+  zone: Zone;
+  /** The filters a click on a name keeps. */
+  base: LogSearch;
+  openId: string | undefined;
+  onOpen: (id: string) => void;
+  onTop: (isAtTop: boolean) => void;
+  hasMore: boolean;
+  onEnd: () => void;
+  /** What stands after the last row. */
+  end: ReactNode;
+  isStale: boolean;
+  handle: RefObject<ListHandle | null>;
+};
+
+const dayHeight = 30;
+const rowHeight = 37;
+const heights: Record<ListItem["kind"], number> = { day: dayHeight, entry: rowHeight, end: 64 };
+
+export function EventList(props: Props) {
+  const { entries, zone, base, openId, onOpen, onTop, hasMore, onEnd, end, isStale, handle } = props;
+  // On a small screen the names of the columns go, and with them their height.
+  const headHeight = useMediaQuery("(max-width: 767px)", false, { getInitialValueInEffect: false }) ? 0 : 29;
+  const scroller = useRef<HTMLDivElement>(null);
+  const items = useMemo(() => itemsOf(entries, zone), [entries, zone]);
+  const days = useMemo(() => items.flatMap((item, index) => (item.kind === "day" ? [index] : [])), [items]);
+  const [stop, setStop] = useState<string | null>(null);
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+  const wanted = useRef<string | null>(null);
+  const sticky = useRef(0);
+
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => heights[items[index]?.kind ?? "entry"],
+    getItemKey: (index) => items[index]?.key ?? index,
+    overscan: 12,
+    scrollMargin: headHeight,
+    scrollPaddingStart: headHeight + dayHeight,
+    rangeExtractor: useCallback(
+      (range: Range) => {
+        sticky.current = days.findLast((day) => day <= range.startIndex) ?? 0;
+        return [...new Set([sticky.current, ...defaultRangeExtractor(range)])].sort((a, b) => a - b);
+      },
+      [days],
+    ),
+  });
+
+  const shown = virtual.getVirtualItems();
+  const last = shown.at(-1)?.index ?? 0;
+  const readOn = useEffectEvent(onEnd);
+  useEffect(() => {
+    if (hasMore && last >= items.length - 20) readOn();
+  }, [hasMore, last, items.length]);
+
+  const focus = useCallback(
+    (id: string) => {
+      const index = items.findIndex((item) => item.key === id);
+      if (index < 0) return;
+      wanted.current = id;
+      setStop(id);
+      virtual.scrollToIndex(index, { align: "auto" });
+      focusRow(scroller.current, wanted);
+    },
+    [items, virtual],
+  );
+  // A row that was far away is drawn only after the scroll.
+  useEffect(() => focusRow(scroller.current, wanted));
+
+  const current = entries.findIndex((entry) => entry.id === (openId ?? stop));
+  const step = useCallback(
+    (by: 1 | -1) => {
+      const next = entries[current < 0 ? 0 : current + by];
+      if (!next) return;
+      if (openId !== undefined) onOpen(next.id);
+      focus(next.id);
+    },
+    [entries, current, openId, onOpen, focus],
+  );
+  useEffect(() => {
+    handle.current = { step, focus, toTop: () => virtual.scrollToOffset(0) };
+  }, [handle, step, focus, virtual]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!(event.target instanceof HTMLElement) || event.target.dataset.event === undefined) return;
+    if (event.key === "Enter") onOpen(event.target.dataset.event);
+    else if (event.key === "ArrowDown") step(1);
+    else if (event.key === "ArrowUp") step(-1);
+    else return;
+    event.preventDefault();
+  };
+
+  const unfold = useCallback((id: string) => setUnfolded((before) => toggled(before, id)), []);
+  const tabStop = stop !== null && entries.some((entry) => entry.id === stop) ? stop : entries[0]?.id;
+  const shift = (start: number) => ({ transform: `translateY(${start - headHeight}px)` });
+
+  return (
+    <div
+      ref={scroller}
+      className={classes.scroller}
+      data-stale={isStale || undefined}
+      onScroll={(event) => onTop(event.currentTarget.scrollTop < 4)}
+    >
+      <table
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: rows are walked with the keyboard, as in a grid
+        role="grid"
+        aria-label={texts.log.table}
+        aria-rowcount={hasMore ? -1 : entries.length + 1}
+        aria-busy={isStale}
+        className={classes.table}
+        style={{ blockSize: virtual.getTotalSize() }}
+        onKeyDown={onKeyDown}
+      >
+        <EventHead />
+        <tbody className={classes.rows}>
+          {shown.map(({ key, index, start }) => {
+            const item = items[index];
+            if (item?.kind === "day") {
+              const isSticky = index === sticky.current;
+              return (
+                <tr key={key} className={isSticky ? classes.sticky : classes.day} style={isSticky ? {} : shift(start)}>
+                  <td colSpan={6}>{item.heading}</td>
+                </tr>
+              );
+            }
+            if (item?.kind !== "entry") {
+              return (
+                <tr key={key} className={classes.end} style={shift(start)}>
+                  <td colSpan={6}>{end}</td>
+                </tr>
+              );
+            }
+            return (
+              <EventRow
+                key={key}
+                index={index}
+                offset={start - headHeight}
+                measure={virtual.measureElement}
+                entry={item.entry}
+                zone={zone}
+                base={base}
+                rowIndex={item.index + 2}
+                isOpen={item.key === openId}
+                isUnfolded={unfolded.has(item.key)}
+                isStop={item.key === tabStop}
+                onOpen={onOpen}
+                onUnfold={unfold}
+                onFocus={setStop}
+              />
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function EventHead() {
+  const columns = texts.log.columns;
+  return (
+    <thead className={classes.head}>
+      <tr className={classes.columns} aria-rowindex={1}>
+        <th scope="col" className={classes.unseen}>
+          {columns.severity}
+        </th>
+        <th scope="col">{columns.time}</th>
+        <th scope="col">{columns.sentence}</th>
+        <th scope="col">{texts.log.status}</th>
+        <th scope="col" className={classes.object}>
+          {columns.object}
+        </th>
+        <th scope="col" className={classes.from}>
+          {columns.from}
+        </th>
+      </tr>
+    </thead>
+  );
+}
+
+const focusRow = (scroller: HTMLElement | null, wanted: RefObject<string | null>) => {
+  if (wanted.current === null) return;
+  const row = scroller?.querySelector<HTMLElement>(`[data-event="${CSS.escape(wanted.current)}"]`);
+  if (!row) return;
+  wanted.current = null;
+  row.focus({ preventScroll: true });
+};
+
+const toggled = (set: ReadonlySet<string>, value: string): ReadonlySet<string> => {
+  const next = new Set(set);
+  if (!next.delete(value)) next.add(value);
+  return next;
+};

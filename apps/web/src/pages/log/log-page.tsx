@@ -1,0 +1,175 @@
+import { getRouteApi } from "@tanstack/react-router";
+import { useCallback, useRef, useState } from "react";
+import { failureOf, type LogEntry } from "../../api.ts";
+import { FailureNote } from "../../components/failure-note.tsx";
+import { NotPermitted } from "../../components/not-permitted.tsx";
+import { Page } from "../../components/page.tsx";
+import { usePageKeys } from "../../components/page-keys.ts";
+import { count } from "../../format.ts";
+import { useMay } from "../../me.ts";
+import { texts } from "../../texts.ts";
+import { BroadNote } from "./broad-note.tsx";
+import { EmptyLog } from "./empty-log.tsx";
+import { EventDrawer } from "./event-drawer.tsx";
+import { EventList, type ListHandle } from "./event-list.tsx";
+import { useEventLog, useReturn } from "./event-log.ts";
+import { FilterBar } from "./filter-bar.tsx";
+import { rangeWords } from "./filter-words.ts";
+import { Freshness } from "./freshness.tsx";
+import { LoadingLog } from "./loading-log.tsx";
+import classes from "./log-page.module.css";
+import { type LogSearch, without } from "./log-search.ts";
+import { NewerPill } from "./newer-pill.tsx";
+import { Notices } from "./notices.tsx";
+import { useSeenNames } from "./seen-names.ts";
+
+const route = getRouteApi("/app/log");
+
+export function LogPage() {
+  const mayRead = useMay("audit.read");
+  if (!mayRead) return <NotPermitted title={texts.log.title} feature="audit.read" />;
+  return <Log />;
+}
+
+function Log() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const zone = search.zone ?? "local";
+  const log = useEventLog(search);
+  const names = useSeenNames(log.entries);
+  const handle = useRef<ListHandle>(null);
+  const searchField = useRef<HTMLInputElement>(null);
+  const [isAtTop, setAtTop] = useState(true);
+  const base = without(search, "event", "ignored");
+
+  const change = (next: LogSearch) => void navigate({ search: next });
+  const open = useCallback(
+    (id: string) =>
+      void navigate({ search: (before) => ({ ...before, event: id }), replace: search.event !== undefined }),
+    [navigate, search.event],
+  );
+  const close = () => {
+    const id = search.event;
+    if (id === undefined) return;
+    void navigate({ search: (before) => without(before, "event") });
+    handle.current?.focus(id);
+  };
+  const toNewest = () => {
+    handle.current?.toTop();
+    void log.refresh();
+  };
+  useReturn(5_000, () => void (isAtTop ? log.refresh() : log.peek()));
+  usePageKeys({
+    "/": () => searchField.current?.focus(),
+    j: () => handle.current?.step(1),
+    k: () => handle.current?.step(-1),
+    r: toNewest,
+    u: () => change(zone === "utc" ? without(search, "zone") : { ...search, zone: "utc" }),
+    Escape: close,
+  });
+
+  return (
+    <Page
+      fill
+      title={texts.log.title}
+      actions={<Freshness newest={log.entries[0]} zone={zone} isFetching={log.isFetching} onRefresh={toNewest} />}
+    >
+      <FilterBar
+        search={base}
+        zone={zone}
+        onChange={change}
+        nameOf={names.nameOf}
+        knownActors={names.actors}
+        searchRef={searchField}
+      />
+      <Notices ignored={search.ignored} onDismiss={() => change(without(search, "ignored"))} />
+      <div className={classes.body}>
+        <div className={classes.main}>
+          {log.newer ? (
+            <NewerPill count={log.newer.entries.length} hasMore={log.newer.nextCursor !== null} onClick={toNewest} />
+          ) : null}
+          <Rows
+            log={log}
+            search={search}
+            base={base}
+            zone={zone}
+            onChange={change}
+            onOpen={open}
+            onTop={setAtTop}
+            handle={handle}
+          />
+        </div>
+        {search.event ? (
+          <EventDrawer
+            id={search.event}
+            known={log.entries.find((entry) => entry.id === search.event)}
+            zone={zone}
+            base={base}
+            onClose={close}
+            onStep={(by) => handle.current?.step(by)}
+          />
+        ) : null}
+      </div>
+    </Page>
+  );
+}
+
+type RowsProps = {
+  log: ReturnType<typeof useEventLog>;
+  search: LogSearch;
+  base: LogSearch;
+  zone: "local" | "utc";
+  onChange: (search: LogSearch) => void;
+  onOpen: (id: string) => void;
+  onTop: (isAtTop: boolean) => void;
+  handle: React.RefObject<ListHandle | null>;
+};
+
+/** The list, or in words why there is none. */
+function Rows({ log, search, base, zone, onChange, onOpen, onTop, handle }: RowsProps) {
+  const { fetchNextPage, hasNextPage, isFetchingNextPage } = log;
+  const onEnd = () => {
+    if (!isFetchingNextPage) void fetchNextPage();
+  };
+
+  if (log.isError && log.entries.length === 0) {
+    if (failureOf(log.error).reason === "query_too_broad") return <BroadNote search={base} onChange={onChange} />;
+    return (
+      <div className={classes.note}>
+        <FailureNote
+          title={texts.failure.title}
+          error={log.error}
+          holds={texts.failure.holds}
+          onRetry={() => void log.refetch()}
+        />
+      </div>
+    );
+  }
+  if (log.isPending)
+    return <LoadingLog onCancel={log.cancel} isCancelled={log.isCancelled} onRetry={() => void log.refetch()} />;
+  if (log.entries.length === 0) return <EmptyLog search={base} zone={zone} onChange={onChange} />;
+  const more = hasNextPage ? texts.log.loadingMore : texts.log.end(rangeWords(search, zone));
+  const end = log.isError ? <FailureNote error={log.error} onRetry={() => void fetchNextPage()} /> : more;
+  return (
+    <>
+      <EventList
+        entries={log.entries}
+        zone={zone}
+        base={base}
+        openId={search.event}
+        onOpen={onOpen}
+        onTop={onTop}
+        hasMore={hasNextPage && !log.isError}
+        onEnd={onEnd}
+        end={end}
+        isStale={log.isPlaceholderData}
+        handle={handle}
+      />
+      <p className={classes.count} role="status">
+        {shownText(log.entries, hasNextPage)}
+      </p>
+    </>
+  );
+}
+
+const shownText = (entries: readonly LogEntry[], hasMore: boolean) => texts.log.shown(count(entries.length), hasMore);

@@ -1,0 +1,63 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Navigate, Outlet, useRouterState } from "@tanstack/react-router";
+import { failureOf, useTRPC } from "../../api.ts";
+import { AfterDelay } from "../../components/after-delay.tsx";
+import { Brand } from "../../components/brand.tsx";
+import { FailureNote } from "../../components/failure-note.tsx";
+import { Shell } from "../../components/shell.tsx";
+import { beginSession, useSessionOver } from "../../session.ts";
+import { texts } from "../../texts.ts";
+import classes from "./sign-in.module.css";
+import { SignInOver } from "./sign-in-over.tsx";
+
+/** Lets in whoever is signed in. When a session ends later, the page stays and a sign-in stands over it. */
+export function Gate() {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const isOver = useSessionOver();
+  const me = useQuery(trpc.auth.me.queryOptions());
+  const here = useRouterState({ select: (state) => state.location.href });
+
+  if (me.data === undefined) {
+    if (me.isPending) return <Opening />;
+    if (failureOf(me.error).reason === "unauthenticated")
+      return <Navigate to="/sign-in" search={{ to: here }} replace />;
+    return (
+      <main className={classes.blank}>
+        <FailureNote error={me.error} onRetry={() => void me.refetch()} />
+      </main>
+    );
+  }
+
+  const signedInAs = me.data.user;
+  return (
+    <>
+      <Shell me={signedInAs}>
+        <Outlet />
+      </Shell>
+      <SignInOver
+        isOpen={isOver}
+        username={signedInAs.username}
+        onSignedIn={async (user) => {
+          beginSession();
+          // Somebody else sees nothing that was read for the one before.
+          if (user.id !== signedInAs.id) queries.clear();
+          await queries.invalidateQueries(trpc.auth.me.queryFilter());
+          await queries.refetchQueries({ type: "active", predicate: (query) => query.state.status === "error" });
+        }}
+      />
+    </>
+  );
+}
+
+/** What stands here until it is known who is signed in. */
+function Opening() {
+  return (
+    <main className={classes.opening} aria-busy>
+      <AfterDelay ms={150}>
+        <Brand size={36} word={false} />
+        <p role="status">{texts.signIn.opening}</p>
+      </AfterDelay>
+    </main>
+  );
+}
