@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { createTRPCClient, httpBatchLink, TRPCClientError } from "@trpc/client";
 import { initTRPC } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
@@ -138,4 +138,33 @@ test("a batch of eleven is 400 before any of it runs, by GET as well", async () 
   const names = Array(11).fill("leave").join(",");
   expect((await post(`/trpc/${names}?batch=1`, "{}")).status).toBe(400);
   expect((await fetch(`${origin}/trpc/${names}?batch=1`)).status).toBe(400);
+});
+
+/** The status of a request with this very request target, which a fetch would have tidied up. */
+const statusOf = async (target: string) => {
+  const socket = connect(Number(new URL(origin).port), "127.0.0.1");
+  socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\nConnection: close\r\n\r\n`);
+  const [data] = (await once(socket, "data")) as [Buffer];
+  socket.destroy();
+  return Number(data.toString().slice(9, 12));
+};
+
+test("no roundabout spelling reaches a route", async () => {
+  for (const target of [
+    "/x/../api/whoami",
+    "/x/%2e%2e/api/whoami",
+    "/x/.%2E/api/whoami",
+    "/./api/whoami",
+    "/api/./whoami",
+    "//api/whoami",
+    "/api//whoami",
+    "/api%2fwhoami",
+    "/%61pi/whoami",
+    "/api/who%61mi",
+    "/x\\..\\api/whoami",
+  ]) {
+    expect([target, await statusOf(target)]).toEqual([target, expect.toBeOneOf([400, 404])]);
+  }
+  expect(await statusOf("/api/whoami")).toBe(200);
+  expect(await statusOf("http://x/api/whoami")).toBe(400);
 });

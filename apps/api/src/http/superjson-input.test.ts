@@ -22,7 +22,18 @@ test("an object that stands in several places passes as copies", () => {
   const envelope = sent(input);
   expect(envelope.meta).toHaveProperty("referentialEqualities");
   expect(checkSuperjson(envelope, 1, false)).toBeNull();
+  expect(envelope.meta).not.toHaveProperty("referentialEqualities");
   expect(superjson.deserialize(envelope as never)).toEqual(input);
+});
+
+test("two objects that are said to hold each other stay copies", () => {
+  const envelope = {
+    json: { a: { x: {} }, b: { y: {} } },
+    meta: { referentialEqualities: { a: ["b.y"], b: ["a.x"] } },
+  };
+  expect(() => JSON.stringify(superjson.deserialize(structuredClone(envelope) as never))).toThrow("circular");
+  expect(checkSuperjson(envelope, 1, false)).toBeNull();
+  expect(JSON.stringify(superjson.deserialize(envelope as never))).toBe('{"a":{"x":{}},"b":{"y":{}}}');
 });
 
 test.each<[string, unknown, string]>([
@@ -30,6 +41,7 @@ test.each<[string, unknown, string]>([
   ["an Error", { json: { a: {} }, meta: { values: { a: ["Error"] } } }, "meta.values"],
   ["a Map", { json: { a: [] }, meta: { values: { a: ["map"] } } }, "meta.values"],
   ["a Set of dates", { json: { a: [] }, meta: { values: { a: ["set", { 0: ["Date"] }] } } }, "meta.values"],
+  ["something below a leaf", { json: { a: "x" }, meta: { values: { a: ["Date", { b: ["Date"] }] } } }, "meta.values"],
   ["a class", { json: { a: {} }, meta: { values: { a: [["class", "X"]] } } }, "meta.values"],
   ["a deep one", { json: {}, meta: { values: { a: { b: { c: ["URL"] } } } } }, "meta.values"],
   [
