@@ -1,0 +1,185 @@
+import { createHash, randomBytes } from "node:crypto";
+import { Readable } from "node:stream";
+import type { Feature } from "@countersign/audit/features";
+import { createRecorder } from "@countersign/audit/recorder";
+import { monotonicIds } from "@countersign/audit/uuid7";
+import { watchEventTypes } from "@countersign/db/event-type-settings";
+import { type EventFilter, listEvents } from "@countersign/db/events";
+import { storeEnvelopes, waitingEnvelopes } from "@countersign/db/store";
+import { createTestDatabase, type TestDatabase } from "@countersign/db/testing";
+import type { Log } from "@countersign/service/log";
+import { createTRPCClient, httpLink, type TRPCClient, TRPCClientError } from "@trpc/client";
+import { Hono } from "hono";
+import superjson from "superjson";
+import { type AccountsOptions, createAccounts } from "./accounts/accounts.ts";
+import { foldName } from "./accounts/names.ts";
+import { type LogEntry, toLogEntry } from "./domain/log-entry.ts";
+import { createKeeper } from "./keeping/keeper.ts";
+import type { AppRouter } from "./router.ts";
+import { createServer } from "./server.ts";
+import type { Services } from "./services.ts";
+import { defaultSettings, type Settings } from "./settings.ts";
+import { initEvents } from "./setup.ts";
+
+export const origin = "http://office.example";
+
+type Init = { method?: string; headers?: Record<string, string>; body?: string | Uint8Array };
+
+/** Somebody, or nobody, in front of the API. */
+export type Caller = {
+  trpc: TRPCClient<AppRouter>;
+  /** Any request, as a page of ours would send it; a body is JSON. */
+  send: (path: string, init?: Init) => Promise<Response>;
+  get: (path: string) => Promise<Response>;
+  post: (path: string, body: unknown) => Promise<Response>;
+};
+export type Person = Caller & { id: number; name: string; role: string; token: string };
+
+export type TestApi = {
+  database: TestDatabase;
+  services: Services;
+  /** The time of the process, which the tests set; the database has its own. */
+  clock: { now: () => number; move: (ms: number) => void };
+  /** Envelopes the workers were told of, and what was written to the own log. */
+  published: string[];
+  logged: unknown[][];
+  /** A signed-in user with a role that has these features. */
+  person: (features: readonly Feature[], name?: string) => Promise<Person>;
+  /** A caller with this session, or none, from this address. */
+  caller: (from?: { token?: string; ip?: string }) => Caller;
+  /** Stores what was kept, as a worker would, and answers the log, oldest first. */
+  stored: (filter?: EventFilter) => Promise<LogEntry[]>;
+  close: () => Promise<void>;
+};
+
+type Options = { settings?: Partial<Settings>; limits?: AccountsOptions["limits"] };
+
+/** The API on a database of its own, wired as in main.ts, without socket and queue. */
+export const createTestApi = async ({ settings = {}, limits }: Options = {}): Promise<TestApi> => {
+  const database = await createTestDatabase();
+  const { admin, api, worker } = database;
+  await initEvents(admin, false);
+  let ahead = 0;
+  const clock = {
+    now: () => Date.now() + ahead,
+    move: (ms: number) => {
+      ahead += ms;
+    },
+  };
+  const published: string[] = [];
+  const logged: unknown[][] = [];
+  const nextId = monotonicIds(clock.now, randomBytes);
+  const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
+  const eventTypes = await watchEventTypes(api, () => undefined, 3_600_000);
+  const recorder = createRecorder({ now: clock.now, nextId, randomBytes, sha256, settingsOf: eventTypes.settingsOf });
+  const services: Services = {
+    db: api,
+    readDb: api,
+    recorder,
+    keeper: createKeeper({
+      db: api,
+      recorder,
+      nextId,
+      publish: (ids) => published.push(...ids),
+      admit: () => undefined,
+    }),
+    eventTypes,
+    accounts: await createAccounts({
+      db: api,
+      https: false,
+      idleMinutes: 15,
+      absoluteHours: 12,
+      sessionCacheMs: 0,
+      ...(limits !== undefined && { limits }),
+    }),
+    settings: { ...defaultSettings, ...settings },
+    now: clock.now,
+    sha256,
+    queueKind: "postgres",
+    lossAccepted: true,
+    log: collecting(logged),
+  };
+  const app = createServer({
+    services,
+    origins: () => [origin],
+    https: false,
+    trustedProxies: [],
+    webDist: undefined,
+    health: new Hono(),
+    callsPerSession: 0,
+    callsPerAddress: 0,
+    newId: () => `r_${randomBytes(6).toString("hex")}`,
+  });
+
+  const caller: TestApi["caller"] = ({ token, ip = "192.0.2.1" } = {}) => {
+    const cookie = token === undefined ? {} : { cookie: `${services.accounts.cookie.name}=${token}` };
+    const send: Caller["send"] = async (path, { method = "GET", headers = {}, body } = {}) => {
+      const type = method === "GET" ? {} : { "content-type": "application/json" };
+      const bytes = body === undefined ? [] : [Buffer.from(body)];
+      const incoming = Object.assign(Readable.from(bytes), { socket: { remoteAddress: ip }, url: path });
+      const init = { method, headers: { origin, "user-agent": "test", ...type, ...cookie, ...headers } };
+      return app.request(path, init, { incoming } as never);
+    };
+    return {
+      trpc: createTRPCClient<AppRouter>({
+        links: [httpLink({ url: "/trpc", transformer: superjson, fetch: fetchBy(send) })],
+      }),
+      send,
+      get: (path) => send(path),
+      post: (path, body) => send(path, { method: "POST", body: JSON.stringify(body) }),
+    };
+  };
+
+  const person: TestApi["person"] = async (features, name = `Person ${randomBytes(4).toString("hex")}`) => {
+    const role = `Role of ${name}`;
+    const [row] = await admin.sql<{ id: number }[]>`
+      with role as (insert into roles (name, name_folded) values (${role}, ${foldName(role)}) returning id),
+        granted as (insert into role_features select id, feature from role, unnest(${[...features]}::text[]) as feature),
+        person as (insert into users (username, username_folded, name) values (${name}, ${foldName(name)}, ${name}) returning id)
+      insert into user_roles (user_id, role_id) select person.id, role.id from person, role returning user_id::int as id`;
+    const id = Number(row?.id);
+    const { token } = await services.accounts.sessions.create(api, { userId: id, ip: undefined, userAgent: undefined });
+    return { id, name, role, token, ...caller({ token }) };
+  };
+
+  const stored: TestApi["stored"] = async (filter = {}) => {
+    const waiting = () => waitingEnvelopes(worker, -1, 1000);
+    for (let ids = await waiting(); ids.length > 0; ids = await waiting()) {
+      await storeEnvelopes(worker, ids, async (_, letters) => {
+        throw new Error(`events could not be stored: ${JSON.stringify(letters)}`);
+      });
+    }
+    return (await listEvents(admin, filter, null, 10_000)).map(toLogEntry).reverse();
+  };
+
+  const close = async (): Promise<void> => {
+    eventTypes.stop();
+    await database.drop();
+  };
+  return { database, services, clock, published, logged, person, caller, stored, close };
+};
+
+const fetchBy =
+  (send: Caller["send"]): NonNullable<Parameters<typeof httpLink<AppRouter>>[0]["fetch"]> =>
+  (url, init) =>
+    send(String(url), {
+      method: init?.method ?? "GET",
+      headers: Object.fromEntries(new Headers(init?.headers as Record<string, string>)),
+      ...(typeof init?.body === "string" && { body: init.body }),
+    });
+
+const collecting = (lines: unknown[][]): Log => {
+  const add = (...line: unknown[]) => lines.push(line);
+  return { fatal: add, error: add, warn: add, info: add, debug: add, trace: add } as unknown as Log;
+};
+
+/** What a tRPC call was refused with: `httpStatus`, `reason`, `message`, `fields`, `requestId`. */
+export const refusalOf = async (call: Promise<unknown>): Promise<Record<string, unknown>> => {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof TRPCClientError && error.data) return { message: error.message, ...error.data };
+    throw error;
+  }
+  throw new Error("the call was not refused");
+};
