@@ -1,3 +1,4 @@
+import type { AnyRouter } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import type { Hono, Context as HonoContext } from "hono";
 import type { Network } from "./http/client-ip.ts";
@@ -15,6 +16,8 @@ import { asDomainError } from "./trpc/errors.ts";
 
 export type ServerOptions = {
   services: Services;
+  /** Other procedures under /trpc than the product's own: for measuring them in the very same surroundings. */
+  router?: AnyRouter;
   /** The origins of our own pages; the first is the one that addresses in answers begin with. */
   origins: () => readonly [string, ...string[]];
   https: boolean;
@@ -28,7 +31,7 @@ export type ServerOptions = {
 
 /** Everything that answers HTTP: health, tRPC, plain HTTP addresses, the app's files; guards first. */
 export const createServer = (options: ServerOptions): Hono<HttpEnv> => {
-  const { services, origins, webDist, ...edge } = options;
+  const { services, origins, webDist, router = appRouter, ...edge } = options;
   const { cookie } = services.accounts;
   const context = contextOf(services, () => origins()[0]);
   const report = (error: Error, requestId: string): void =>
@@ -48,7 +51,7 @@ export const createServer = (options: ServerOptions): Hono<HttpEnv> => {
     const answer = await fetchRequestHandler({
       endpoint: "/trpc",
       req: replayedRequest(c),
-      router: appRouter,
+      router,
       createContext: () => ctx,
       onError: ({ error, path }) => {
         if (error.code === "INTERNAL_SERVER_ERROR" && path === undefined)
