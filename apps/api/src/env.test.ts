@@ -4,7 +4,7 @@ import { originsOf, readEnv } from "./env.ts";
 const least = { DATABASE_URL: "postgres://u:secret@127.0.0.1:5432/db" };
 
 test("a database address is enough, the rest has defaults", () => {
-  expect(readEnv({ ...least, REDIS_URL: "" })).toEqual({
+  expect(readEnv({ ...least, REDIS_URL: "" })).toMatchObject({
     PORT: 8000,
     HOST: "127.0.0.1",
     DATABASE_URL: least.DATABASE_URL,
@@ -27,11 +27,17 @@ test.each<[Record<string, string>, string]>([
   [{ PORT: "70000" }, "PORT must be at most 65535."],
   [{ PUBLIC_URL: "https://permits.example.org/app" }, "PUBLIC_URL must be only the scheme, the host and the port"],
   [{ TRUSTED_PROXIES: "10.0.0.0/8,proxy" }, 'TRUSTED_PROXIES is wrong: "proxy" is neither an address nor a network'],
+  [{ CRASH_AT: "after_commit:5" }, "CRASH_AT is for tests and refused in production."],
+  [{ CRASH_AT: "anywhere", NODE_ENV: "test" }, "CRASH_AT is no crash point."],
   [{ COUNTERSIGN_ACCEPT_LOSS: "perhaps" }, "COUNTERSIGN_ACCEPT_LOSS must be true or false."],
 ])("%j is refused in one plain sentence", (given, sentence) => {
   const read = () => readEnv({ ...least, ...given });
   expect(read).toThrow(sentence);
   expect(read).not.toThrow("secret");
+});
+
+test("a crash point is for fault tests alone", () => {
+  expect(readEnv({ ...least, CRASH_AT: "after_commit:5", NODE_ENV: "test" }).CRASH_AT).toBe("after_commit:5");
 });
 
 test("every mistake is named at once", () => {

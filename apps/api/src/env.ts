@@ -1,3 +1,4 @@
+import { mayCrash } from "@countersign/service/crash-point";
 import { z } from "zod";
 import { type Network, parseNetworks } from "./http/client-ip.ts";
 
@@ -16,7 +17,7 @@ const publicUrl = url("http:", "https:").refine((text) => new URL(text).origin =
   error: "must be only the scheme, the host and the port, like https://permits.example.org",
 });
 
-const schema = z.object({
+const settings = z.object({
   PORT: port.default(8000),
   /** Loopback unless said otherwise; a server behind a proxy on another machine needs 0.0.0.0. */
   HOST: z.string().default("127.0.0.1"),
@@ -41,6 +42,17 @@ const schema = z.object({
   /** The same for the room on the disk of the embedded database, in bytes. */
   MIN_FREE_BYTES: calls.default(512 * 1024 * 1024),
   COUNTERSIGN_ACCEPT_LOSS: z.stringbool({ error: "must be true or false" }).default(false),
+  NODE_ENV: z.string().default("production"),
+  /** Where to end as kill -9 would, for fault tests. */
+  CRASH_AT: z
+    .string()
+    .regex(/^after_commit(:[1-9]\d{0,5})?$/, "is no crash point")
+    .optional(),
+});
+const schema = settings.refine(mayCrash, {
+  path: ["CRASH_AT"],
+  error: "is for tests and refused in production",
+  when: ({ issues }) => issues.length === 0,
 });
 
 function toNetworks(text: string, context: z.RefinementCtx): Network[] {

@@ -12,6 +12,7 @@ import { databaseChecks } from "@countersign/db/readiness";
 import { lossySettings } from "@countersign/db/server-checks";
 import { connectQueues } from "@countersign/queue/connect";
 import { createPublisher } from "@countersign/queue/publish";
+import { createCrashPoint } from "@countersign/service/crash-point";
 import { health } from "@countersign/service/health";
 import { runUntilStopped } from "@countersign/service/lifecycle";
 import { createLog } from "@countersign/service/log";
@@ -40,6 +41,11 @@ const start = async (): Promise<void> => {
   }
   const queues = connectQueues({ redisUrl: env.REDIS_URL, databaseUrl: env.QUEUE_DATABASE_URL, logger: log });
   const publisher = createPublisher(queues);
+  const crashPoint = createCrashPoint(env.CRASH_AT);
+  const publish = (envelopeIds: readonly string[]): void => {
+    crashPoint("after_commit");
+    publisher.publish(envelopeIds);
+  };
   const eventTypes = await watchEventTypes(db, (error) => log.warn({ err: error }, "event types could not be read"));
   const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
   const nextId = monotonicIds(Date.now, randomBytes);
@@ -63,7 +69,7 @@ const start = async (): Promise<void> => {
     db,
     readDb,
     recorder,
-    keeper: createKeeper({ db, recorder, nextId, publish: publisher.publish, admit }),
+    keeper: createKeeper({ db, recorder, nextId, publish, admit }),
     eventTypes,
     accounts: await createAccounts({
       db,

@@ -1,5 +1,6 @@
 import type { Recorder } from "@countersign/audit/recorder";
 import type { Database } from "@countersign/db/client";
+import type { CrashPoint } from "@countersign/service/crash-point";
 import type { Log } from "@countersign/service/log";
 
 /** What every job may use. */
@@ -11,4 +12,5 @@ export type Deps = {
   /** Tells the workers, this one among them, that envelopes were kept. */
   publish: (envelopeIds: readonly string[]) => void;
   log: Log;
+  crashPoint: CrashPoint;
 };

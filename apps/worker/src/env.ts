@@ -1,6 +1,7 @@
+import { mayCrash } from "@countersign/service/crash-point";
 import { z } from "zod";
 
-const schema = z.object({
+const settings = z.object({
   DATABASE_URL: z.string().min(1),
   REDIS_URL: z.string().optional(),
   QUEUE_DATABASE_URL: z.string().optional(),
@@ -9,6 +10,17 @@ const schema = z.object({
   HOST: z.string().default("127.0.0.1"),
   INSTANCE_ID: z.string().max(64).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  NODE_ENV: z.string().default("production"),
+  /** Where to end as kill -9 would, for fault tests. */
+  CRASH_AT: z
+    .string()
+    .regex(/^after_store(:[1-9]\d{0,5})?$/, "is no crash point")
+    .optional(),
+});
+const schema = settings.refine(mayCrash, {
+  path: ["CRASH_AT"],
+  error: "it is for tests and refused in production",
+  when: ({ issues }) => issues.length === 0,
 });
 
 export type Env = z.output<typeof schema>;

@@ -8,8 +8,9 @@ import { databaseChecks } from "@countersign/db/readiness";
 import { connectQueues } from "@countersign/queue/connect";
 import { consume, type Handler } from "@countersign/queue/consume";
 import { createPublisher } from "@countersign/queue/publish";
-import { type QueueName, queues as contracts } from "@countersign/queue/queues";
+import { queues as contracts, type QueueName } from "@countersign/queue/queues";
 import { schedule } from "@countersign/queue/schedule";
+import { createCrashPoint } from "@countersign/service/crash-point";
 import { health } from "@countersign/service/health";
 import { serveHealth } from "@countersign/service/health-server";
 import { runUntilStopped } from "@countersign/service/lifecycle";
@@ -35,7 +36,14 @@ const start = async (): Promise<void> => {
   const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
   const nextId = monotonicIds(Date.now, randomBytes);
   const recorder = createRecorder({ now: Date.now, nextId, randomBytes, sha256, settingsOf: eventTypes.settingsOf });
-  const deps: Deps = { db, recorder, nextId, publish: publisher.publish, log };
+  const deps: Deps = {
+    db,
+    recorder,
+    nextId,
+    publish: publisher.publish,
+    log,
+    crashPoint: createCrashPoint(env.CRASH_AT),
+  };
 
   await ensurePartitionsJob(deps)();
   const handlers = processors(deps) as { [Name in QueueName]: Handler<Name> };

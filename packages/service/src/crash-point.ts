@@ -1,0 +1,16 @@
+/** Ends the process as kill -9 would, where the setting says so. */
+export type CrashPoint = (point: "after_commit" | "after_store") => void;
+
+/** `after_commit:20` ends the process when it comes to that point for the twentieth time; without a setting nothing happens. */
+export const createCrashPoint = (setting: string | undefined): CrashPoint => {
+  if (setting === undefined) return () => undefined;
+  const [wanted, times = "1"] = setting.split(":");
+  let left = Number(times);
+  return (point) => {
+    if (point === wanted && --left === 0) process.kill(process.pid, "SIGKILL");
+  };
+};
+
+/** Whether the environment may ask for a crash: never where the product is in use. */
+export const mayCrash = ({ CRASH_AT, NODE_ENV }: { CRASH_AT?: string | undefined; NODE_ENV: string }): boolean =>
+  CRASH_AT === undefined || NODE_ENV !== "production";
