@@ -6,6 +6,8 @@ test.each([
   ["ｊｏｈｎ", "John"],
   ["ﬁnn", "FINN"],
   ["straße", "STRASSE"],
+  ["ℌans", "hans"],
+  ["ας", "ΑΣ"],
   ["ΣΊΣΥΦΟΣ", "σίσυφος"],
   ["cafe\u0301", "CAFÉ"],
   ["ann ", " ann"],

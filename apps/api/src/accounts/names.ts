@@ -3,7 +3,7 @@
  * that letters with several lower-case forms (ß and ss, σ and ς) meet.
  */
 export const foldName = (name: string): string =>
-  name.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().replaceAll("ς", "σ").normalize("NFKC").trim();
+  name.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().normalize("NFKC").trim();
 
 /** Scripts that are written together count as one (Unicode UTS 39, highly restrictive profile). */
 const systems = {

@@ -9,6 +9,8 @@ test("a right password is right, however its letters were composed", async () =>
   const stored = await passwords.hash("caf\u00e9 behind the old mill");
   expect(stored).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   expect(await passwords.verify(stored, "cafe\u0301 behind the old mill")).toEqual({ right: true, rehashed: null });
+  const other = await passwords.hash("cafe\u0301 behind the old mill");
+  expect((await passwords.verify(other, "caf\u00e9 behind the old mill")).right).toBe(true);
   expect(await passwords.verify(stored, "cafe behind the old mill")).toEqual({ right: false, rehashed: null });
 });
 
@@ -35,6 +37,13 @@ test("nobody's password is never right and costs what a real check costs", async
   const median = (values: number[]) => values.sort((a, b) => a - b)[3] ?? 0;
   expect(median(times.nobody)).toBeGreaterThan(median(times.real) * 0.2);
   expect((await passwords.verify(null, "\0nobody")).right).toBe(false);
+});
+
+test("a text that can be no password is never right", async () => {
+  for (const text of [`${good}\0`, `${good}\ud800`, "x".repeat(1_000_000)]) {
+    const stored = await hash(text, hashing);
+    expect(await passwords.verify(stored, text)).toEqual({ right: false, rehashed: null });
+  }
 });
 
 test("a hash of other parameters is right and comes back renewed", async () => {

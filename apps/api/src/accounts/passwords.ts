@@ -4,7 +4,7 @@ import { foldName } from "./names.ts";
 /** argon2id, 19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet). The package's default kind is argon2id. */
 export const hashing = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 } as const;
 
-export const passwordLength = { least: 15, most: 128 } as const;
+const passwordLength = { least: 15, most: 128 } as const;
 
 /** More people want to sign in at once than the server can check; nothing was tried. */
 export class HashingBusy extends Error {
@@ -47,7 +47,7 @@ const isSequence = (bare: string): boolean => {
 };
 
 /** Whether this text can be a password at all: no NUL, no half of a surrogate pair, not far over the limit. */
-export const isHashable = (password: string): boolean =>
+const isHashable = (password: string): boolean =>
   password.length <= passwordLength.most * 4 && !/[\0\p{Surrogate}]/u.test(password);
 
 export type Passwords = {

@@ -16,7 +16,7 @@ export const pagePolicy = (nonce: string): string =>
   ].join("; ");
 
 /** What everything gets that is no page: if a browser ever shows it as one, it can do nothing. */
-export const dataPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const dataPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const everywhere: readonly [string, string][] = [
   ["x-content-type-options", "nosniff"],
