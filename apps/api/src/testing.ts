@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
+import type { EventFilter } from "@countersign/audit/event-filter";
 import type { Feature } from "@countersign/audit/features";
 import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
 import { watchEventTypes } from "@countersign/db/event-type-settings";
-import { type EventFilter, listEvents } from "@countersign/db/events";
+import { listEvents } from "@countersign/db/events";
 import { storeEnvelopes, waitingEnvelopes } from "@countersign/db/store";
 import { createTestDatabase, type TestDatabase } from "@countersign/db/testing";
 import type { Log } from "@countersign/service/log";

@@ -1,22 +1,7 @@
+import type { EventFilter } from "@countersign/audit/event-filter";
 import { uuid7Floor } from "@countersign/audit/uuid7";
 import type { Database, Sql } from "./client.ts";
 import { containing } from "./like.ts";
-
-/** Every member narrows; an absent or empty one does not. Times are milliseconds since 1970, from inclusive, to exclusive. */
-export type EventFilter = {
-  codes?: readonly string[] | undefined;
-  categories?: readonly string[] | undefined;
-  severities?: readonly string[] | undefined;
-  statuses?: readonly string[] | undefined;
-  actorType?: string | undefined;
-  actorId?: string | undefined;
-  objectType?: string | undefined;
-  objectId?: string | undefined;
-  /** Found in labels, notes, messages and the object's description, whatever its case; every character is literal. */
-  text?: string | undefined;
-  fromMs?: number | undefined;
-  toMs?: number | undefined;
-};
 
 export type EventRow = {
   id: string;

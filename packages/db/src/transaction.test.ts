@@ -112,3 +112,19 @@ test("a caller waits at most a second for a free connection", async () => {
   await Promise.all(holders);
   await inTransaction(database.api, (tx) => tx.sql`select 1`);
 });
+
+test("what is to follow a commit happens after it, and not when it fails", async () => {
+  const seen: string[] = [];
+  await inTransaction(database.api, async (tx) => {
+    tx.afterCommit(() => seen.push("committed"));
+    await tx.sql`insert into things values (3, 1)`;
+    seen.push("inserted");
+  });
+  expect(seen).toEqual(["inserted", "committed"]);
+  const failing = inTransaction(database.api, async (tx) => {
+    tx.afterCommit(() => seen.push("not this"));
+    tx.defer(tx.sql`insert into things values (3, ${1}::int / 0)`);
+  });
+  await expect(failing).rejects.toMatchObject({ code: "22012" });
+  expect(seen).toHaveLength(2);
+});

@@ -9,6 +9,8 @@ export type Transaction = Database & {
    * If it fails, PostgreSQL turns the COMMIT into a ROLLBACK and `inTransaction` rejects with its error.
    */
   defer(statement: PromiseLike<unknown>): void;
+  /** Runs once the transaction has surely committed. */
+  afterCommit(callback: () => void): void;
 };
 
 /** `die` ends the scope at once: no later statement is sent and the caller is told. */
@@ -56,6 +58,10 @@ const attempt = async <Result>(
   died: Promise<never>,
 ): Promise<Result> => {
   const deferred: Promise<unknown>[] = [];
+  const committed: (() => void)[] = [];
+  const afterCommit = (callback: () => void): void => {
+    committed.push(callback);
+  };
   const transaction = db.sql.begin(async (inner) => {
     if (scope.dead !== undefined) throw scope.dead;
     scope.begun = true;
@@ -66,7 +72,7 @@ const attempt = async <Result>(
       deferred.push(running);
     };
     try {
-      const result = await run({ sql, orm: drizzle({ client: sql }), defer });
+      const result = await run({ sql, orm: drizzle({ client: sql }), defer, afterCommit });
       scope.committing = true;
       return scope.dead === undefined ? { result } : await never;
     } catch (error) {
@@ -77,6 +83,7 @@ const attempt = async <Result>(
   transaction.catch(scope.die);
   const { result } = (await Promise.race([transaction, died])) as { result: Result };
   await Promise.all(deferred);
+  for (const callback of committed) callback();
   return result;
 };
 

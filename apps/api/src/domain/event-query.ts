@@ -1,6 +1,6 @@
 import { categories, eventCodes, severities, statuses } from "@countersign/audit/catalogue";
+import type { EventFilter } from "@countersign/audit/event-filter";
 import { isUuid7 } from "@countersign/audit/uuid7";
-import type { EventFilter } from "@countersign/db/events";
 import { z } from "zod";
 import { pageSize, text } from "./fields.ts";
 

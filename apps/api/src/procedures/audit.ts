@@ -1,6 +1,7 @@
+import type { EventFilter, EventPaging } from "@countersign/audit/event-filter";
 import type { JsonObject } from "@countersign/audit/json";
 import { isUuid7 } from "@countersign/audit/uuid7";
-import { type EventFilter, findEvent, hasActed, listEvents } from "@countersign/db/events";
+import { findEvent, hasActed } from "@countersign/db/events";
 import { failureCode } from "@countersign/db/failures";
 import { findUserName } from "@countersign/db/users";
 import { z } from "zod";
@@ -8,6 +9,7 @@ import { DomainError, notFound } from "../domain/domain-error.ts";
 import { days, eventQuery, page, toFilter } from "../domain/event-query.ts";
 import { rowId, text } from "../domain/fields.ts";
 import { toLogEntry } from "../domain/log-entry.ts";
+import { type LogPage, readLogPage } from "../domain/log-page.ts";
 import type { Context } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
 import { reading } from "../trpc/operation.ts";
@@ -22,15 +24,8 @@ const tooBroad = (error: unknown): never => {
 };
 
 /** One page, newest first, and where the next one begins. */
-export const readPage = async (
-  { services }: Context,
-  filter: EventFilter,
-  { cursor, limit }: { cursor?: string | null | undefined; limit: number },
-) => {
-  const rows = await listEvents(services.readDb, filter, cursor ?? null, limit + 1).catch(tooBroad);
-  const entries = rows.slice(0, limit).map(toLogEntry);
-  return { entries, nextCursor: rows.length > limit ? (entries.at(-1)?.id ?? null) : null };
-};
+export const readPage = ({ services }: Context, filter: EventFilter, paging: EventPaging): Promise<LogPage> =>
+  readLogPage(services.readDb, filter, paging).catch(tooBroad);
 
 /** A query without its place in the pages: all pages of one query are one view of the log. */
 export const filterOf = (input: object): JsonObject =>

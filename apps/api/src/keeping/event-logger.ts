@@ -1,0 +1,16 @@
+import { createEventLogger } from "@countersign/audit/logger";
+import type { Transaction } from "@countersign/db/transaction";
+import { type LogPage, readLogPage } from "../domain/log-page.ts";
+import type { Services } from "../services.ts";
+
+/** The event logger on our database: `eventLogger(services)(tx).logEvent(…)`, told to the workers after the commit. */
+export const eventLogger = ({ keeper, now }: Pick<Services, "keeper" | "now">) =>
+  createEventLogger<Transaction, LogPage>({
+    now,
+    keep: (tx, draft) => {
+      const kept = keeper.keepWith(tx, draft);
+      tx.afterCommit(() => keeper.announce(kept));
+      return kept?.receipt ?? null;
+    },
+    list: readLogPage,
+  });
