@@ -51,7 +51,11 @@ test("a user who may not ask for INFO is refused, one who may not read the confi
 });
 
 test("a server of another make that is old and does not tell its policy gets warnings", async () => {
-  const answers: Record<string, string> = { ping: "+PONG\r\n", info: "$21\r\nredis_version:6.2.0\r\n\r\n" };
+  const answers: Record<string, string> = {
+    hello: "*0\r\n",
+    ping: "+PONG\r\n",
+    info: "$21\r\nredis_version:6.2.0\r\n\r\n",
+  };
   const server = createServer((socket) => {
     socket.on("data", (data) => {
       // A command arrives as *count, then $length and word for each of its words.

@@ -49,7 +49,13 @@ const producerOptions = {
   enableOfflineQueue: false,
   connectTimeout: 1000,
 } satisfies RedisOptions;
-const workerOptions = { ...redisOptions, maxRetriesPerRequest: null, connectTimeout: 5000 } satisfies RedisOptions;
+const workerOptions = {
+  ...redisOptions,
+  maxRetriesPerRequest: null,
+  connectTimeout: 5000,
+  // Longer than BullMQ lets the server wait for a job (10 s): a connection that says nothing then is dead.
+  socketTimeout: 20_000,
+} satisfies RedisOptions;
 
 const closeLimitMs = 2000;
 

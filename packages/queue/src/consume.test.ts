@@ -131,6 +131,33 @@ describe.each(backends)("consuming on $kind", ({ start }) => {
     expect(worker.metrics().stalled).toBe(1);
   }, 60_000);
 
+  test("a worker whose every question is refused asks slowly, and works again when it is answered", async () => {
+    let errors = 0;
+    const { worker: open } = connection;
+    connection.worker = (...args) => {
+      const opened = open(...args);
+      opened.worker.on("error", () => {
+        errors += 1;
+      });
+      return opened;
+    };
+    for (let at = 0; at < 3; at++) await add();
+    const handled = new Set<string>();
+    const worker = work(
+      async ({ ids }) => {
+        if (handled.size === 0) await backend.refuse(true);
+        for (const id of ids) handled.add(id);
+      },
+      { lockMs: 1000 },
+    );
+    await until(() => errors > 0);
+    await sleep(2000);
+    expect(errors).toBeLessThan(40);
+    await backend.refuse(false);
+    await until(() => handled.size === 3);
+    expect(worker.isRunning()).toBe(true);
+  }, 30_000);
+
   test("closing waits for the running job", async () => {
     const gate = new EventEmitter();
     const worker = work(() => once(gate, "open"));

@@ -24,6 +24,7 @@ export type Consumer = {
 };
 
 const watchMs = 500;
+const restMs = 500;
 
 /**
  * Handles the jobs of one queue. Data that does not fit its schema and `Unrecoverable` errors are kept as failed,
@@ -44,6 +45,7 @@ export const consume = <N extends QueueName>(
   let onIdle: (() => void) | undefined;
 
   const settings: WorkerSettings = {
+    autorun: false,
     concurrency,
     // The default of 1 gives a job up when its worker was killed twice.
     maxStalledCount: 100,
@@ -73,7 +75,7 @@ export const consume = <N extends QueueName>(
 
   const start = () => {
     const { worker, close } = connection.worker(name, handle, settings);
-    const started = { worker, close, broken: false };
+    const state = { ready: false, resting: false, broken: false };
     worker.on("completed", () => {
       counts.completed += 1;
     });
@@ -83,16 +85,31 @@ export const consume = <N extends QueueName>(
     worker.on("stalled", () => {
       counts.stalled += 1;
     });
-    // BullMQ remembers a first connection that failed and never tries it again.
-    worker.waitUntilReady().catch(() => {
-      started.broken = true;
+    // When it cannot fetch a job, BullMQ tries again at once and for ever: without a rest it takes the whole processor.
+    worker.on("error", () => {
+      if (!state.ready || state.resting || closing) return;
+      state.resting = true;
+      void worker.pause(true);
+      setTimeout(() => {
+        state.resting = false;
+        if (!closing) void worker.resume();
+      }, restMs).unref();
     });
-    return started;
+    const breakDown = () => {
+      state.broken = true;
+    };
+    // A first connection that failed is never tried again, and a worker on it would not even let timers run.
+    worker.waitUntilReady().then(() => {
+      state.ready = true;
+      if (!closing) worker.run().catch(breakDown);
+    }, breakDown);
+    const isWell = () => !state.broken && (!state.ready || state.resting || worker.isRunning());
+    return { worker, close, isWell };
   };
 
   let current = start();
   const watch = setInterval(() => {
-    if (!current.broken && current.worker.isRunning()) return;
+    if (current.isWell()) return;
     void current.close(true);
     current = start();
   }, watchMs);
@@ -121,7 +138,7 @@ export const consume = <N extends QueueName>(
       closing ??= shutDown(graceMs);
       return closing;
     },
-    isRunning: () => closing === undefined && !current.broken && current.worker.isRunning(),
+    isRunning: () => closing === undefined && current.isWell() && current.worker.isRunning(),
     metrics: () => ({ active, ...counts }),
   };
 };

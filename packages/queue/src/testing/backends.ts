@@ -18,6 +18,8 @@ export type Backend = {
   restart: () => Promise<void>;
   /** Forgets every queue and job. */
   wipe: () => Promise<void>;
+  /** Lets the server answer everything a worker asks with an error, or no longer. */
+  refuse: (refusing: boolean) => Promise<void>;
   /** Stops (`SIGSTOP`) or continues the server with all its processes: its connections stay open and silent. */
   signal: (signal: "SIGSTOP" | "SIGCONT") => void;
   stop: () => Promise<void>;
@@ -42,17 +44,19 @@ const parentOf = (pid: number): number | undefined => {
 const onRedis = async (): Promise<Backend> => {
   const server = await startRedis();
   const address = { redisUrl: server.url };
+  const command = async (name: string, ...args: string[]) => {
+    const client = new Redis(server.url);
+    await client.call(name, ...args);
+    client.disconnect();
+  };
   return {
     kind: "redis",
     address,
     connect: () => connectQueues({ ...address, logger: silent }),
     kill: server.kill,
     restart: server.restart,
-    wipe: async () => {
-      const client = new Redis(server.url);
-      await client.flushall();
-      client.disconnect();
-    },
+    wipe: () => command("FLUSHALL"),
+    refuse: (refusing) => command("ACL", "SETUSER", "default", ...(refusing ? ["-eval", "-evalsha"] : ["+@all"])),
     signal: (signal) => process.kill(server.pid, signal),
     stop: server.stop,
   };
@@ -64,6 +68,12 @@ const onPostgres = async (): Promise<Backend> => {
   const start = () => startEmbedded({ dataDir: join(dir, "postgres"), durable: false });
   let server = await start();
   const address = { databaseUrl: server.databaseUrl };
+  const query = async (statement: string) => {
+    const client = new pg.Client(address.databaseUrl);
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+  };
   return {
     kind: "postgres",
     address,
@@ -77,12 +87,8 @@ const onPostgres = async (): Promise<Backend> => {
     restart: async () => {
       server = await start();
     },
-    wipe: async () => {
-      const client = new pg.Client(address.databaseUrl);
-      await client.connect();
-      await client.query("drop schema if exists bullmq cascade");
-      await client.end();
-    },
+    wipe: () => query("drop schema if exists bullmq cascade"),
+    refuse: (refusing) => query(`alter schema ${refusing ? "bullmq rename to gone" : "gone rename to bullmq"}`),
     signal: (signal) => {
       for (const pid of [server.pid, ...childrenOf(server.pid)]) process.kill(pid, signal);
     },
