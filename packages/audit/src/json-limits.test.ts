@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkJson, jsonLimits } from "./json-limits.ts";
+import { checkJson, findForbiddenKey, jsonLimits } from "./json-limits.ts";
 
 const nested = (depth: number): unknown =>
   depth === 1 ? {} : depth % 2 === 0 ? [nested(depth - 1)] : { a: nested(depth - 1) };
@@ -54,4 +54,10 @@ test("a cycle ends at the depth", () => {
 });
 test("limits can be set", () => {
   expect(checkJson({ a: "xx" }, { ...jsonLimits, stringBytes: 1 })).toEqual({ path: "a", rule: "string_size" });
+});
+
+test("a forbidden key is found at any depth, whatever else is wrong", () => {
+  expect(findForbiddenKey(JSON.parse('[{"a":"\\u0000"},{"b":[{"__proto__":1}]}]'))).toBe("__proto__");
+  expect(findForbiddenKey({ a: [{ constructor: 1 }] })).toBe("constructor");
+  expect(findForbiddenKey({ a: ["__proto__", { prototypes: 1 }, null, 1] })).toBeNull();
 });

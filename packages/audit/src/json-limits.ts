@@ -86,3 +86,18 @@ const checkValue = (value: unknown, walk: Walk, depth: number): JsonProblem | nu
 /** The first thing in a value that may not be stored, or null. A key that is itself wrong is named by the object it is in. */
 export const checkJson = (value: unknown, limits: JsonLimits = jsonLimits): JsonProblem | null =>
   checkValue(value, { limits, keys: 0 }, 0);
+
+/** The first forbidden key of a value that came from JSON, or null: what must be known before anything copies it. */
+export const findForbiddenKey = (value: unknown): string | null => {
+  if (typeof value !== "object" || value === null) return null;
+  if (Array.isArray(value)) return firstFound(value);
+  return Object.keys(value).find((key) => forbiddenKeys.has(key)) ?? firstFound(Object.values(value));
+};
+
+const firstFound = (values: readonly unknown[]): string | null => {
+  for (const value of values) {
+    const found = findForbiddenKey(value);
+    if (found !== null) return found;
+  }
+  return null;
+};

@@ -128,3 +128,11 @@ test("a batch of events may have more members than one input", async () => {
   expect(await statusOf(members, "/trpc/events.recordMany")).toBe(200);
   expect(await statusOf(members, "/trpc/events.record")).toBe(422);
 });
+
+test("what is wrong with one event of a batch is left to whoever keeps it, but for forbidden keys", async () => {
+  const withText = '{"json":{"events":[{"a":"\\u0000"},{"b":1}]}}';
+  expect(await statusOf(withText, "/trpc/events.recordMany")).toBe(200);
+  expect(await statusOf(withText, "/trpc/events.record")).toBe(422);
+  const withKey = '{"json":{"events":[{"a":"\\u0000"},{"b":{"__proto__":1}}]}}';
+  expect(await statusOf(withKey, "/trpc/events.recordMany")).toBe(422);
+});

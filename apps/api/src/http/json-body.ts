@@ -1,4 +1,4 @@
-import { checkJson, type JsonRule, jsonLimits } from "@countersign/audit/json-limits";
+import { checkJson, findForbiddenKey, type JsonRule } from "@countersign/audit/json-limits";
 import { type JsonRefusal, parseJsonStrict } from "@countersign/audit/json-parse";
 import type { Context } from "hono";
 import { errorResponse, type HttpErrorCode, type HttpErrorOptions } from "./errors.ts";
@@ -66,7 +66,11 @@ const checkBodiless = (c: Context<HttpEnv>): Refusal | null => {
   return refused !== undefined && "code" in refused ? refused : null;
 };
 
-const batchLimits = { ...jsonLimits, keys: 250_000 };
+/** Of many events each is judged for itself where they are kept, so that one bad one does not cost the others their place. */
+const checkBatch = (value: unknown) => {
+  const path = findForbiddenKey(value);
+  return path === null ? null : ({ path, rule: "forbidden_key" } as const);
+};
 
 const readInput = (c: Context<HttpEnv>, bytes: Uint8Array): { value: unknown } | Refusal => {
   const parsed = parseJsonStrict(bytes);
@@ -74,7 +78,7 @@ const readInput = (c: Context<HttpEnv>, bytes: Uint8Array): { value: unknown } |
   const { value } = parsed;
   const isTrpc = c.req.path.startsWith("/trpc/");
   const problem =
-    checkJson(value, isBatchPath(c.req.path) ? batchLimits : jsonLimits) ??
+    (isBatchPath(c.req.path) ? checkBatch(value) : checkJson(value)) ??
     (isTrpc ? checkSuperjson(value, callsOf(c.req.path), c.req.query("batch") === "1") : null);
   if (problem === null) return { value };
   const path = isTrpc ? problem.path.replace(/^(\d\.)?json(?:\.|$)/, "$1") : problem.path;

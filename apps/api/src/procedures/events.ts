@@ -1,7 +1,8 @@
+import { checkJson } from "@countersign/audit/json-limits";
 import type { Receipt } from "@countersign/audit/recorder";
 import { z } from "zod";
 import { DomainError } from "../domain/domain-error.ts";
-import { eventInput } from "../domain/event-input.ts";
+import { type EventInput, eventInput } from "../domain/event-input.ts";
 import { type ItemAnswer, keepStated, refusal, type Stated } from "../keeping/ingest.ts";
 import { actorOf, type Context, type Session } from "../trpc/context.ts";
 import { invalidInput } from "../trpc/errors.ts";
@@ -40,14 +41,27 @@ export const events = router({
     .mutation(async ({ ctx, input }) => ({ results: await keepEach(ctx, input.events) })),
 });
 
+/** What of one item cannot be an event at all: text that cannot be stored, too much of it, or the wrong shape. */
+const parse = (event: unknown): EventInput | DomainError => {
+  const problem = checkJson(event);
+  if (problem !== null) {
+    const fields = [{ path: problem.path, rule: problem.rule }];
+    return new DomainError("invalid", "invalid_input", `Nothing was kept: the event breaks the rule ${problem.rule}.`, {
+      fields,
+    });
+  }
+  const result = eventInput.safeParse(event);
+  return result.success ? result.data : invalidInput(result.error);
+};
+
 /** One event that has not even the right shape does not cost the others their place. */
 const keepEach = async (ctx: Context & { session: Session }, given: readonly unknown[]): Promise<ItemAnswer[]> => {
-  const parsed = given.map((event) => eventInput.safeParse(event));
-  const good = parsed.flatMap((result) => (result.success ? [result.data] : []));
+  const parsed = given.map(parse);
+  const good = parsed.flatMap((event) => (event instanceof DomainError ? [] : [event]));
   const answers = good.length === 0 ? [] : await keepStated(ctx.services, good, statedBy(ctx));
   let next = 0;
-  return parsed.map((result) => {
-    if (!result.success) return refusal(invalidInput(result.error));
+  return parsed.map((event) => {
+    if (event instanceof DomainError) return refusal(event);
     const answer = answers[next++];
     if (answer === undefined) throw new Error("an event had no answer");
     return answer;
