@@ -1,0 +1,67 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { machine, versions } from "./machine.ts";
+import { type GoalId, readOptions } from "./options.ts";
+import { batchIngest } from "./p1-batch-ingest.ts";
+import { singleIngest } from "./p2-single-ingest.ts";
+import { domainAct } from "./p3-domain-act.ts";
+import { type Report, type Result, table } from "./results.ts";
+import { openScene, type Scene } from "./scene.ts";
+import { openStage } from "./stage.ts";
+
+const goals: { [Id in GoalId]: (scene: Scene) => Promise<Report> } = {
+  P1: batchIngest,
+  P2: singleIngest,
+  P3: domainAct,
+};
+
+const tell = (line: string): void => console.log(line);
+
+const run = async (): Promise<void> => {
+  const since = performance.now();
+  const { only, rounds, json, profile } = readOptions(process.argv.slice(2));
+  const folder = profile === undefined ? undefined : resolve(profile);
+  if (folder !== undefined) await mkdir(folder, { recursive: true });
+  const stage = await openStage(folder);
+  for (const signal of ["SIGINT", "SIGTERM", "disconnect"]) {
+    process.once(signal, () => void stage.end().finally(() => process.exit(1)));
+  }
+  const results: Result[] = [];
+  const notes: string[] = [];
+  const about = { ...machine(), versions: { postgresql: stage.postgresVersion, ...versions() } };
+  try {
+    const scene = openScene(stage, rounds, tell);
+    for (const id of only) {
+      tell(id);
+      const report = await goals[id](scene);
+      results.push(...report.results);
+      notes.push(...report.notes);
+    }
+  } finally {
+    await stage.end();
+  }
+  const { versions: used, ...place } = about;
+  tell(`\n${table(results)}\n`);
+  for (const note of notes) tell(note);
+  tell(
+    `${Object.entries(place)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(", ")}`,
+  );
+  tell(
+    Object.entries(used)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(", "),
+  );
+  tell(`${rounds} rounds, ${((performance.now() - since) / 1000).toFixed(0)} s in all`);
+  if (json !== undefined) await writeFile(json, `${JSON.stringify({ machine: about, results, notes }, null, 2)}\n`);
+};
+
+process.channel?.unref();
+run().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);
