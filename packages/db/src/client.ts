@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { withBoundedWait } from "./bounded-wait.ts";
 
 export type Sql = postgres.Sql;
 
@@ -17,9 +18,9 @@ export type ConnectOptions = {
   onNotice?: (message: string) => void;
 };
 
-/** A pool of connections, opened when first needed. `end` waits at most `seconds` for what is running. */
+/** A pool of connections, opened when first needed; nothing waits for a free one longer than a second. `end` waits at most `seconds` for what is running. */
 export const connect = (url: string, options: ConnectOptions): Database & { end(seconds: number): Promise<void> } => {
-  const sql = postgres(url, {
+  const pool = postgres(url, {
     max: options.max ?? 10,
     connect_timeout: 2,
     backoff: (attempt) => Math.min(2 ** attempt * 0.05, 0.5) * (0.75 + Math.random() / 2),
@@ -33,5 +34,6 @@ export const connect = (url: string, options: ConnectOptions): Database & { end(
       TimeZone: "UTC",
     },
   });
+  const sql = withBoundedWait(pool);
   return { sql, orm: drizzle({ client: sql }), end: (seconds) => sql.end({ timeout: seconds }) };
 };

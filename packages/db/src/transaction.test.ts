@@ -94,23 +94,55 @@ test("the driver's own transaction leaves a statement behind: the fault this doo
   await one.end(1);
 });
 
-test("a caller waits at most a second for a free connection", async () => {
+/** Holds every connection of the pool while `work` runs. */
+const withoutConnections = async <Result>(work: () => Promise<Result>): Promise<Result> => {
   let release = (): void => undefined;
   const gate = new Promise<void>((resolve) => {
     release = resolve;
   });
+  let held = 0;
   const holders = Array.from({ length: 10 }, () =>
     inTransaction(database.api, async (tx) => {
       await tx.sql`select 1`;
+      held++;
       await gate;
     }),
   );
-  const started = Date.now();
-  await expect(inTransaction(database.api, (tx) => tx.sql`select 1`)).rejects.toMatchObject({ code: "53300" });
-  expect(Date.now() - started).toBeLessThan(3000);
-  release();
-  await Promise.all(holders);
-  await inTransaction(database.api, (tx) => tx.sql`select 1`);
+  await expect.poll(() => held).toBe(10);
+  try {
+    return await work();
+  } finally {
+    release();
+    await Promise.all(holders);
+  }
+};
+
+test.each([
+  ["transaction", (run: number) => inTransaction(database.api, (tx) => tx.sql`insert into things values (${run}, 1)`)],
+  ["statement", (run: number) => database.api.sql`insert into things values (${run}, 1)`],
+  ["statement as text", (run: number) => database.api.sql.unsafe("insert into things values ($1, 1)", [run])],
+])("a %s waits at most a second for a free connection and is not run later", async (_, insert) => {
+  await withoutConnections(async () => {
+    const started = Date.now();
+    await expect(insert(4)).rejects.toMatchObject({ code: "53300" });
+    expect(Date.now() - started).toBeLessThan(1500);
+  });
+  // All connections work again, and none runs what was given up.
+  await Promise.all(Array.from({ length: 30 }, () => database.api.sql`select pg_sleep(0.01)`));
+  expect(await rowsOf(4)).toEqual([]);
+  await insert(6);
+  expect(await rowsOf(6)).toEqual([{ step: 1 }]);
+  await database.admin.sql`delete from things where run = 6`;
+});
+
+test("a statement that gets its connection within the second is run", async () => {
+  const waiting = await withoutConnections(async () => {
+    const insert = database.api.sql`insert into things values (7, 1)`.execute();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return { insert };
+  });
+  await waiting.insert;
+  expect(await rowsOf(7)).toEqual([{ step: 1 }]);
 });
 
 test("what is to follow a commit happens after it, and not when it fails", async () => {

@@ -1,5 +1,6 @@
 import { drizzle } from "drizzle-orm/postgres-js";
 import type postgres from "postgres";
+import { noConnection, waitMs } from "./bounded-wait.ts";
 import type { Database, Sql } from "./client.ts";
 import { isConnectionFailure } from "./failures.ts";
 
@@ -47,8 +48,6 @@ export class OutcomeUnknown extends Error {
 
 const never = new Promise<never>(() => undefined);
 
-/** How long a caller waits for a free connection. */
-const waitMs = 1000;
 const maxTries = 3;
 
 const attempt = async <Result>(
@@ -111,8 +110,7 @@ export const inTransaction = async <Result>(
     });
     died.catch(() => undefined);
     const timer = setTimeout(() => {
-      if (!scope.begun)
-        scope.die(Object.assign(new Error(`no free connection within ${waitMs} ms`), { code: "53300" }));
+      if (!scope.begun) scope.die(noConnection());
     }, waitMs);
     try {
       return await attempt(db, run, scope, died);
