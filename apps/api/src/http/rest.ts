@@ -1,10 +1,9 @@
-import { TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { Hono, type Context as HonoContext } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { appRouter } from "../router.ts";
 import type { Context } from "../trpc/context.ts";
-import { asDomainError } from "../trpc/errors.ts";
+import { asDomainError, toTrpcError } from "../trpc/errors.ts";
 import { createCallerFactory, type ProcedureMeta } from "../trpc/init.ts";
 import { errorResponse, httpErrors } from "./errors.ts";
 import type { HttpEnv } from "./http-env.ts";
@@ -75,7 +74,6 @@ const inputOf = (c: HonoContext<HttpEnv>, { method }: RestRoute): object | null 
 
 const refusal = (c: HonoContext<HttpEnv>, error: unknown): Response => {
   const domain = asDomainError(error);
-  const status = error instanceof TRPCError ? getHTTPStatusCodeFromError(error) : 500;
   const body = {
     code: domain?.reason ?? "internal",
     ...(domain?.details.fields !== undefined && {
@@ -85,5 +83,7 @@ const refusal = (c: HonoContext<HttpEnv>, error: unknown): Response => {
     requestId: c.get("requestId"),
     message: domain?.message ?? httpErrors.internal.message,
   };
-  return c.json({ error: body }, status as ContentfulStatusCode);
+  const retryAfterS = domain?.details.retryAfterS;
+  if (retryAfterS !== undefined) c.header("retry-after", String(Math.max(1, Math.ceil(retryAfterS))));
+  return c.json({ error: body }, getHTTPStatusCodeFromError(toTrpcError(error)) as ContentfulStatusCode);
 };
