@@ -15,6 +15,7 @@ import superjson from "superjson";
 import { type AccountsOptions, createAccounts } from "./accounts/accounts.ts";
 import { foldName } from "./accounts/names.ts";
 import { type LogEntry, toLogEntry } from "./domain/log-entry.ts";
+import { type Capacity, type CapacityLimits, watchCapacity } from "./keeping/capacity.ts";
 import { createKeeper } from "./keeping/keeper.ts";
 import type { AppRouter } from "./router.ts";
 import { createServer } from "./server.ts";
@@ -41,6 +42,8 @@ export type TestApi = {
   services: Services;
   /** The time of the process, which the tests set; the database has its own. */
   clock: { now: () => number; move: (ms: number) => void };
+  /** How much may wait to be stored; counts once measured. */
+  capacity: Capacity & { limits: CapacityLimits };
   /** Envelopes the workers were told of, and what was written to the own log. */
   published: string[];
   logged: unknown[][];
@@ -73,6 +76,8 @@ export const createTestApi = async ({ settings = {}, limits }: Options = {}): Pr
   const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
   const eventTypes = await watchEventTypes(api, () => undefined, 3_600_000);
   const recorder = createRecorder({ now: clock.now, nextId, randomBytes, sha256, settingsOf: eventTypes.settingsOf });
+  const capacityLimits = { maxWaitingEvents: 1e6, maxAgeSeconds: 1e6, folder: undefined, minFreeBytes: 0 };
+  const capacity = watchCapacity(api, capacityLimits, () => undefined, 3_600_000);
   const services: Services = {
     db: api,
     readDb: api,
@@ -82,7 +87,7 @@ export const createTestApi = async ({ settings = {}, limits }: Options = {}): Pr
       recorder,
       nextId,
       publish: (ids) => published.push(...ids),
-      admit: () => undefined,
+      admit: (code) => capacity.refuseWhenFull(code === null ? "medium" : eventTypes.settingsOf(code).severity),
     }),
     eventTypes,
     accounts: await createAccounts({
@@ -155,9 +160,21 @@ export const createTestApi = async ({ settings = {}, limits }: Options = {}): Pr
 
   const close = async (): Promise<void> => {
     eventTypes.stop();
+    capacity.stop();
     await database.drop();
   };
-  return { database, services, clock, published, logged, person, caller, stored, close };
+  return {
+    database,
+    services,
+    clock,
+    capacity: { ...capacity, limits: capacityLimits },
+    published,
+    logged,
+    person,
+    caller,
+    stored,
+    close,
+  };
 };
 
 const fetchBy =

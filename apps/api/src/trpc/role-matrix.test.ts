@@ -1,0 +1,129 @@
+import { isEventCode } from "@countersign/audit/catalogue";
+import { type Feature, features, isFeature } from "@countersign/audit/features";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { appRouter } from "../router.ts";
+import { type Caller, createTestApi, type TestApi } from "../testing.ts";
+import type { ProcedureMeta } from "./init.ts";
+
+type Row = { kind: "query" | "mutation"; access: Feature | "signed-in" | "public"; events: readonly string[] };
+
+/** Who may call what, and which events tell of it. A procedure without a row here fails the suite. */
+const matrix: Record<string, Row> = {
+  "auth.signIn": { kind: "mutation", access: "public", events: ["user_login"] },
+  "auth.signOut": { kind: "mutation", access: "signed-in", events: ["user_logout"] },
+  "auth.me": { kind: "query", access: "signed-in", events: [] },
+  "permits.list": { kind: "query", access: "permits.read", events: ["sys_access_denied"] },
+  "permits.read": { kind: "query", access: "permits.read", events: ["permit_read"] },
+  "permits.assignees": { kind: "query", access: "permits.assign", events: ["sys_access_denied"] },
+  "permits.create": { kind: "mutation", access: "permits.create", events: ["permit_create"] },
+  "permits.update": { kind: "mutation", access: "permits.update", events: ["permit_update"] },
+  "permits.approve": { kind: "mutation", access: "permits.approve", events: ["permit_approve"] },
+  "permits.assign": { kind: "mutation", access: "permits.assign", events: ["permit_assign", "permit_reassign"] },
+  "permits.unassign": { kind: "mutation", access: "permits.assign", events: ["permit_reassign"] },
+  "events.record": { kind: "mutation", access: "audit.write", events: ["sys_access_denied"] },
+  "events.recordMany": { kind: "mutation", access: "audit.write", events: ["sys_access_denied"] },
+  "audit.list": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "audit.get": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "audit.userActivity": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "audit.objectHistory": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "contract.logs": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "contract.userActivity": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "contract.objectHistory": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "contract.login": { kind: "mutation", access: "public", events: ["user_login"] },
+  "system.settings": { kind: "query", access: "signed-in", events: [] },
+  "system.status": { kind: "query", access: "signed-in", events: [] },
+};
+
+type Walked = { _def: { type: string; meta?: ProcedureMeta } };
+const walked = Object.entries(appRouter._def.procedures as unknown as Record<string, Walked>);
+const rows = Object.entries(matrix);
+const guarded = rows.filter(([, { access }]) => isFeature(access)) as [string, Row & { access: Feature }][];
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await createTestApi();
+});
+afterAll(() => api.close());
+
+/** Calls a procedure with nothing in it: whoever may not call it must not learn what it takes. */
+const call = async (who: Caller, name: string, kind: Row["kind"]): Promise<number> => {
+  const answer = await (kind === "query"
+    ? who.get(`/trpc/${name}?input=%7B%22json%22:%7B%7D%7D`)
+    : who.post(`/trpc/${name}`, { json: {} }));
+  return answer.status;
+};
+
+test("every procedure says of itself what the matrix says, and none is missing", () => {
+  const found = walked.map(([name, { _def }]) => [
+    name,
+    { kind: _def.type, access: _def.meta?.access, events: _def.meta?.events ?? [] },
+  ]);
+  expect(Object.fromEntries(found)).toEqual(matrix);
+});
+
+test("whatever changes something has an event, and every event is in the catalogue", () => {
+  for (const [name, { kind, access, events }] of rows) {
+    if (kind === "mutation") expect(events, name).not.toEqual([]);
+    expect(isFeature(access) || ["signed-in", "public"].includes(access), name).toBe(true);
+    expect(events.filter((code) => !isEventCode(code))).toEqual([]);
+  }
+  expect(rows.filter(([, { access }]) => access === "public").map(([name]) => name)).toEqual([
+    "auth.signIn",
+    "contract.login",
+  ]);
+});
+
+test("nobody who is not signed in gets further than 401, and leaves no event", async () => {
+  const nobody = api.caller();
+  const stranger = api.caller({ token: "A".repeat(43) });
+  for (const [name, { kind, access }] of rows) {
+    const expected = access === "public" ? 422 : 401;
+    expect([name, await call(nobody, name, kind)]).toEqual([name, expected]);
+    expect([name, await call(stranger, name, kind)]).toEqual([name, expected]);
+  }
+  expect((await api.stored()).filter(({ actor }) => actor.type !== "platform")).toEqual([]);
+});
+
+test.each(guarded)(
+  "%s is refused to whoever has everything but its feature, and that is recorded once",
+  async (name, row) => {
+    const powerless = await api.person([]);
+    const almost = await api.person(Object.keys(features).filter((feature) => feature !== row.access) as Feature[]);
+    for (const who of [powerless, almost]) {
+      expect(await call(who, name, row.kind)).toBe(403);
+      expect(await api.stored({ actorId: String(who.id) })).toMatchObject([
+        {
+          code: row.events[0],
+          status: "denied",
+          actor: { type: "user", id: String(who.id), label: who.name, roles: [who.role] },
+          endpoint: `/trpc/${name}`,
+          requestMethod: row.kind === "query" ? "GET" : "POST",
+          ip: "192.0.2.1",
+          userAgent: "test",
+          errorMessage: `This needs the feature ${row.access}, which none of your roles has.`,
+          changes: null,
+        },
+      ]);
+    }
+  },
+);
+
+test.each(guarded)("%s is not refused to whoever has its feature and nothing else", async (name, row) => {
+  const able = await api.person([row.access]);
+  expect([200, 422]).toContain(await call(able, name, row.kind));
+});
+
+test("a right that is taken away is gone at the next call", async () => {
+  const person = await api.person(["permits.read"]);
+  expect(await call(person, "permits.list", "query")).toBe(200);
+  await api.database.admin
+    .sql`delete from role_features where role_id in (select role_id from user_roles where user_id = ${person.id})`;
+  expect(await call(person, "permits.list", "query")).toBe(403);
+  await api.database.admin.sql`update users set status = 'inactive' where id = ${person.id}`;
+  expect(await call(person, "permits.list", "query")).toBe(401);
+});
+
+test("a feature that no version of this product knows opens nothing", async () => {
+  const person = await api.person(["everything" as Feature]);
+  for (const [name, { kind }] of guarded) expect([name, await call(person, name, kind)]).toEqual([name, 403]);
+});
