@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,9 +45,9 @@ async function ask<T>(url: string, question: (sql: postgres.Sql) => Promise<T>):
 }
 
 /** Another Node process that starts the server and stays; answers what it printed. */
-async function startElsewhere(dataDir: string, user?: { uid: number; gid: number }) {
+async function startElsewhere(dataDir: string, user?: { uid: number; gid: number }, ephemeral = false) {
   const code = `import { startEmbedded } from "${root}packages/db/src/embedded.ts";
-    const server = await startEmbedded({ dataDir: process.argv[1], durable: false });
+    const server = await startEmbedded({ dataDir: process.argv[1], durable: false, ephemeral: ${ephemeral} });
     console.log(JSON.stringify({ pid: server.pid, url: server.url }));
     setInterval(() => {}, 1000);`;
   const args = ["--import", "tsx", "--input-type=module", "-e", code, dataDir];
@@ -131,6 +131,17 @@ test("after a kill of server and parent together the next start recovers", async
   expect(server.adopted).toBe(false);
   expect(server.url).toBe(other.url);
   expect(await ask(server.url, (sql) => sql`select 1 as one`)).toMatchObject([{ one: 1 }]);
+});
+
+test("an ephemeral server goes with a killed parent, and so does its folder; a stopped one leaves it", async () => {
+  const dataDir = freshFolder();
+  const other = await startElsewhere(dataDir, undefined, true);
+  other.child.kill("SIGKILL");
+  await expect.poll(() => existsSync(dataDir), { timeout: 10_000 }).toBe(false);
+  expect(startTimeOf(other.pid)).toBeNull();
+  const server = await startEmbedded({ dataDir, durable: false, ephemeral: true });
+  await server.stop();
+  expect(existsSync(join(dataDir, "cluster"))).toBe(true);
 });
 
 test("a pid file that names another program's process does not stop a start", async () => {

@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findBinaries } from "./embedded/binaries.ts";
 import { ensureCluster } from "./embedded/cluster.ts";
+import { endWithThisProcess } from "./embedded/ephemeral.ts";
 import { acquireLock } from "./embedded/file-lock.ts";
 import { findOrLaunch, type Running, shutDown } from "./embedded/postmaster.ts";
 import { isPostmasterOf } from "./embedded/processes.ts";
@@ -32,7 +33,13 @@ export type WatchEvent =
   | { kind: "restarted"; afterMs: number }
   | { kind: "failed"; sentence: string };
 
-export type EmbeddedOptions = { dataDir: string; settings?: Record<string, string>; durable?: boolean };
+export type EmbeddedOptions = {
+  dataDir: string;
+  settings?: Record<string, string>;
+  durable?: boolean;
+  /** For tests: should this process end without `stop`, however it ends, server and folder go with it. */
+  ephemeral?: boolean;
+};
 
 /**
  * Starts, or adopts, the one PostgreSQL server of `dataDir`; two callers at once get the same server.
@@ -47,6 +54,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   const cluster = { dataDir, binaries, settings, durable };
   let stopped = false;
   let running = await exclusively(dataDir, async () => findOrLaunch(cluster, await ensureCluster(cluster)));
+  const spare = options.ephemeral === true ? endWithThisProcess(running.pid, dataDir) : undefined;
   const address = (database: string) => `postgres://postgres:${running.password}@127.0.0.1:${running.port}/${database}`;
 
   async function revive(tell: (what: WatchEvent) => void): Promise<void> {
@@ -99,6 +107,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
       clearInterval(timer);
       await reviving;
       await shutDown(running);
+      spare?.();
     },
   };
 }

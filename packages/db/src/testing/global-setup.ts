@@ -11,7 +11,7 @@ import type {} from "../testing.ts";
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const given = process.env.TEST_DATABASE_URL;
   const dataDir = await mkdtemp(join(tmpdir(), "countersign-test-"));
-  const server = given === undefined ? await startEmbedded({ dataDir, durable: false }) : undefined;
+  const server = given === undefined ? await startEmbedded({ dataDir, durable: false, ephemeral: true }) : undefined;
   const url = new URL(server?.url ?? given ?? "");
   url.pathname = "/postgres";
   const sql = postgres(url.href, { max: 1, onnotice: () => undefined });
