@@ -109,6 +109,12 @@ test.each<[string, Partial<SentenceEntry>, string]>([
     { code: "audit_view_logs", metadata: { filter: "status denied", count: 38 } },
     "Ana Ruiz viewed the audit log: status denied 38 times",
   ],
+  [
+    "a filter of several members",
+    { code: "audit_view_logs", metadata: { filter: { days: 7, severities: ["high", "critical"], objectId: "41" } } },
+    "Ana Ruiz viewed the audit log: days 7, severities high or critical, object id 41",
+  ],
+  ["no filter at all", { code: "audit_view_logs", metadata: { filter: {} } }, "Ana Ruiz viewed the audit log"],
   ["a single view", { code: "permit_read", metadata: { count: 1 } }, "Ana Ruiz viewed P-2026-000041"],
   ["a retired code", { code: "permit_stamp" }, "Ana Ruiz did “permit stamp” on P-2026-000041"],
   [

@@ -82,6 +82,20 @@ const valueWords = (value: Json): string => {
   return shorten(String(value), longestValue);
 };
 
+/** The members of an object, such as a filter: "days 7, severities high or critical". */
+const membersWords = (members: JsonObject): string =>
+  Object.entries(members)
+    .map(
+      ([name, value = null]) =>
+        `${fieldWords(name)} ${isShortList(value) ? value.map(valueWords).join(" or ") : valueWords(value)}`,
+    )
+    .join(", ");
+
+const isMembers = (value: Json): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isShortList = (value: Json): value is readonly Json[] => Array.isArray(value) && value.length <= 3;
+
 const fieldWords = (field: string): string =>
   (Object.hasOwn(fieldNames, field) && fieldNames[field]) ||
   field
@@ -124,7 +138,8 @@ const value = (kind: "change" | "value", text: string | null | undefined): Sente
 
 const ofMetadata = (entry: SentenceEntry, name: string): SentencePart | null => {
   const found = entry.metadata?.[name];
-  return found === undefined || found === null ? null : value("value", valueWords(found));
+  if (found === undefined || found === null) return null;
+  return value("value", isMembers(found) ? shorten(membersWords(found), longestText) : valueWords(found));
 };
 
 const placeholders: Record<string, (entry: SentenceEntry) => SentencePart | null> = {
