@@ -16,12 +16,13 @@ export const takeReceipt = (permitId: number): Done | null => {
   return done;
 };
 
-/** After an act: what was read of the log and of the permits table is no longer the newest. */
+/** After an act: its answer is the permit as it is now; what was read of the log and of the permits table is no longer the newest. */
 export const useNoteDone = () => {
   const trpc = useTRPC();
   const queries = useQueryClient();
   return useCallback(
     (done: Done) => {
+      queries.setQueryData(trpc.permits.read.queryKey({ permitId: done.permit.id }), { permit: done.permit });
       queries.removeQueries({ ...trpc.permits.list.pathFilter(), type: "inactive" });
       if (done.receipt) queries.removeQueries({ ...trpc.audit.list.pathFilter(), type: "inactive" });
     },

@@ -38,6 +38,7 @@ export const texts = {
     tagline: "The audit trail of the permit office",
     note: "Every sign-in is recorded, refused ones included.",
     opening: "Opening…",
+    reveal: "Show or hide the password",
   },
   failure: {
     signedOut: "This was not done: the session had ended. Sign in and try again.",

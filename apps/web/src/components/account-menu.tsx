@@ -1,7 +1,7 @@
 import { type MantineColorScheme, Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { Check, ChevronsUpDown, Keyboard, LogOut } from "lucide-react";
+import { ChevronsUpDown, Keyboard, LogOut } from "lucide-react";
 import { type Me, useTRPC } from "../api.ts";
 import { texts } from "../texts.ts";
 import { Foreign } from "./foreign.tsx";
@@ -12,6 +12,9 @@ const schemes: readonly { value: MantineColorScheme; label: string }[] = [
   { value: "light", label: texts.nav.light },
   { value: "dark", label: texts.nav.dark },
 ];
+
+const schemeOf = (value: string): MantineColorScheme =>
+  schemes.find((scheme) => scheme.value === value)?.value ?? "auto";
 
 /** Who is signed in, the appearance, and the way out. */
 export function AccountMenu({ me, onKeys }: { me: Me; onKeys: () => void }) {
@@ -47,17 +50,13 @@ export function AccountMenu({ me, onKeys }: { me: Me; onKeys: () => void }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{texts.nav.appearance}</Menu.Label>
-        {schemes.map(({ value, label }) => (
-          <Menu.Item
-            key={value}
-            role="menuitemradio"
-            aria-checked={colorScheme === value}
-            rightSection={colorScheme === value ? <Check size={14} aria-hidden /> : null}
-            onClick={() => setColorScheme(value)}
-          >
-            {label}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(schemeOf(value))}>
+          {schemes.map(({ value, label }) => (
+            <Menu.RadioItem key={value} value={value}>
+              {label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item leftSection={<Keyboard size={16} aria-hidden />} onClick={onKeys}>
           {texts.nav.shortcuts}

@@ -86,9 +86,15 @@ function Name({ part, base, tabIndex }: { part: NamePart; base: LogSearch | unde
   );
 }
 
+/** Who assigned and when stands in the event itself; the line tells only to whom. */
+const tellingFields = (changes: NonNullable<LogEntry["changes"]>) =>
+  Object.entries(changes).filter(
+    ([name]) => !("assigned_to" in changes) || (name !== "assigned_at" && name !== "assigned_by"),
+  );
+
 /** One changed field in the line, the old value struck through; of several, their number. */
 function InlineChange({ entry, zone, text, many }: { entry: LogEntry; zone: Zone; text: string; many: ReactNode }) {
-  const fields = Object.entries(entry.changes ?? {});
+  const fields = tellingFields(entry.changes ?? {});
   const [field] = fields;
   if (field === undefined) return text;
   if (fields.length > 1) return many ?? text;

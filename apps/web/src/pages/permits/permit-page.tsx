@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import { useState } from "react";
@@ -46,17 +46,17 @@ export function PermitMissing({ error, onRetry }: { error: unknown; onRetry: () 
 
 function PermitView({ permitId }: { permitId: number }) {
   const trpc = useTRPC();
-  const queries = useQueryClient();
   const noteDone = useNoteDone();
   const [done, setDone] = useState<Done | null>(() => takeReceipt(permitId));
+  const [isNoted, setNoted] = useState(true);
   const read = useQuery({ ...trpc.permits.read.queryOptions({ permitId }), staleTime: 10_000 });
 
   if (read.isError && !read.data) return <PermitMissing error={read.error} onRetry={() => void read.refetch()} />;
   if (!read.data) return <PermitLoading />;
   const { permit } = read.data;
   const show = (result: Done) => {
-    queries.setQueryData(trpc.permits.read.queryKey({ permitId }), { permit: result.permit });
     setDone(result);
+    setNoted(true);
     noteDone(result);
   };
   return (
@@ -68,9 +68,9 @@ function PermitView({ permitId }: { permitId: number }) {
       <Link to="/permits" className={classes.back}>
         <ArrowLeft size={14} aria-hidden /> {texts.permit.back}
       </Link>
-      {done ? (
+      {done && isNoted ? (
         <div className={classes.receipt}>
-          <ReceiptNote done={done} onDismiss={() => setDone(null)} />
+          <ReceiptNote done={done} onDismiss={() => setNoted(false)} />
         </div>
       ) : null}
       <div className={classes.columns}>

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Navigate, Outlet, useRouterState } from "@tanstack/react-router";
+import { Outlet, useRouter } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { failureOf, useTRPC } from "../../api.ts";
 import { AfterDelay } from "../../components/after-delay.tsx";
 import { Brand } from "../../components/brand.tsx";
@@ -16,12 +17,10 @@ export function Gate() {
   const queries = useQueryClient();
   const isOver = useSessionOver();
   const me = useQuery(trpc.auth.me.queryOptions());
-  const here = useRouterState({ select: (state) => state.location.href });
 
   if (me.data === undefined) {
     if (me.isPending) return <Opening />;
-    if (failureOf(me.error).reason === "unauthenticated")
-      return <Navigate to="/sign-in" search={{ to: here }} replace />;
+    if (failureOf(me.error).reason === "unauthenticated") return <ToSignIn />;
     return (
       <main className={classes.blank}>
         <FailureNote error={me.error} onRetry={() => void me.refetch()} />
@@ -48,6 +47,15 @@ export function Gate() {
       />
     </>
   );
+}
+
+/** Leads to the sign-in, which leads back to the page that was asked for. */
+function ToSignIn() {
+  const router = useRouter();
+  useEffect(() => {
+    void router.navigate({ to: "/sign-in", search: { to: router.latestLocation.href }, replace: true });
+  }, [router]);
+  return null;
 }
 
 /** What stands here until it is known who is signed in. */

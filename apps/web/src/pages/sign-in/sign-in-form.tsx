@@ -55,6 +55,7 @@ export function SignInForm({ username: known = "", onSignedIn }: Props) {
         label={texts.signIn.password}
         name="password"
         autoComplete="current-password"
+        visibilityToggleButtonProps={{ "aria-label": texts.signIn.reveal }}
         data-autofocus={known !== "" || undefined}
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
