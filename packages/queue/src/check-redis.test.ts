@@ -3,21 +3,23 @@ import { type AddressInfo, createServer } from "node:net";
 import { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { checkRedis } from "./check-redis.ts";
-import { freePort, startRedis } from "./testing.ts";
+import { freePort, redisIsInstalled, startRedis } from "./testing.ts";
 
-test("a durable Redis that evicts nothing is fine", async () => {
+const onRedis = test.runIf(redisIsInstalled());
+
+onRedis("a durable Redis that evicts nothing is fine", async () => {
   const server = await startRedis({ args: ["--appendonly", "yes"] });
   expect(await checkRedis(server.url)).toEqual({ ok: true, warnings: [] });
   await server.stop();
 });
 
-test("without appendonly there is a warning", async () => {
+onRedis("without appendonly there is a warning", async () => {
   const server = await startRedis();
   expect(await checkRedis(server.url)).toEqual({ ok: true, warnings: [expect.stringContaining("appendonly")] });
   await server.stop();
 });
 
-test("a Redis that may evict keys is refused, naming its policy", async () => {
+onRedis("a Redis that may evict keys is refused, naming its policy", async () => {
   const server = await startRedis({ args: ["--maxmemory-policy", "allkeys-lru"] });
   expect(await checkRedis(server.url)).toEqual({
     ok: false,
@@ -26,7 +28,7 @@ test("a Redis that may evict keys is refused, naming its policy", async () => {
   await server.stop();
 });
 
-test("a password is used, and neither it nor a wrong one is shown", async () => {
+onRedis("a password is used, and neither it nor a wrong one is shown", async () => {
   const server = await startRedis({ args: ["--requirepass", "right-secret"] });
   const address = (secret: string) => `redis://:${secret}@127.0.0.1:${server.port}/1`;
   expect(await checkRedis(address("right-secret"))).toMatchObject({ ok: true });
@@ -38,7 +40,7 @@ test("a password is used, and neither it nor a wrong one is shown", async () => 
   await server.stop();
 });
 
-test("a user who may not ask for INFO is refused, one who may not read the configuration is fine", async () => {
+onRedis("a user who may not ask for INFO is refused, one who may not read the configuration is fine", async () => {
   const server = await startRedis();
   const admin = new Redis(server.url);
   const url = `redis://plain:pw@127.0.0.1:${server.port}`;

@@ -7,9 +7,9 @@ import { connectQueues } from "./connect.ts";
 import { consume } from "./consume.ts";
 import { createPublisher } from "./publish.ts";
 import type { Logger } from "./report.ts";
-import { type Backend, backends, until } from "./testing/backends.ts";
+import { type Backend, backends, postgres, until } from "./testing/backends.ts";
 import { startProxy } from "./testing/proxy.ts";
-import { startRedis } from "./testing.ts";
+import { redisIsInstalled, startRedis } from "./testing.ts";
 
 const silent: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -80,26 +80,30 @@ describe.each(backends)("faults on $kind", ({ kind, start }) => {
   }, 60_000);
 });
 
-test("a Redis that refuses at first is used once it accepts", async () => {
-  const server = await startRedis();
-  const admin = new Redis(server.url);
-  await admin.call("ACL", "SETUSER", "default", "-info");
-  const connection = connectQueues({ redisUrl: server.url, logger: silent });
-  const publisher = createPublisher(connection);
-  const worker = consume(connection, "store-events", async () => undefined);
-  publisher.publish([randomUUID()]);
-  await until(() => publisher.state().breaker === "open");
-  await sleep(1500);
-  await admin.call("ACL", "SETUSER", "default", "+info");
-  await until(() => publisher.state().breaker === "closed", 5000);
-  publisher.publish([randomUUID()]);
-  await until(() => worker.metrics().completed === 1, 5000);
-  publisher.close();
-  await worker.close(1000);
-  await connection.close();
-  admin.disconnect();
-  await server.stop();
-}, 30_000);
+test.runIf(redisIsInstalled())(
+  "a Redis that refuses at first is used once it accepts",
+  async () => {
+    const server = await startRedis();
+    const admin = new Redis(server.url);
+    await admin.call("ACL", "SETUSER", "default", "-info");
+    const connection = connectQueues({ redisUrl: server.url, logger: silent });
+    const publisher = createPublisher(connection);
+    const worker = consume(connection, "store-events", async () => undefined);
+    publisher.publish([randomUUID()]);
+    await until(() => publisher.state().breaker === "open");
+    await sleep(1500);
+    await admin.call("ACL", "SETUSER", "default", "+info");
+    await until(() => publisher.state().breaker === "closed", 5000);
+    publisher.publish([randomUUID()]);
+    await until(() => worker.metrics().completed === 1, 5000);
+    publisher.close();
+    await worker.close(1000);
+    await connection.close();
+    admin.disconnect();
+    await server.stop();
+  },
+  30_000,
+);
 
 test.each(backends)(
   "a connection to $kind that went silent for good is replaced within 5 s",
@@ -129,7 +133,7 @@ test.each(backends)(
 );
 
 test("a database role that owns the schema and may create none sets the queue up", async () => {
-  const backend = await backends[1].start();
+  const backend = await postgres.start();
   const admin = new pg.Client(backend.address.databaseUrl);
   await admin.connect();
   await admin.query("create role queue_only login password 'pw'; create schema bullmq authorization queue_only");

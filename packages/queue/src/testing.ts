@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { connect, createServer } from "node:net";
@@ -17,6 +17,9 @@ export type RedisServer = {
   kill: () => Promise<void>;
   restart: () => Promise<void>;
 };
+
+/** Whether there is a redis-server on the PATH; without one, tests that need it are skipped. */
+export const redisIsInstalled = (): boolean => spawnSync("redis-server", ["--version"]).status === 0;
 
 /** A port of 127.0.0.1 that nobody listens on. */
 export const freePort = async (): Promise<number> => {

@@ -7,7 +7,7 @@ import { startEmbedded } from "@countersign/db/embedded";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { connectQueues, type QueueConnection } from "../connect.ts";
-import { startRedis } from "../testing.ts";
+import { redisIsInstalled, startRedis } from "../testing.ts";
 
 /** A real server under the queues, and what may happen to it. */
 export type Backend = {
@@ -101,10 +101,8 @@ const onPostgres = async (): Promise<Backend> => {
 
 const isZombie = (pid: number): boolean => /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
 
-export const backends = [
-  { kind: "redis", start: onRedis },
-  { kind: "postgres", start: onPostgres },
-] as const;
+export const postgres = { kind: "postgres", start: onPostgres } as const;
+export const backends = [...(redisIsInstalled() ? [{ kind: "redis", start: onRedis } as const] : []), postgres];
 
 /** Waits until `claim` holds and says how long it took, in milliseconds; throws after `limitMs`. */
 export const until = async (claim: () => boolean | Promise<boolean>, limitMs = 15_000): Promise<number> => {
