@@ -9,9 +9,14 @@ const createMissingSchema = `do $$ begin
   if to_regnamespace('${queueSchema}') is null then create schema ${queueSchema}; end if;
 end $$`;
 
-/** A client for the pools of BullMQ that makes the schema only where it is missing. To be called with `new`. */
+/**
+ * A client for the pools of BullMQ that makes the schema only where it is missing, and whose lost connection is told by
+ * the query that fails: without a listener of its own, one that is lost while a pool has lent it out ends the process.
+ * To be called with `new`.
+ */
 export function QueueClient(config?: string | pg.ClientConfig): pg.Client {
   const client = new pg.Client(config);
+  client.on("error", () => undefined);
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
   const rewritten = (first: unknown, ...rest: unknown[]) =>
     query(first === createSchema ? createMissingSchema : first, ...rest);
