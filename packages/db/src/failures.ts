@@ -41,4 +41,3 @@ export const isMissingPartition = (error: unknown): boolean => {
 };
 
 export const isClaimed = (error: unknown): boolean => failureCode(error) === "CS409";
-export const isUniqueViolation = (error: unknown): boolean => failureCode(error) === "23505";

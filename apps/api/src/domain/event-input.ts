@@ -8,7 +8,7 @@ import type { FieldProblem } from "./domain-error.ts";
 import { text } from "./fields.ts";
 
 /** Ids of callers lie within 7 days before and 5 minutes after the server's clock. */
-export const idWindow = { beforeMs: 7 * 86_400_000, afterMs: 5 * 60_000 };
+const idWindow = { beforeMs: 7 * 86_400_000, afterMs: 5 * 60_000 };
 const latestOccurrenceMs = 86_400_000;
 
 const objectId = text(256);

@@ -24,7 +24,7 @@ export const cursor = z
 export const days = z.number().int().min(1).max(3660);
 
 /** What narrows the log, as callers write it. `days` counts back from now; with `from` or `to` it is refused. */
-export const eventQueryFields = {
+const eventQueryFields = {
   codes: several(z.enum(eventCodes as [string, ...string[]])),
   categories: several(z.enum(Object.keys(categories) as [string, ...string[]])),
   severities: several(z.enum(severities)),

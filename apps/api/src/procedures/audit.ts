@@ -28,7 +28,7 @@ export const readPage = ({ services }: Context, filter: EventFilter, paging: Eve
   readLogPage(services.readDb, filter, paging).catch(tooBroad);
 
 /** A query without its place in the pages: all pages of one query are one view of the log. */
-export const filterOf = (input: object): JsonObject =>
+const filterOf = (input: object): JsonObject =>
   Object.fromEntries(
     Object.entries(input).filter(([key, value]) => key !== "cursor" && key !== "limit" && value !== undefined),
   ) as JsonObject;

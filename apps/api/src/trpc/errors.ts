@@ -23,7 +23,7 @@ const outcomeUnknown = () =>
   );
 
 /** Field paths and rules of a refused input, never its values. */
-export const fieldProblems = (error: z.core.$ZodError): FieldProblem[] =>
+const fieldProblems = (error: z.core.$ZodError): FieldProblem[] =>
   error.issues.slice(0, 20).flatMap((issue) => {
     const path = issue.path.map(String).join(".");
     if (issue.code === "unrecognized_keys") {
