@@ -1,4 +1,9 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from "@mantine/core";
 import { type Scheme, tokens } from "./tokens.ts";
 
 const accent: MantineColorsTuple = [
@@ -20,7 +25,7 @@ const dark: MantineColorsTuple = [
   "#C9D0D9",
   tokens.dark.muted,
   tokens.dark.muted,
-  tokens.dark.control,
+  tokens.dark.line,
   tokens.dark.line,
   tokens.dark.surface,
   tokens.dark.raised,
@@ -43,7 +48,11 @@ const gray: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 7, dark: 3 },
-  autoContrast: true,
+  // Filled in accent, whose dark shade is light: the words on it are dark there.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    return input.variant === "filled" ? { ...colors, color: "var(--onAccent)" } : colors;
+  },
   colors: { accent, dark, gray },
   fontFamily: '"Inter Variable", system-ui, sans-serif',
   fontFamilyMonospace: "ui-monospace, Menlo, Consolas, monospace",
@@ -55,7 +64,7 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
-    Button: { defaultProps: { size: "sm" } },
+    Button: { defaultProps: { size: "sm", variant: "filled" } },
     Modal: {
       defaultProps: {
         // The page scrolls inside its own panes, so there is no body scroll to lock.
@@ -65,10 +74,17 @@ export const theme = createTheme({
         transitionProps: { transition: "fade", duration: 120, exitDuration: 80 },
       },
     },
+    Checkbox: { defaultProps: { iconColor: "var(--onAccent)" } },
     Popover: {
       defaultProps: { shadow: "md", transitionProps: { transition: "fade", duration: 120, exitDuration: 80 } },
     },
-    Menu: { defaultProps: { shadow: "md", transitionProps: { transition: "fade", duration: 120, exitDuration: 80 } } },
+    Menu: {
+      defaultProps: {
+        shadow: "md",
+        withInitialFocusPlaceholder: false,
+        transitionProps: { transition: "fade", duration: 120, exitDuration: 80 },
+      },
+    },
     Tooltip: { defaultProps: { openDelay: 250, events: { hover: true, focus: true, touch: true }, multiline: true } },
   },
 });

@@ -31,6 +31,10 @@ test.each(schemes)("marks and control borders are at least 3:1 on the grounds of
   expect(weak).toEqual([]);
 });
 
+test.each(schemes)("words on a button filled with the accent are readable in the %s scheme", (scheme) => {
+  expect(contrast(tokens[scheme].onAccent, tokens[scheme].accent)).toBeGreaterThan(4.5);
+});
+
 test.each(schemes)("changed words stay readable on their tint in the %s scheme", (scheme) => {
   expect(contrast(tokens[scheme].text, tokens[scheme].removed)).toBeGreaterThan(4.5);
   expect(contrast(tokens[scheme].text, tokens[scheme].added)).toBeGreaterThan(4.5);

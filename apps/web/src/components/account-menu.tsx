@@ -1,4 +1,4 @@
-import { type MantineColorScheme, Menu, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { type MantineColorScheme, Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { ChevronsUpDown, Keyboard, LogOut } from "lucide-react";
@@ -33,7 +33,8 @@ export function AccountMenu({ me, onKeys }: { me: Me; onKeys: () => void }) {
   return (
     <Menu position="top-start" width={220} withinPortal>
       <Menu.Target>
-        <UnstyledButton className={classes.account} aria-label={texts.nav.menu(me.name)}>
+        <UnstyledButton className={classes.account}>
+          <VisuallyHidden>{texts.nav.menu}</VisuallyHidden>
           <span className={classes.initials} aria-hidden>
             {[...me.name][0]?.toUpperCase()}
           </span>

@@ -7,6 +7,7 @@ export function CrashPage() {
   return (
     <main>
       <EmptyState
+        level="h1"
         title={texts.failure.title}
         actions={
           <Button variant="default" onClick={() => window.location.reload()}>

@@ -50,7 +50,6 @@ export const EventRow = memo(function EventRow(props: Props) {
     <UnstyledButton
       className={classes.many}
       aria-expanded={isUnfolded}
-      aria-label={isUnfolded ? texts.log.hideFields : texts.log.showFields(fields)}
       tabIndex={tabIndex}
       onClick={() => onUnfold(entry.id)}
     >

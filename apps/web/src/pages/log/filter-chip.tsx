@@ -1,4 +1,4 @@
-import { Popover, UnstyledButton } from "@mantine/core";
+import { Popover, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { Plus, X } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Foreign } from "../../components/foreign.tsx";
@@ -21,12 +21,9 @@ export function FilterChip({ name, value, onRemove, children }: Props) {
     <span className={classes.chip} data-set={isSet || undefined}>
       <Popover opened={isOpen} onChange={setOpen} position="bottom-start" trapFocus returnFocus withinPortal>
         <Popover.Target>
-          <UnstyledButton
-            className={classes.chipMain}
-            aria-label={isSet ? undefined : texts.log.choose(name)}
-            onClick={() => setOpen(!isOpen)}
-          >
+          <UnstyledButton className={classes.chipMain} onClick={() => setOpen(!isOpen)}>
             {isSet ? null : <Plus size={13} aria-hidden />}
+            {isSet ? null : <VisuallyHidden>{texts.log.choose}</VisuallyHidden>}
             <span className={classes.chipName}>{name}</span>
             {isSet ? (
               <span className={classes.chipValue}>

@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { accessSync, chmodSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Browser, chromium as engine } from "playwright-core";
+
+const root = new URL("..", import.meta.url).pathname;
+
+export const adminPassword = "Lantern-Quay-7-Gulls-Orbit";
+
+/** Chromium and redis-server: as named by the environment, else as found on the PATH, else empty. */
+export const programs = {
+  chromium: process.env.CHROMIUM ?? ["chromium", "chromium-browser", "google-chrome"].map(onPath).find(Boolean) ?? "",
+  redisServer: process.env.REDIS_SERVER ?? onPath("redis-server"),
+};
+
+/** Whether a program is missing here. Says so aloud; under CI, where everything must run, it throws. */
+export const isMissing = (name: keyof typeof programs): boolean => {
+  if (programs[name] !== "") return false;
+  const sentence = `The journeys that need ${name} do NOT run: it is not on this machine.`;
+  if (process.env.CI === "true") throw new Error(sentence);
+  console.warn(`! ${sentence}`);
+  return true;
+};
+
+export const openBrowser = (): Promise<Browser> =>
+  engine.launch({
+    executablePath: programs.chromium,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+
+export type Product = { url: string; stop: () => Promise<void> };
+
+/** Starts the whole product as `npm start` does, on a free port and an empty folder of its own. */
+export const startProduct = async (env: Record<string, string> = {}): Promise<Product> => {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-journey-"));
+  chmodSync(folder, 0o755);
+  const port = await freePort();
+  const { DATABASE_URL: _database, REDIS_URL: _redis, ...inherited } = process.env;
+  const child = spawn(process.execPath, ["scripts/bootstrap.mjs", "start"], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...inherited,
+      NODE_ENV: "",
+      DATA_DIR: join(folder, "data"),
+      PORT: String(port),
+      COUNTERSIGN_ADMIN_PASSWORD: adminPassword,
+      ...env,
+    },
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (output += chunk));
+  const stop = async () => {
+    await end(child);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const deadline = Date.now() + 150_000;
+  while (!/Ready {2}/.test(output)) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      await stop();
+      throw new Error(`The product did not start:\n${output}`);
+    }
+    await sleep(100);
+  }
+  return { url: `http://localhost:${port}`, stop };
+};
+
+/** Starts a Redis with nothing in it that refuses to evict. */
+export const startRedis = async (): Promise<Product> => {
+  const port = await freePort();
+  const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--maxmemory-policy", "noeviction"];
+  const child = spawn(programs.redisServer, args, { stdio: ["ignore", "pipe", "ignore"], cwd: tmpdir() });
+  let output = "";
+  child.stdout?.on("data", (chunk) => (output += chunk));
+  while (!output.includes("Ready to accept connections")) {
+    if (child.exitCode !== null) throw new Error(`redis-server did not start:\n${output}`);
+    await sleep(20);
+  }
+  return { url: `redis://127.0.0.1:${port}`, stop: () => end(child) };
+};
+
+const end = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill("SIGTERM");
+  await gone;
+};
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address ? address.port : 0;
+};
+
+function onPath(name: string): string {
+  const paths = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, name));
+  return paths.find(isExecutable) ?? "";
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
