@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { arrayTypes } from "./array-types.ts";
 import { withBoundedWait } from "./bounded-wait.ts";
 
 export type Sql = postgres.Sql;
@@ -23,6 +24,8 @@ export const connect = (url: string, options: ConnectOptions): Database & { end(
   const pool = postgres(url, {
     max: options.max ?? 10,
     connect_timeout: 2,
+    fetch_types: false,
+    types: arrayTypes,
     backoff: (attempt) => Math.min(2 ** attempt * 0.05, 0.5) * (0.75 + Math.random() / 2),
     onnotice: (notice) => options.onNotice?.(String(notice.message)),
     connection: {
