@@ -75,7 +75,7 @@ export const createAppRouter = () =>
     defaultErrorComponent: CrashPage,
     defaultNotFoundComponent: NotFoundPage,
     defaultPreload: "intent",
-    scrollRestoration: false,
+    scrollRestoration: true,
   });
 
 declare module "@tanstack/react-router" {

@@ -1,3 +1,4 @@
+import { Fragment } from "react";
 import { Foreign } from "../components/foreign.tsx";
 import type { Zone } from "../format.ts";
 import classes from "./value.module.css";
@@ -8,15 +9,18 @@ export function Value({ value, zone, runs }: { value: unknown; zone: Zone; runs?
   if (runs) {
     return (
       <span className={classes.text}>
-        {runs.map((run) =>
-          run.isChanged ? (
-            <mark key={run.text} className={classes.changed}>
+        {runs.map((run, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: runs have no identity but their place
+          <Fragment key={index}>
+            {run.isChanged ? (
+              <mark className={classes.changed}>
+                <Foreign text={run.text} />
+              </mark>
+            ) : (
               <Foreign text={run.text} />
-            </mark>
-          ) : (
-            <Foreign key={run.text} text={run.text} />
-          ),
-        )}
+            )}
+          </Fragment>
+        ))}
       </span>
     );
   }

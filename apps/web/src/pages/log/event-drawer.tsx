@@ -34,16 +34,17 @@ type Props = {
 
 /** One event in full, beside the list. */
 export function EventDrawer({ id, known, zone, base, onClose, onStep }: Props) {
-  const [tab, setTab] = useState<Tab>("changes");
+  const [chosen, setTab] = useState<Tab | null>(null);
   const trpc = useTRPC();
   const read = useQuery({
     ...trpc.audit.get.queryOptions({ id }),
-    enabled: known === undefined || tab === "raw",
+    enabled: known === undefined || chosen === "raw",
     // An event is kept before it is stored: right after an act the log may need a moment.
     retry: (failures, error) => failures < 6 && isFresh(id) && failureOf(error).reason === "not_found",
     retryDelay: 400,
   });
   const entry = known ?? read.data?.entry;
+  const tab = chosen ?? (entry === undefined || tellsChanges(entry) ? "changes" : "context");
   const move = (by: 1 | -1) => setTab(tabs[Math.min(Math.max(tabs.indexOf(tab) + by, 0), tabs.length - 1)] ?? tab);
   usePageKeys({ "[": () => move(-1), "]": () => move(1) });
 
@@ -110,6 +111,10 @@ export function EventDrawer({ id, known, zone, base, onClose, onStep }: Props) {
     </aside>
   );
 }
+
+/** Whether the first tab has something to say. */
+const tellsChanges = ({ changes, notes, errorMessage }: LogEntry) =>
+  Object.keys(changes ?? {}).length > 0 || notes !== null || errorMessage !== null;
 
 /** Whether an event id (UUIDv7, milliseconds first) is less than a minute old. */
 const isFresh = (id: string) => Date.now() - Number.parseInt(id.replace("-", "").slice(0, 12), 16) < 60_000;

@@ -1,4 +1,5 @@
 import { useMediaQuery } from "@mantine/hooks";
+import { useElementScrollRestoration } from "@tanstack/react-router";
 import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
 import {
   type KeyboardEvent,
@@ -23,6 +24,8 @@ import type { LogSearch } from "./log-search.ts";
 export type ListHandle = { step: (by: 1 | -1) => void; focus: (id: string) => void; toTop: () => void };
 
 type Props = {
+  /** Names this list among others, so that Back finds where it was scrolled to. */
+  scrollId: string;
   entries: LogEntry[];
   zone: Zone;
   /** The filters a click on a name keeps. */
@@ -43,7 +46,7 @@ const rowHeight = 37;
 const heights: Record<ListItem["kind"], number> = { day: dayHeight, entry: rowHeight, end: 64 };
 
 export function EventList(props: Props) {
-  const { entries, zone, base, openId, onOpen, onTop, hasMore, onEnd, end, isStale, handle } = props;
+  const { scrollId, entries, zone, base, openId, onOpen, onTop, hasMore, onEnd, end, isStale, handle } = props;
   // On a small screen the names of the columns go, and with them their height.
   const headHeight = useMediaQuery("(max-width: 767px)", false, { getInitialValueInEffect: false }) ? 0 : 29;
   const scroller = useRef<HTMLDivElement>(null);
@@ -53,6 +56,7 @@ export function EventList(props: Props) {
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const wanted = useRef<string | null>(null);
   const sticky = useRef(0);
+  const saved = useElementScrollRestoration({ id: scrollId });
 
   const virtual = useVirtualizer({
     count: items.length,
@@ -60,6 +64,7 @@ export function EventList(props: Props) {
     estimateSize: (index) => heights[items[index]?.kind ?? "entry"],
     getItemKey: (index) => items[index]?.key ?? index,
     overscan: 12,
+    initialOffset: saved?.scrollY ?? 0,
     scrollMargin: headHeight,
     scrollPaddingStart: headHeight + dayHeight,
     rangeExtractor: useCallback(
@@ -78,17 +83,27 @@ export function EventList(props: Props) {
     if (hasMore && last >= items.length - 20) readOn();
   }, [hasMore, last, items.length]);
 
-  const focus = useCallback(
-    (id: string) => {
+  const reveal = useCallback(
+    (id: string): boolean => {
       const index = items.findIndex((item) => item.key === id);
-      if (index < 0) return;
-      wanted.current = id;
-      setStop(id);
-      virtual.scrollToIndex(index, { align: "auto" });
-      focusRow(scroller.current, wanted);
+      if (index >= 0) virtual.scrollToIndex(index, { align: "auto" });
+      return index >= 0;
     },
     [items, virtual],
   );
+  const focus = useCallback(
+    (id: string) => {
+      if (!reveal(id)) return;
+      wanted.current = id;
+      setStop(id);
+      focusRow(scroller.current, wanted);
+    },
+    [reveal],
+  );
+  const showOpen = useEffectEvent(() => {
+    if (openId !== undefined && saved === undefined) reveal(openId);
+  });
+  useEffect(() => showOpen(), []);
   // A row that was far away is drawn only after the scroll.
   useEffect(() => focusRow(scroller.current, wanted));
 
@@ -98,9 +113,11 @@ export function EventList(props: Props) {
       const next = entries[current < 0 ? 0 : current + by];
       if (!next) return;
       if (openId !== undefined) onOpen(next.id);
-      focus(next.id);
+      // Whoever reads the open event goes on reading there.
+      if (document.activeElement?.closest("aside")) reveal(next.id);
+      else focus(next.id);
     },
-    [entries, current, openId, onOpen, focus],
+    [entries, current, openId, onOpen, focus, reveal],
   );
   useEffect(() => {
     handle.current = { step, focus, toTop: () => virtual.scrollToOffset(0) };
@@ -122,6 +139,7 @@ export function EventList(props: Props) {
   return (
     <div
       ref={scroller}
+      data-scroll-restoration-id={scrollId}
       className={classes.scroller}
       data-stale={isStale || undefined}
       onScroll={(event) => onTop(event.currentTarget.scrollTop < 4)}

@@ -148,11 +148,14 @@ function Rows({ log, search, base, zone, onChange, onOpen, onTop, handle }: Rows
   if (log.isPending)
     return <LoadingLog onCancel={log.cancel} isCancelled={log.isCancelled} onRetry={() => void log.refetch()} />;
   if (log.entries.length === 0) return <EmptyLog search={base} zone={zone} onChange={onChange} />;
+  const scrollId = encodeURIComponent(JSON.stringify(without(base, "zone")));
   const more = hasNextPage ? texts.log.loadingMore : texts.log.end(rangeWords(search, zone));
   const end = log.isError ? <FailureNote error={log.error} onRetry={() => void fetchNextPage()} /> : more;
   return (
     <>
       <EventList
+        key={scrollId}
+        scrollId={scrollId}
         entries={log.entries}
         zone={zone}
         base={base}
