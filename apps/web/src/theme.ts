@@ -4,6 +4,7 @@ import {
   defaultVariantColorsResolver,
   type MantineColorsTuple,
 } from "@mantine/core";
+import { texts } from "./texts.ts";
 import { type Scheme, tokens } from "./tokens.ts";
 
 const accent: MantineColorsTuple = [
@@ -69,6 +70,7 @@ export const theme = createTheme({
       defaultProps: {
         // The page scrolls inside its own panes, so there is no body scroll to lock.
         lockScroll: false,
+        closeButtonProps: { "aria-label": texts.keys.close },
         centered: true,
         overlayProps: { backgroundOpacity: 0.4 },
         transitionProps: { transition: "fade", duration: 120, exitDuration: 80 },

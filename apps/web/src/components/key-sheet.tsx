@@ -34,12 +34,7 @@ const groups = [
 /** Every key that does something, on one sheet. */
 export function KeySheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={texts.keys.title}
-      closeButtonProps={{ "aria-label": texts.keys.close }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={texts.keys.title}>
       {groups.map((group) => (
         <section key={group.name} className={classes.group}>
           <h3 className={classes.name}>{group.name}</h3>

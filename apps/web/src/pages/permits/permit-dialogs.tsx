@@ -134,7 +134,7 @@ type DialogProps = {
 function ActDialog(props: DialogProps) {
   const { title, effect, verb, error, isWorking, reason, onReason, onClose, onAct, children } = props;
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ "aria-label": words.cancel }}>
+    <Modal opened onClose={onClose} title={title}>
       <form
         className={classes.dialog}
         onSubmit={(event) => {
