@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Sql } from "@countersign/db/client";
+import { type Findings, inspect } from "./checker.ts";
+import { startLoad } from "./driver.ts";
+import type { Stage } from "./scenarios.ts";
+
+type Tampering = { finds: keyof Findings; tamper: (stage: Stage, storedId: string) => Promise<void> };
+
+/** Past every guard of the database, as only its superuser can. */
+const unguarded = async ({ office }: Stage, act: (sql: Sql) => Promise<unknown>): Promise<void> => {
+  await office.admin.sql.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`;
+    await act(sql as unknown as Sql);
+  });
+};
+
+/** Faults made by hand that the checker must report; run on an office in which all was well, in this order. */
+const controls: Record<string, Tampering> = {
+  "nobody publishes or sweeps": {
+    finds: "waiting",
+    tamper: async (stage) => {
+      await Promise.all(stage.office.workers.map((worker) => worker.stop()));
+      const driver = startLoad(stage.caller, stage.history, stage.random);
+      await sleep(1000);
+      await driver.stop();
+    },
+  },
+  "a kept envelope is deleted": {
+    finds: "lost",
+    tamper: async ({ office }) => {
+      await office.admin.sql`delete from audit_outbox where id in (
+        select id from audit_outbox where leaves like '%"source":"user:%' order by count desc limit 1)`;
+    },
+  },
+  "a leaf is changed": {
+    finds: "altered",
+    tamper: (stage, id) =>
+      unguarded(stage, (sql) => sql`update event_log set leaf = replace(leaf, '"v":1', '"v":2') where id = ${id}`),
+  },
+  "details are changed": {
+    finds: "altered",
+    tamper: (stage, id) =>
+      unguarded(stage, (sql) => sql`update event_log set details = replace(details, 'note', 'Note') where id = ${id}`),
+  },
+  "a column says something else than the leaf": {
+    finds: "altered",
+    tamper: (stage, id) => unguarded(stage, (sql) => sql`update event_log set object_id = '0' where id = ${id}`),
+  },
+  "an event stands under a second policy": {
+    finds: "doubled",
+    tamper: (stage, id) =>
+      unguarded(
+        stage,
+        (sql) => sql`
+        insert into event_log (id, policy, code, category, severity, status, occurred_at, received_at, actor_type, source,
+          leaf, leaf_hash, details, salt)
+        select id, 'held', code, category, severity, status, occurred_at, received_at, actor_type, source,
+          leaf, leaf_hash, details, salt from event_log where id = ${id}`,
+      ),
+  },
+  "a refused event is stored all the same": {
+    finds: "invented",
+    tamper: async ({ history }, id) => {
+      history.fates.get(id)!.outcome = "fail";
+    },
+  },
+  "the event of a permit is gone": {
+    finds: "unpaired",
+    tamper: (stage) =>
+      unguarded(
+        stage,
+        (sql) => sql`delete from event_log where (id, policy) in (
+          select id, policy from event_log where code = 'permit_create' and object_type = 'permit' and status = 'success' limit 1)`,
+      ),
+  },
+  "an event is not handed to the sealer": {
+    finds: "miscounted",
+    tamper: async ({ office }) => {
+      await office.admin
+        .sql`delete from ledger_pending where envelope_id in (select envelope_id from ledger_pending limit 1)`;
+    },
+  },
+};
+
+/** Tampers in every way and answers what the checker did not notice, each as a sentence. */
+export const runControls = async (stage: Stage): Promise<{ names: string[]; unnoticed: string[] }> => {
+  const unnoticed: string[] = [];
+  const stored = await stage.office.admin.sql<{ id: string }[]>`
+    select id from event_log where leaf like '%"source":"user:%' order by id limit ${Object.keys(controls).length}`;
+  let found = (await inspect(stage.office.admin, stage.history)).findings;
+  for (const [index, [name, { finds, tamper }]] of Object.entries(controls).entries()) {
+    const before = found[finds].length;
+    await tamper(stage, stored[index]!.id);
+    found = (await inspect(stage.office.admin, stage.history)).findings;
+    if (found[finds].length <= before) unnoticed.push(`the checker did not notice: ${name}`);
+  }
+  return { names: Object.keys(controls), unnoticed };
+};

@@ -1,0 +1,247 @@
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { connect as connectSocket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect, type Database } from "@countersign/db/client";
+import { startEmbedded } from "@countersign/db/embedded";
+import { startTimeOf } from "@countersign/db/embedded/processes";
+import { freePort, type RedisServer, startRedis } from "@countersign/queue/testing";
+import { supervise } from "../scripts/start/children.ts";
+import { openLogFile } from "../scripts/start/log-file.ts";
+import { prepare } from "../scripts/start/prepare.ts";
+
+export type QueueKind = "redis" | "postgres";
+
+/** One process of the product, brought back by the product's own supervisor whenever it ends. */
+export type Part = {
+  name: string;
+  pid(): number;
+  /** How often it was started. */
+  starts(): number;
+  /** How often it ended without being killed or restarted by us. */
+  unexpectedEnds(): number;
+  /** SIGKILL. */
+  kill(): void;
+  signal(signal: "SIGSTOP" | "SIGCONT" | "SIGTERM"): void;
+  isReady(): Promise<boolean>;
+  /** Ends it in order and starts it again with more in its environment; earlier additions are forgotten. */
+  restartWith(more: Record<string, string>): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** The whole product on this machine, as `npm start` runs it, with a second worker and a way to hurt each part. */
+export type Office = {
+  kind: QueueKind;
+  url: string;
+  port: number;
+  password: string;
+  /** The superuser's connection, for looking and for tampering. */
+  admin: Database;
+  api: Part;
+  workers: readonly [Part, Part];
+  redis: RedisServer | undefined;
+  flushRedis(): Promise<void>;
+  /** SIGKILL to the postmaster; the product's supervisor starts it again. Answers when the server takes statements again. */
+  killDatabase(): Promise<{ awayMs: number }>;
+  stop(): Promise<void>;
+};
+
+const nodeArgs = ["--max-semi-space-size=64", "--import", "tsx"];
+const drainLimitMs = 27_000;
+
+const answers = async (port: number): Promise<boolean> => {
+  const answer = await fetch(`http://127.0.0.1:${port}/health/ready`, { signal: AbortSignal.timeout(1500) }).catch(
+    () => undefined,
+  );
+  await answer?.body?.cancel();
+  return answer?.ok === true;
+};
+
+/** Waits until `claim` holds; throws after `limitMs`. */
+export const until = async (
+  what: string,
+  claim: () => Promise<boolean> | boolean,
+  limitMs: number,
+): Promise<number> => {
+  const since = performance.now();
+  while (!(await claim())) {
+    if (performance.now() - since > limitMs) throw new Error(`not within ${limitMs / 1000} s: ${what}`);
+    await sleep(20);
+  }
+  return performance.now() - since;
+};
+
+const startPart = async (
+  name: string,
+  program: string,
+  env: Record<string, string>,
+  healthPort: number,
+  logs: string,
+): Promise<Part> => {
+  let pid = 0;
+  let starts = 0;
+  let wanted = 0;
+  const log = openLogFile(logs, name);
+  const run = (more: Record<string, string>) => {
+    wanted += 1;
+    return supervise(
+      { name, args: [...nodeArgs, `apps/${program}/src/main.ts`], env: { ...env, ...more } },
+      {
+        log,
+        tell: () => undefined,
+        started: (started) => {
+          pid = started;
+          starts += 1;
+        },
+      },
+    );
+  };
+  let running = run({});
+  await running.ready;
+  return {
+    name,
+    pid: () => pid,
+    starts: () => starts,
+    unexpectedEnds: () => Math.max(0, starts - wanted),
+    kill: () => {
+      wanted += 1;
+      running.restart();
+    },
+    signal: (signal) => {
+      try {
+        process.kill(pid, signal);
+      } catch (error) {
+        // It has just ended and is about to be started again.
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+      }
+    },
+    isReady: () => answers(healthPort),
+    restartWith: async (more) => {
+      await running.stop(drainLimitMs);
+      running = run(more);
+      await running.ready;
+      // A crash point makes it end by design, as often as it is reached.
+      if (more.CRASH_AT !== undefined) wanted = Number.POSITIVE_INFINITY;
+      else wanted = starts;
+    },
+    stop: () => running.stop(drainLimitMs),
+  };
+};
+
+/** Durable as in production, and with commit times, from which the way of each event is read. */
+const prepareCluster = async (dataDir: string): Promise<void> => {
+  const server = await startEmbedded({ dataDir: join(dataDir, "postgres") });
+  const db = connect(server.url, { name: "chaos", max: 1 });
+  await db.sql`alter system set track_commit_timestamp = on`;
+  await db.end(1);
+  await server.stop();
+};
+
+const postmasterOf = async (dataDir: string): Promise<number> =>
+  Number((await readFile(join(dataDir, "postgres/cluster/postmaster.pid"), "utf8")).split("\n")[0]);
+
+const flush = (port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const socket = connectSocket(port, "127.0.0.1", () => socket.write("FLUSHALL\r\n"));
+    socket.once("data", () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once("error", reject);
+  });
+
+/** Starts everything in a new folder below the system's temporary one; `stop` removes it unless told to leave it. */
+export const openOffice = async (kind: QueueKind): Promise<Office & { dataDir: string; leave(): void }> => {
+  const dataDir = await mkdtemp(join(tmpdir(), "countersign-chaos-"));
+  // The server runs under an account of its own, which must get through.
+  await chmod(dataDir, 0o755);
+  const undo: (() => Promise<void>)[] = [];
+  let leave = false;
+  undo.push(async () => {
+    if (!leave) await rm(dataDir, { recursive: true, force: true });
+  });
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0)) await step();
+  };
+  try {
+    const redis = kind === "redis" ? await startRedis({ args: ["--appendonly", "yes"] }) : undefined;
+    if (redis) undo.unshift(redis.stop);
+    await prepareCluster(dataDir);
+    const port = await freePort();
+    const password = "seven calm lighthouses 41";
+    const settings = {
+      port,
+      dataDir,
+      databaseUrl: undefined,
+      redisUrl: redis?.url,
+      adminPassword: password,
+      acceptLoss: false,
+    };
+    const env = await prepare(settings, () => undefined, undo);
+    const logs = join(dataDir, "logs");
+    const unlimited = { CALLS_PER_SESSION: "0", CALLS_PER_ADDRESS: "0" };
+    const ports = [await freePort(), await freePort()];
+    const parts = await Promise.all([
+      startPart("api", "api", { ...env.api, ...unlimited }, port, logs),
+      ...ports.map((healthPort, index) =>
+        startPart(
+          `worker-${index + 1}`,
+          "worker",
+          { ...env.worker, HEALTH_PORT: String(healthPort) },
+          healthPort,
+          logs,
+        ),
+      ),
+    ]);
+    const [api, first, second] = parts;
+    if (api === undefined || first === undefined || second === undefined) throw new Error("a part is missing");
+    undo.unshift(async () => {
+      for (const part of parts) part.signal("SIGCONT");
+      await Promise.all(parts.map((part) => part.stop()));
+    });
+    const adminUrl = await adminUrlOf(dataDir);
+    const admin = connect(adminUrl, { name: "chaos", max: 2, statementTimeoutMs: 60_000 });
+    undo.unshift(() => admin.end(1));
+    return {
+      kind,
+      url: `http://127.0.0.1:${port}`,
+      port,
+      password,
+      admin,
+      api,
+      workers: [first, second],
+      redis,
+      flushRedis: async () => {
+        if (redis) await flush(redis.port);
+      },
+      killDatabase: async () => {
+        const killed = await postmasterOf(dataDir);
+        process.kill(killed, "SIGKILL");
+        // Sessions of the killed server may answer for a moment longer.
+        const isBack = async () => {
+          if ((await postmasterOf(dataDir).catch(() => killed)) === killed) return false;
+          return admin.sql`select 1`.then(
+            () => true,
+            () => false,
+          );
+        };
+        return { awayMs: await until("the database is back", isBack, 60_000) };
+      },
+      dataDir,
+      leave: () => {
+        leave = true;
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+const adminUrlOf = async (dataDir: string): Promise<string> => {
+  const password = (await readFile(join(dataDir, "postgres/password"), "utf8")).trim();
+  const port = (await readFile(join(dataDir, "postgres/port"), "utf8")).trim();
+  return `postgres://postgres:${password}@127.0.0.1:${port}/countersign`;
+};

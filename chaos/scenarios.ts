@@ -1,0 +1,268 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Caller, createCaller } from "./caller.ts";
+import { type Driver, startLoad } from "./driver.ts";
+import type { History } from "./history.ts";
+import type { Nemesis } from "./nemesis.ts";
+import { type Office, type QueueKind, until } from "./processes.ts";
+import { type Mode, startProxy } from "./proxy.ts";
+import { pick, type Random, whole } from "./random.ts";
+
+/** How often and how long, in a short run and in a whole one. */
+export type Sizes = {
+  calmMs: number;
+  workerKills: number;
+  apiKills: number;
+  databaseKills: number;
+  crashes: number;
+  freezeMs: number;
+  redisAwayMs: number;
+  cuts: number;
+  mixedMs: number;
+};
+
+export const sizes: Record<"short" | "whole", Sizes> = {
+  short: {
+    calmMs: 3000,
+    workerKills: 6,
+    apiKills: 3,
+    databaseKills: 2,
+    crashes: 3,
+    freezeMs: 4000,
+    redisAwayMs: 2500,
+    cuts: 60,
+    mixedMs: 0,
+  },
+  whole: {
+    calmMs: 10_000,
+    workerKills: 20,
+    apiKills: 20,
+    databaseKills: 10,
+    crashes: 6,
+    freezeMs: 35_000,
+    redisAwayMs: 15_000,
+    cuts: 600,
+    mixedMs: 30_000,
+  },
+};
+
+export type Stage = {
+  office: Office;
+  nemesis: Nemesis;
+  history: History;
+  caller: Caller;
+  random: Random;
+  size: Sizes;
+};
+
+export type Scenario = {
+  /** Where it makes sense; without it, on both. */
+  only?: QueueKind;
+  /** No call may be refused. */
+  isUnnoticed?: boolean;
+  /** Everything must be stored this soon after it came in. */
+  storedWithinMs?: number;
+  /** A part that is just starting when its database dies may give up and be started again. */
+  mayEnd?: boolean;
+  /** Runs under load and hands back what is worth a word in the table. */
+  run: (stage: Stage) => Promise<string>;
+};
+
+const underLoad = async (
+  stage: Stage,
+  faults: () => Promise<string>,
+  load: (stage: Stage) => Driver = ({ caller, history, random }) => startLoad(caller, history, random),
+): Promise<string> => {
+  const driver = load(stage);
+  try {
+    await sleep(300);
+    return await faults();
+  } finally {
+    await driver.stop();
+  }
+};
+
+const times = async (count: number, act: () => Promise<unknown>): Promise<void> => {
+  for (let done = 0; done < count; done++) await act();
+};
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+/** The answer is cut or lost in every way, for a sixth of the connections each; the rest passes. */
+const someMode = (random: Random): Mode =>
+  pick<() => Mode>(random, [
+    () => ({ kind: "cutRequest", bytes: whole(random, 1, 900) }),
+    () => ({ kind: "cutAnswer", bytes: 0 }),
+    () => ({ kind: "cutAnswer", bytes: whole(random, 1, 300) }),
+    () => ({ kind: "reset" }),
+    () => ({ kind: "latency", ms: whole(random, 5, 80) }),
+    () => ({ kind: "pass" }),
+  ])();
+
+/** Each fault under load, in the order they are run; its name stands in the table and in the history. */
+export const scenarios = {
+  "no fault": {
+    isUnnoticed: true,
+    storedWithinMs: 4000,
+    run: (stage) => underLoad(stage, () => sleep(stage.size.calmMs, "")),
+  },
+  "workers killed": {
+    isUnnoticed: true,
+    storedWithinMs: 6000,
+    run: (stage) =>
+      underLoad(stage, async () => {
+        await times(stage.size.workerKills, stage.nemesis.killWorker);
+        return `${stage.size.workerKills} times`;
+      }),
+  },
+  "worker frozen": {
+    isUnnoticed: true,
+    storedWithinMs: 6000,
+    run: (stage) =>
+      underLoad(stage, async () => {
+        await stage.nemesis.freezeWorker(stage.size.freezeMs);
+        return seconds(stage.size.freezeMs);
+      }),
+  },
+  "worker dies after storing": {
+    isUnnoticed: true,
+    run: async (stage) => {
+      const { workers } = stage.office;
+      const crash = { NODE_ENV: "test", CRASH_AT: "after_store:12" };
+      await Promise.all(workers.map((worker) => worker.restartWith(crash)));
+      const before = workers.map((worker) => worker.starts());
+      const crashes = () => workers.reduce((sum, worker, at) => sum + worker.starts() - (before[at] ?? 0), 0);
+      await underLoad(stage, async () => {
+        await until("the workers have crashed", () => crashes() >= stage.size.crashes, 60_000);
+        return "";
+      });
+      const count = crashes();
+      await Promise.all(workers.map((worker) => worker.restartWith({})));
+      return `${count} times`;
+    },
+  },
+  "redis away": {
+    only: "redis",
+    isUnnoticed: true,
+    storedWithinMs: 6000,
+    run: (stage) =>
+      underLoad(stage, async () => {
+        await stage.nemesis.killRedis(stage.size.redisAwayMs);
+        await stage.nemesis.pause(1500, 2500);
+        return seconds(stage.size.redisAwayMs);
+      }),
+  },
+  "redis frozen": {
+    only: "redis",
+    isUnnoticed: true,
+    storedWithinMs: 6000,
+    run: (stage) =>
+      underLoad(stage, async () => {
+        await stage.nemesis.freezeRedis(stage.size.redisAwayMs);
+        await stage.nemesis.pause(500, 1000);
+        return seconds(stage.size.redisAwayMs);
+      }),
+  },
+  "redis flushed": {
+    only: "redis",
+    isUnnoticed: true,
+    storedWithinMs: 6000,
+    run: (stage) =>
+      underLoad(stage, async () => {
+        await times(5, async () => {
+          await stage.nemesis.flushRedis();
+          await stage.nemesis.pause(100, 500);
+        });
+        return "5 times";
+      }),
+  },
+  "postgres killed": {
+    run: (stage) =>
+      underLoad(stage, async () => {
+        let longest = 0;
+        await times(stage.size.databaseKills, async () => {
+          longest = Math.max(longest, await stage.nemesis.killDatabase());
+          await stage.nemesis.pause(800, 1500);
+        });
+        return `${stage.size.databaseKills} times, back in ≤ ${seconds(longest)}`;
+      }),
+  },
+  "backends terminated": {
+    run: (stage) =>
+      underLoad(stage, async () => {
+        await times(5, async () => {
+          await stage.nemesis.endBackends();
+          await stage.nemesis.pause(100, 500);
+        });
+        return "5 times, all";
+      }),
+  },
+  "api dies before publishing": {
+    storedWithinMs: 6000,
+    run: async (stage) => {
+      const { api } = stage.office;
+      await api.restartWith({ NODE_ENV: "test", CRASH_AT: "after_commit:25" });
+      const before = api.starts();
+      await underLoad(stage, async () => {
+        await until("the api has crashed", () => api.starts() - before >= stage.size.crashes, 60_000);
+        return "";
+      });
+      const count = api.starts() - before;
+      await api.restartWith({});
+      return `${count} times`;
+    },
+  },
+  "api killed": {
+    run: (stage) =>
+      underLoad(stage, async () => {
+        await times(stage.size.apiKills, stage.nemesis.killApi);
+        await until("the api is ready", stage.office.api.isReady, 30_000);
+        return `${stage.size.apiKills} times`;
+      }),
+  },
+  "calls cut": {
+    run: async (stage) => {
+      let connections = 0;
+      const proxy = await startProxy(stage.office.port, () => {
+        connections += 1;
+        return someMode(stage.random);
+      });
+      const caller = await createCaller(stage.office, { port: proxy.port, keepAlive: false });
+      const enough = () => connections >= stage.size.cuts * 2;
+      await underLoad(
+        stage,
+        async () => {
+          await until("enough calls were cut", enough, 120_000);
+          return "";
+        },
+        ({ history, random }) => startLoad(caller, history, random),
+      );
+      caller.close();
+      proxy.stop();
+      return `${connections} connections, half of them broken`;
+    },
+  },
+  "all of it at once": {
+    mayEnd: true,
+    run: (stage) =>
+      underLoad(stage, async () => {
+        const { nemesis, random, size } = stage;
+        const until = performance.now() + size.mixedMs;
+        let faults = 0;
+        while (performance.now() < until) {
+          const acts = [nemesis.killWorker, nemesis.killApi, nemesis.killDatabase, nemesis.endBackends];
+          const withRedis = [() => nemesis.killRedis(1000), () => nemesis.freezeRedis(1000), nemesis.flushRedis];
+          const act = pick<() => Promise<unknown>>(random, [
+            ...acts,
+            ...(stage.office.redis ? withRedis : []),
+            () => nemesis.freezeWorker(1500),
+          ]);
+          await act();
+          faults += 1;
+          await nemesis.pause(50, 800);
+        }
+        return `${faults} faults in ${seconds(size.mixedMs)}`;
+      }),
+  },
+} satisfies Record<string, Scenario>;
+
+export type ScenarioName = keyof typeof scenarios;
