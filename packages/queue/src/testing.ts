@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -68,13 +68,28 @@ const launch = async (port: number, dir: string, args: readonly string[]): Promi
   throw new Error(`redis-server does not answer: ${said}`);
 };
 
+// Reads from a pipe that only this process holds open: its end, even by SIGKILL, is the end of the pipe.
+const afterwards = 'read -r _; kill -KILL "$1"; rm -rf "$2"';
+
+/** Leaves a process behind that ends the server and removes its folder once this process is gone. The answer calls it off. */
+const endWithThisProcess = (pid: number, dir: string): (() => void) => {
+  const stdio: StdioOptions = ["pipe", "ignore", "ignore"];
+  const watcher = spawn("sh", ["-c", afterwards, "sh", String(pid), dir], { detached: true, stdio });
+  watcher.on("error", () => undefined);
+  watcher.unref();
+  (watcher.stdin as Socket).unref();
+  return () => watcher.kill("SIGKILL");
+};
+
 /** Starts a real redis-server for tests, on a free port and in a folder of its own; by default it keeps nothing on disk. */
 export const startRedis = async (options: { port?: number; args?: readonly string[] } = {}): Promise<RedisServer> => {
   const port = options.port ?? (await freePort());
   const dir = await mkdtemp(join(tmpdir(), "countersign-redis-"));
-  let child = await launch(port, dir, options.args ?? []);
-  const atExit = () => child.kill("SIGKILL");
-  process.once("exit", atExit);
+  const start = async () => {
+    const started = await launch(port, dir, options.args ?? []);
+    return { child: started, spare: endWithThisProcess(Number(started.pid), dir) };
+  };
+  let { child, spare } = await start();
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, "exit");
@@ -82,6 +97,7 @@ export const startRedis = async (options: { port?: number; args?: readonly strin
     // A stopped process does not hear SIGTERM.
     if (signal !== "SIGKILL") child.kill("SIGCONT");
     await exited;
+    spare();
   };
   return {
     url: `redis://127.0.0.1:${port}`,
@@ -92,13 +108,12 @@ export const startRedis = async (options: { port?: number; args?: readonly strin
     },
     stop: async () => {
       await end("SIGTERM");
-      process.removeListener("exit", atExit);
       await rm(dir, { recursive: true, force: true });
     },
     kill: () => end("SIGKILL"),
     restart: async () => {
       await end("SIGKILL");
-      child = await launch(port, dir, options.args ?? []);
+      ({ child, spare } = await start());
     },
   };
 };

@@ -65,7 +65,7 @@ const onRedis = async (): Promise<Backend> => {
 const onPostgres = async (): Promise<Backend> => {
   const dir = await mkdtemp(join(tmpdir(), "countersign-queue-"));
   await chmod(dir, 0o755);
-  const start = () => startEmbedded({ dataDir: join(dir, "postgres"), durable: false });
+  const start = () => startEmbedded({ dataDir: join(dir, "postgres"), durable: false, ephemeral: true });
   let server = await start();
   const address = { databaseUrl: server.databaseUrl };
   const query = async (statement: string) => {
