@@ -29,10 +29,8 @@ const lastLines = (log: string): string => readFileSync(log, "utf8").trim().spli
 
 /** Starts a program of ours as `npm start` does, with the same options for Node, and waits until it says it is ready. */
 export const startChild = async ({ name, file, env = {}, log, profile }: ChildOptions): Promise<Child> => {
-  const profiling =
-    profile === undefined
-      ? []
-      : ["--cpu-prof", `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${name}-${Date.now()}.cpuprofile`];
+  // Node gives each thread of the process a file of its own there, and would let them share a name.
+  const profiling = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}/${name}`];
   const output = openSync(log, "a");
   const child = spawn(process.execPath, [...profiling, "--max-semi-space-size=64", "--import", "tsx", file], {
     cwd: root,

@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
+import { pooledRandom } from "@countersign/audit/random-pool";
 import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
 import { connect } from "@countersign/db/client";
@@ -22,9 +23,11 @@ const { DATABASE_URL = "", REDIS_URL = "" } = process.env;
 const db = connect(DATABASE_URL, { name: "api" });
 const log = createLog({ level: "warn", name: "peer", instance: "bench" });
 const eventTypes = await watchEventTypes(db, (error) => log.warn({ err: error }, "event types could not be read"));
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
-const nextId = monotonicIds(Date.now, randomBytes);
-const recorder = createRecorder({ now: Date.now, nextId, randomBytes, sha256, settingsOf: eventTypes.settingsOf });
+const sha256 = (bytes: Uint8Array): Uint8Array => hash("sha256", bytes, "buffer");
+const random = pooledRandom(randomBytes);
+const nextId = monotonicIds(Date.now, random);
+const { settingsOf } = eventTypes;
+const recorder = createRecorder({ now: Date.now, nextId, randomBytes: random, sha256, settingsOf });
 const settings = defaultSettings;
 const services: Services = {
   db,
@@ -45,7 +48,7 @@ const services: Services = {
   lossAccepted: false,
   log,
 };
-const newId = (): string => `r_${randomBytes(12).toString("base64url")}`;
+const newId = (): string => `r_${Buffer.from(random(12)).toString("base64url")}`;
 const app = createServer({
   services,
   router: peerRouter(openNaiveQueue(REDIS_URL)),

@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EventCode } from "@countersign/audit/catalogue";
+import { pooledRandom } from "@countersign/audit/random-pool";
 import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
 import { connect } from "@countersign/db/client";
@@ -47,9 +48,11 @@ const start = async (): Promise<void> => {
     publisher.publish(envelopeIds);
   };
   const eventTypes = await watchEventTypes(db, (error) => log.warn({ err: error }, "event types could not be read"));
-  const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
-  const nextId = monotonicIds(Date.now, randomBytes);
-  const recorder = createRecorder({ now: Date.now, nextId, randomBytes, sha256, settingsOf: eventTypes.settingsOf });
+  const sha256 = (bytes: Uint8Array): Uint8Array => hash("sha256", bytes, "buffer");
+  const random = pooledRandom(randomBytes);
+  const nextId = monotonicIds(Date.now, random);
+  const { settingsOf } = eventTypes;
+  const recorder = createRecorder({ now: Date.now, nextId, randomBytes: random, sha256, settingsOf });
   const embedded = join(env.DATA_DIR, "postgres");
   const capacity = watchCapacity(
     readDb,
@@ -101,7 +104,7 @@ const start = async (): Promise<void> => {
       await Promise.all([db.end(2), readDb.end(2)]);
     },
   });
-  const newId = () => `r_${randomBytes(12).toString("base64url")}`;
+  const newId = () => `r_${Buffer.from(random(12)).toString("base64url")}`;
   const origins = (port: number) => originsOf(env, port) as [string, ...string[]];
   const app = createServer({
     services,

@@ -56,8 +56,12 @@ const expectedType = (given: Reference | undefined, wanted: string | null, path:
 
 const metadataLength = 32 * 1024;
 /** What a caller states is kept as stated, so a value that would have to be cut is refused instead. */
-const isTooLarge = (value: unknown): boolean =>
-  JSON.stringify(value).length * 3 > changedValueBytes && Buffer.byteLength(JSON.stringify(value)) > changedValueBytes;
+const isTooLarge = (value: unknown): boolean => {
+  // A character is at most six bytes of JSON.
+  if (value === null || (typeof value === "string" && value.length * 6 + 2 <= changedValueBytes)) return false;
+  const text = JSON.stringify(value);
+  return text.length * 3 > changedValueBytes && Buffer.byteLength(text) > changedValueBytes;
+};
 
 /** What is wrong with an event that has the right shape: code, object types, id window, time. */
 export const eventProblems = (event: EventInput, now: number): FieldProblem[] => {
@@ -90,8 +94,10 @@ export const asDraft = (
   event: EventInput,
   stated: Pick<EventDraft, "actor" | "source" | "sourceLabel" | "request">,
 ): EventDraft => ({
-  ...stated,
-  ...(event.actor !== undefined && { actor: event.actor }),
+  actor: event.actor ?? stated.actor,
+  source: stated.source,
+  sourceLabel: stated.sourceLabel,
+  request: stated.request,
   code: event.code as EventCode,
   status: event.status,
   occurredAt: event.occurredAt,

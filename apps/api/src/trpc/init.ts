@@ -1,8 +1,8 @@
 import { initTRPC } from "@trpc/server";
-import superjson from "superjson";
 import type { RestRoute } from "../http/rest-route.ts";
 import type { Context } from "./context.ts";
 import { asDomainError, formatError, toTrpcError } from "./errors.ts";
+import { transformer } from "./transformer.ts";
 
 /** What a procedure says of itself; the role matrix and the catalogue coverage are read from it. */
 export type ProcedureMeta = {
@@ -18,7 +18,7 @@ const t = initTRPC
   .context<Context>()
   .meta<ProcedureMeta>()
   .create({
-    transformer: superjson,
+    transformer,
     isDev: false,
     errorFormatter: ({ error, shape, ctx }) => formatError(error, shape, ctx),
   });
