@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type Database } from "@countersign/db/client";
 import { startEmbedded } from "@countersign/db/embedded";
-import { startTimeOf } from "@countersign/db/embedded/processes";
 import { freePort, type RedisServer, startRedis } from "@countersign/queue/testing";
 import { supervise } from "../scripts/start/children.ts";
 import { openLogFile } from "../scripts/start/log-file.ts";

@@ -264,5 +264,3 @@ export const scenarios = {
       }),
   },
 } satisfies Record<string, Scenario>;
-
-export type ScenarioName = keyof typeof scenarios;

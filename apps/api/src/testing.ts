@@ -23,7 +23,7 @@ import type { Services } from "./services.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import { initEvents } from "./setup.ts";
 
-export const origin = "http://office.example";
+const origin = "http://office.example";
 
 type Init = { method?: string; headers?: Record<string, string>; body?: string | Uint8Array };
 
