@@ -1,5 +1,9 @@
-import type { Locator, Page } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import { expect } from "vitest";
 import { adminPassword } from "./harness.ts";
+
+/** An act stands in the log within a second; a test does not fail because its machine is busy. */
+export const patienceMs = 10_000;
 
 /** What a person does with the app, by the names that stand on screen. */
 export const appOn = (page: Page, url: string) => ({
@@ -36,4 +40,36 @@ export type App = ReturnType<typeof appOn>;
 export const shownChanges = async (drawer: Locator): Promise<string[][]> => {
   const rows = await drawer.getByRole("table").locator("tbody tr").all();
   return Promise.all(rows.map((row) => row.locator("th, td").allTextContents()));
+};
+
+/** Opens an event from the log and answers what it says. */
+export const readEvent = async (page: Page, url: string, id: string) => {
+  const app = appOn(page, url);
+  await page.goto(`${url}/log?event=${id}`);
+  await app.row(id).waitFor({ timeout: patienceMs });
+  const drawer = app.drawer();
+  const sentence = await drawer.getByRole("heading", { level: 2 }).textContent();
+  return { sentence, changes: await shownChanges(drawer) };
+};
+
+export type Visit = { context: BrowserContext; page: Page; app: App; leave: () => Promise<void> };
+
+/** A visitor of their own; leaving fails when a page broke its content policy or threw. */
+export const visit = async (browser: Browser, url: string): Promise<Visit> => {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    timezoneId: "UTC",
+    locale: "en-GB",
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (/Content Security Policy|Refused to/.test(message.text())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  const leave = async () => {
+    await context.close();
+    expect(complaints).toEqual([]);
+  };
+  return { context, page, app: appOn(page, url), leave };
 };
