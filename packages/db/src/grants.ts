@@ -22,7 +22,7 @@ export const grants = {
   audit_outbox: { api: "insert, select (id, kept_at, count)", worker: "select, insert, update, delete" },
   event_log: { api: "select", worker: "select, insert" },
   event_claim: { api: "select, insert", worker: nothing },
-  dead_letter: { api: "select", worker: "select, insert" },
+  dead_letter: { api: "select", worker: "select, insert, update" },
   ledger_pending: { api: nothing, worker: "select, insert" },
   event_day: { api: "select", worker: "select, insert, update" },
   suppressed_day: { api: "select, insert, update", worker: nothing },

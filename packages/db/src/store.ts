@@ -131,14 +131,10 @@ const storePoisoned = (db: Database, id: string, onDeadLetters: OnDeadLetters): 
     if (envelope === undefined) return { stored: 0, deadLetters: [] };
     const deadLetters: DeadLetter[] = [];
     const storePart = async (first: number, last: number): Promise<number> => {
-      await tx.sql`savepoint part`;
       try {
-        const stored = storedOf(await tx.sql.unsafe(copyPart, [id, first, last]));
-        await tx.sql`release savepoint part`;
-        return stored;
+        return await tx.attempt(async (part) => storedOf(await part.sql.unsafe(copyPart, [id, first, last])));
       } catch (error) {
         if (!isPoison(error)) throw error;
-        await tx.sql`rollback to savepoint part`;
         if (first === last) {
           deadLetters.push(await setAside(tx, id, first, error));
           return 0;

@@ -43,6 +43,42 @@ test("a deferred statement commits with the rest, and its failure undoes the res
   expect(await rowsOf(2)).toEqual([{ step: 1 }, { step: 2 }]);
 });
 
+test("a part that may fail does not undo the rest, any other failed statement does", async () => {
+  await inTransaction(database.api, async (tx) => {
+    await tx.sql`insert into things values (3, 1)`;
+    const part = tx.attempt(async (nested) => {
+      await nested.sql`insert into things values (3, 2)`;
+      await nested.sql`select ${1}::int / 0`;
+    });
+    await expect(part).rejects.toMatchObject({ code: "22012" });
+    await tx.sql`insert into things values (3, 3)`;
+  });
+  expect(await rowsOf(3)).toEqual([{ step: 1 }, { step: 3 }]);
+  const careless = inTransaction(database.api, async (tx) => {
+    await tx.sql`insert into things values (3, 4)`;
+    await tx.sql`select ${1}::int / 0`.catch(() => undefined);
+  });
+  await expect(careless).rejects.toMatchObject({ code: "22012" });
+  expect(await rowsOf(3)).toHaveLength(2);
+});
+
+test("a backend killed within such a part leaves nothing behind either", async () => {
+  for (let round = 0; round < 20; round++) {
+    const killed = inTransaction(database.api, async (tx) => {
+      await tx.sql`insert into things values (${2000 + round}, 1)`;
+      await tx
+        .attempt(async (nested) => {
+          await end(await backendOf(nested));
+          await nested.sql`insert into things values (${2000 + round}, 2)`;
+        })
+        .catch(() => undefined);
+      await tx.sql`insert into things values (${2000 + round}, 3)`;
+    });
+    await expect(killed).rejects.toBeDefined();
+  }
+  expect(await database.admin.sql`select * from things where run between 2000 and 2100`).toEqual([]);
+});
+
 test("a backend killed between two statements leaves nothing behind, 100 times", async () => {
   for (let round = 0; round < 100; round++) {
     const run = 1000 + round;
@@ -57,7 +93,7 @@ test("a backend killed between two statements leaves nothing behind, 100 times",
     });
     await expect(killed).rejects.toBeDefined();
   }
-  expect(await database.admin.sql`select * from things where run >= 1000`).toEqual([]);
+  expect(await database.admin.sql`select * from things where run between 1000 and 1999`).toEqual([]);
 });
 
 test("a dying transaction does not disturb the next one on the same connection", async () => {

@@ -10,6 +10,8 @@ export type Transaction = Database & {
    * If it fails, PostgreSQL turns the COMMIT into a ROLLBACK and `inTransaction` rejects with its error.
    */
   defer(statement: PromiseLike<unknown>): void;
+  /** A part that may fail without undoing the rest: a savepoint. Without it any failed statement fails the transaction. */
+  attempt<Part>(part: (tx: Transaction) => Promise<Part>): Promise<Part>;
   /** Runs once the transaction has surely committed. */
   afterCommit(callback: () => void): void;
 };
@@ -50,7 +52,18 @@ const never = new Promise<never>(() => undefined);
 
 const maxTries = 3;
 
-const attempt = async <Result>(
+/** On a dead connection nothing may come back to the driver, neither a result nor an error. */
+const unlessDead = async <Result>(scope: Scope, run: () => Promise<Result>): Promise<Result> => {
+  try {
+    const result = await run();
+    return scope.dead === undefined ? result : await never;
+  } catch (error) {
+    if (scope.dead !== undefined) return await never;
+    throw error;
+  }
+};
+
+const transact = async <Result>(
   db: Database,
   run: (tx: Transaction) => Promise<Result>,
   scope: Scope,
@@ -64,20 +77,27 @@ const attempt = async <Result>(
   const transaction = db.sql.begin(async (inner) => {
     if (scope.dead !== undefined) throw scope.dead;
     scope.begun = true;
-    const sql = fence(inner, db.sql, scope);
     const defer = (statement: PromiseLike<unknown>): void => {
       const running = Promise.resolve(statement);
       running.catch(() => undefined);
       deferred.push(running);
     };
-    try {
-      const result = await run({ sql, orm: drizzle({ client: sql }), defer, afterCommit });
+    const within = (connection: postgres.TransactionSql): Transaction => {
+      const sql = fence(connection, db.sql, scope);
+      return {
+        sql,
+        orm: drizzle({ client: sql }),
+        defer,
+        afterCommit,
+        attempt: <Part>(part: (tx: Transaction) => Promise<Part>) =>
+          connection.savepoint((nested) => unlessDead(scope, () => part(within(nested)))) as Promise<Part>,
+      };
+    };
+    return unlessDead(scope, async () => {
+      const result = await run(within(inner));
       scope.committing = true;
-      return scope.dead === undefined ? { result } : await never;
-    } catch (error) {
-      if (scope.dead !== undefined) return await never;
-      throw error;
-    }
+      return { result };
+    });
   });
   transaction.catch(scope.die);
   const { result } = (await Promise.race([transaction, died])) as { result: Result };
@@ -113,7 +133,7 @@ export const inTransaction = async <Result>(
       if (!scope.begun) scope.die(noConnection());
     }, waitMs);
     try {
-      return await attempt(db, run, scope, died);
+      return await transact(db, run, scope, died);
     } catch (error) {
       if (scope.committing && isConnectionFailure(error)) throw new OutcomeUnknown(error);
       if (scope.begun || tries === maxTries || !isConnectionFailure(error)) throw error;
