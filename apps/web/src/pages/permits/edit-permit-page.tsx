@@ -8,11 +8,11 @@ import { useMay } from "../../me.ts";
 import { handReceipt, useNoteDone } from "../../receipts.ts";
 import { texts } from "../../texts.ts";
 import { PermitConflict } from "./permit-conflict.tsx";
+import classes from "./permit-form.module.css";
 import { PermitForm } from "./permit-form.tsx";
 import { PermitMissing } from "./permit-page.tsx";
 import { isClosed } from "./permit-rules.ts";
 import { type PermitValues, updateOf, valuesOf } from "./permit-values.ts";
-import classes from "./permits.module.css";
 
 const route = getRouteApi("/app/permits/$id/edit");
 

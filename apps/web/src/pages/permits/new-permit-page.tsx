@@ -8,9 +8,9 @@ import { dateIn } from "../../format.ts";
 import { useMay } from "../../me.ts";
 import { handReceipt, useNoteDone } from "../../receipts.ts";
 import { texts } from "../../texts.ts";
+import classes from "./permit-form.module.css";
 import { PermitForm } from "./permit-form.tsx";
 import { creationOf } from "./permit-values.ts";
-import classes from "./permits.module.css";
 
 export function NewPermitPage() {
   const mayCreate = useMay("permits.create");

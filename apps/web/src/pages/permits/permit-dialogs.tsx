@@ -8,7 +8,7 @@ import { Foreign } from "../../components/foreign.tsx";
 import { plainDate } from "../../format.ts";
 import { markedText } from "../../marks.ts";
 import { texts } from "../../texts.ts";
-import classes from "./permits.module.css";
+import classes from "./permit-form.module.css";
 
 type Props = { permit: Permit; onClose: () => void; onDone: (done: Done) => void };
 
@@ -40,7 +40,7 @@ export function ApproveDialog({ permit, onClose, onDone }: Props) {
         </div>
         {permit.validFrom && permit.validTo ? (
           <div>
-            <dt>{words.validFrom}</dt>
+            <dt>{words.valid}</dt>
             <dd>{texts.log.between(plainDate(permit.validFrom), plainDate(permit.validTo))}</dd>
           </div>
         ) : null}

@@ -3,8 +3,8 @@ import type { Permit } from "../../api.ts";
 import { Foreign } from "../../components/foreign.tsx";
 import { dateTime, plainDate } from "../../format.ts";
 import { texts } from "../../texts.ts";
+import classes from "./permit.module.css";
 import { PermitStatus } from "./permit-status.tsx";
-import classes from "./permits.module.css";
 
 const words = texts.permit;
 

@@ -5,8 +5,8 @@ import type { Failure } from "../../api.ts";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { useLostAt } from "../../reach.ts";
 import { texts } from "../../texts.ts";
+import classes from "./permit-form.module.css";
 import { changedFields, type PermitField, type PermitValues, permitFields, problemsOf } from "./permit-values.ts";
-import classes from "./permits.module.css";
 
 type Props = {
   initial: PermitValues;

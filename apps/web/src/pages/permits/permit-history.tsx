@@ -12,7 +12,7 @@ import { StatusMark } from "../../events/status-mark.tsx";
 import { ago, clockTime, dayHeading, dayKey } from "../../format.ts";
 import { useMay } from "../../me.ts";
 import { texts } from "../../texts.ts";
-import classes from "./permits.module.css";
+import classes from "./permit.module.css";
 
 type Props = {
   permitId: number;

@@ -13,11 +13,11 @@ import states from "../../components/states.module.css";
 import { useMay } from "../../me.ts";
 import { takeReceipt, useNoteDone } from "../../receipts.ts";
 import { texts } from "../../texts.ts";
+import classes from "./permit.module.css";
 import { PermitActions } from "./permit-actions.tsx";
 import { PermitFacts } from "./permit-facts.tsx";
 import { PermitHistory } from "./permit-history.tsx";
 import { PermitStatus } from "./permit-status.tsx";
-import classes from "./permits.module.css";
 
 const route = getRouteApi("/app/permits/$id");
 
