@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { expect, test } from "vitest";
 import { root } from "./step.ts";
 
@@ -32,4 +33,21 @@ test("under CI a suite that cannot run is a failure", () => {
   expect(status).toBe(1);
   expect(stderr).toMatch("the suites on Redis do NOT run");
   expect(stderr).toMatch("Under CI every suite must run.");
+});
+
+test("a stop reaches the step that runs, and no other begins", async () => {
+  const code = `import { runQuietly, stopWithSteps } from "./scripts/run/step.ts";
+    stopWithSteps();
+    await runQuietly({ name: "first", tool: "sh", args: ["-c", "echo >&2 begun; sleep 60; true"] });
+    await runQuietly({ name: "second", tool: "true", args: [] });`;
+  const args = ["--import", "tsx", "--input-type=module", "-e", code];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  child.stdout.on("data", (chunk) => {
+    said += chunk;
+  });
+  await expect.poll(() => spawnSync("pgrep", ["-P", String(child.pid), "sh"]).status, { timeout: 10_000 }).toBe(0);
+  child.kill("SIGINT");
+  expect((await once(child, "exit"))[0]).toBe(130);
+  expect(said).toBe("");
 });

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,11 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** One program of a check: `args` follow the name of an installed tool, or of a script when it ends in `.ts`. */
 export type Step = { name: string; tool: string; args: string[]; env?: Record<string, string> };
 
-const running = new Set<ReturnType<typeof spawn>>();
+const running = new Set<ChildProcess>();
+let stopSignal: NodeJS.Signals | undefined;
+
+// What hangs is a failure too; the longest step takes a few minutes on two cores.
+const LIMIT_MS = 20 * 60_000;
 
 /** Runs one step quietly and prints one line, and its output only when it fails. True when it passed. */
 export async function runQuietly(step: Step): Promise<boolean> {
@@ -37,22 +41,35 @@ export async function runLoudly(step: Step): Promise<boolean> {
 
 type Stdio = ["ignore", "pipe" | "inherit", "pipe" | "inherit"];
 
-function finish(step: Step, stdio: Stdio, take?: (chunk: Buffer) => void): Promise<number> {
+/** Each step has a process group of its own, so that one that hangs can be ended with all it has started. */
+function finish(step: Step, stdio: Stdio, take: (chunk: Buffer) => void = () => undefined): Promise<number> {
   const [command, args] = commandOf(step);
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio, env: { ...process.env, ...step.env } });
+    const child = spawn(command, args, { cwd: root, stdio, detached: true, env: { ...process.env, ...step.env } });
     running.add(child);
-    child.stdout?.on("data", (chunk: Buffer) => take?.(chunk));
-    child.stderr?.on("data", (chunk: Buffer) => take?.(chunk));
-    child.once("error", (error) => {
-      take?.(Buffer.from(`${error.message}\n`));
-      resolve(127);
-    });
-    child.once("close", (code) => {
+    const timer = setTimeout(() => {
+      console.error(`${step.name} did not end within ${LIMIT_MS / 60_000} minutes and was stopped.`);
+      signalGroup(child, "SIGKILL");
+    }, LIMIT_MS);
+    const done = (code: number) => {
+      clearTimeout(timer);
       running.delete(child);
-      resolve(code ?? 1);
+      if (stopSignal === undefined) resolve(code);
+      else if (running.size === 0) process.exit(stopSignal === "SIGINT" ? 130 : 143);
+    };
+    child.stdout?.on("data", take);
+    child.stderr?.on("data", take);
+    child.once("error", (error) => {
+      take(Buffer.from(`${error.message}\n`));
+      done(127);
     });
+    child.once("close", (code) => done(code ?? 1));
   });
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  process.kill(-child.pid, signal);
 }
 
 function commandOf({ tool, args }: Step): [string, string[]] {
@@ -61,15 +78,19 @@ function commandOf({ tool, args }: Step): [string, string[]] {
   return [existsSync(installed) ? installed : tool, args];
 }
 
-/** Passes a stop on to the step that runs, and ends when it has ended. */
+/** Passes a stop on to the step that runs, and ends when it has ended, after 10 s by force: no further step begins. */
 export function stopWithSteps(): void {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      for (const child of running) child.kill(signal);
-      process.exitCode = signal === "SIGINT" ? 130 : 143;
-      setTimeout(() => process.exit(), 10_000).unref();
-    });
-  }
-  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+  const end = (signal: NodeJS.Signals) => {
+    for (const child of running) signalGroup(child, "SIGKILL");
+    process.exit(signal === "SIGINT" ? 130 : 143);
+  };
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopSignal !== undefined || running.size === 0) end(signal);
+    stopSignal = signal;
+    for (const child of running) signalGroup(child, signal);
+    setTimeout(end, 10_000, signal);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  process.once("disconnect", () => stop("SIGTERM"));
   process.channel?.unref();
 }
