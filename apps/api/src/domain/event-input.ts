@@ -5,7 +5,7 @@ import type { EventDraft, Reference } from "@countersign/audit/draft";
 import { isUuid7, uuid7Time } from "@countersign/audit/uuid7";
 import { z } from "zod";
 import type { FieldProblem } from "./domain-error.ts";
-import { text } from "./fields.ts";
+import { instant, msOf, text } from "./fields.ts";
 
 /** Ids of callers lie within 7 days before and 5 minutes after the server's clock. */
 const idWindow = { beforeMs: 7 * 86_400_000, afterMs: 5 * 60_000 };
@@ -25,7 +25,7 @@ export const eventInput = z.strictObject({
     .optional(),
   code: z.string().max(64),
   status: z.enum(["success", "failed", "denied"]).default("success"),
-  occurredAt: z.iso.datetime({ offset: true }).optional(),
+  occurredAt: instant.optional(),
   /** Whoever did it; without one it is the caller. Shown as stated by the caller. */
   actor: z
     .strictObject({
@@ -36,7 +36,7 @@ export const eventInput = z.strictObject({
     .optional(),
   object: reference.optional(),
   target: reference.optional(),
-  changes: z.record(z.string().min(1).max(256), change).optional(),
+  changes: z.record(z.string().max(256), change).optional(),
   errorMessage: text(4000).optional(),
   notes: text(10_000).optional(),
   metadata: json.optional(),
@@ -54,13 +54,27 @@ const expectedType = (given: Reference | undefined, wanted: string | null, path:
   return fits ? [] : [{ path: `${path}.type`, rule: "object_type" }];
 };
 
-const metadataLength = 32 * 1024;
+const metadataBytes = 32 * 1024;
+/** All that is free-form together; the rest of the details of an event has room beside it. */
+const statedBytes = 112 * 1024;
 /** What a caller states is kept as stated, so a value that would have to be cut is refused instead. */
 const isTooLarge = (value: unknown): boolean => {
   // A character is at most six bytes of JSON.
   if (value === null || (typeof value === "string" && value.length * 6 + 2 <= changedValueBytes)) return false;
   const text = JSON.stringify(value);
   return text.length * 3 > changedValueBytes && Buffer.byteLength(text) > changedValueBytes;
+};
+
+const sizeOf = (value: unknown): number => (value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value)));
+
+/** Measured only when it could be so. */
+const isTooMuch = ({ changes = {}, notes = "", errorMessage = "" }: EventInput, metadata: number): boolean => {
+  const textsAtMost = (notes.length + errorMessage.length) * 6;
+  const changesAtMost = Object.keys(changes).length * (2 * changedValueBytes + 2048);
+  return (
+    metadata + textsAtMost + changesAtMost > statedBytes &&
+    metadata + sizeOf(changes) + sizeOf(notes) + sizeOf(errorMessage) > statedBytes
+  );
 };
 
 /** What is wrong with an event that has the right shape: code, object types, id window, time. */
@@ -76,15 +90,15 @@ export const eventProblems = (event: EventInput, now: number): FieldProblem[] =>
   for (const [field, { old, new: next }] of Object.entries(event.changes ?? {})) {
     if (isTooLarge(old) || isTooLarge(next)) problems.push({ path: `changes.${field}`, rule: "over_8_kib" });
   }
-  if (event.metadata !== undefined && JSON.stringify(event.metadata).length > metadataLength) {
-    problems.push({ path: "metadata", rule: "over_32_kib" });
-  }
+  const metadata = sizeOf(event.metadata);
+  if (metadata > metadataBytes) problems.push({ path: "metadata", rule: "over_32_kib" });
+  if (isTooMuch(event, metadata)) problems.push({ path: "", rule: "over_112_kib" });
   if (event.id !== undefined) {
     const age = now - uuid7Time(event.id);
     if (age > idWindow.beforeMs || age < -idWindow.afterMs) problems.push({ path: "id", rule: "outside_window" });
   }
   if (event.occurredAt !== undefined) {
-    const at = Date.parse(event.occurredAt);
+    const at = msOf(event.occurredAt);
     if (at < 0 || at > now + latestOccurrenceMs) problems.push({ path: "occurredAt", rule: "out_of_range" });
   }
   return problems;

@@ -2,14 +2,14 @@ import { categories, eventCodes, severities, statuses } from "@countersign/audit
 import type { EventFilter } from "@countersign/audit/event-filter";
 import { isUuid7 } from "@countersign/audit/uuid7";
 import { z } from "zod";
-import { pageSize, text } from "./fields.ts";
+import { instant, msOf, pageSize, text } from "./fields.ts";
 
 const dayMs = 86_400_000;
 
-/** RFC 3339 with an offset, 1970 to 9999. */
-const instant = z.iso.datetime({ offset: true }).refine(
+/** A time of the years 1970 to 9999. */
+const time = instant.refine(
   (value) => {
-    const ms = Date.parse(value);
+    const ms = msOf(value);
     return ms >= 0 && ms < Date.UTC(10_000, 0);
   },
   { params: { rule: "out_of_range" } },
@@ -34,8 +34,8 @@ const eventQueryFields = {
   objectType: text(64).optional(),
   objectId: text(256).optional(),
   text: text(256).optional(),
-  from: instant.optional(),
-  to: instant.optional(),
+  from: time.optional(),
+  to: time.optional(),
   days: days.optional(),
 };
 
@@ -47,7 +47,7 @@ export const eventQuery = z
     if (days !== undefined && (from !== undefined || to !== undefined)) {
       context.addIssue({ code: "custom", path: ["days"], params: { rule: "with_from_or_to" } });
     }
-    if (from !== undefined && to !== undefined && Date.parse(from) >= Date.parse(to)) {
+    if (from !== undefined && to !== undefined && msOf(from) >= msOf(to)) {
       context.addIssue({ code: "custom", path: ["to"], params: { rule: "before_from" } });
     }
   });
@@ -59,6 +59,6 @@ export const toFilter = (
   now: number,
 ): EventFilter => ({
   ...filter,
-  fromMs: days !== undefined ? now - days * dayMs : from === undefined ? undefined : Date.parse(from),
-  toMs: to === undefined ? undefined : Date.parse(to),
+  fromMs: days !== undefined ? now - days * dayMs : from === undefined ? undefined : msOf(from),
+  toMs: to === undefined ? undefined : msOf(to),
 });

@@ -1,3 +1,4 @@
+import { parseInstant } from "@countersign/audit/instant";
 import { z } from "zod";
 
 /** A stored text of a domain object: as sent, not blank, no NUL, no half of a surrogate pair; at most `most` UTF-16 units. */
@@ -8,6 +9,15 @@ export const text = (most: number) =>
     .max(most)
     .refine((value) => value.trim() !== "", { params: { rule: "blank" } })
     .refine((value) => !value.includes("\0") && value.isWellFormed(), { params: { rule: "forbidden_character" } });
+
+/** A time as RFC 3339 writes it, with an offset. */
+export const instant = z
+  .string()
+  .max(64)
+  .refine((value) => parseInstant(value) !== null, { params: { rule: "instant" } });
+
+/** The milliseconds since 1970 of a time that was checked. */
+export const msOf = (time: string): number => parseInstant(time)?.ms ?? Number.NaN;
 
 /** Null empties the field; absent leaves it alone. */
 export const optionalText = (most: number) => text(most).nullable().optional();
