@@ -48,3 +48,14 @@ test("a leaf is read as it was written", () => {
   expect(readLeaf(event.leaf)).toMatchObject({ v: 1, code: "permit_read", actor: { id: "7", type: "user" } });
   expect(readLeaf("[1]")).toBeNull();
 });
+
+test.each([0, 1, 5000, 5461, 5462, 20_000])("a text of %i characters is hashed whole, also beyond ASCII", (length) => {
+  const salt = new Uint8Array(32).fill(9);
+  for (const letter of ["a", "é", "€"]) {
+    const text = letter.repeat(length);
+    const leaf = createHash("sha256").update(Uint8Array.of(0)).update(text).digest();
+    const details = createHash("sha256").update("countersign/details/1\n").update(salt).update(text).digest("base64");
+    expect(leafHash(text, sha256)).toEqual(leaf);
+    expect(detailsCommitment(text, salt, sha256)).toBe(details);
+  }
+});

@@ -30,15 +30,17 @@ const leafPrefix = Uint8Array.of(0);
 const detailsPrefix = utf8("countersign/details/1\n");
 const saltBytes = 32;
 
-/** The prefix and the UTF-8 of a text in one array; almost every text is ASCII and needs as many bytes as it has characters. */
+/** What is hashed is needed no longer than that, so one buffer serves every event; a larger text gets its own. */
+const scratch = new Uint8Array(16 * 1024);
+
+/** The prefix, `room` for something else and the UTF-8 of a text, in one array that is good until the next call. */
 const prefixed = (prefix: Uint8Array, room: number, text: string): Uint8Array => {
   const start = prefix.length + room;
-  const guess = new Uint8Array(start + text.length);
-  const { read } = encoder.encodeInto(text, guess.subarray(start));
-  const bytes = read === text.length ? guess : new Uint8Array(start + utf8Length(text));
-  if (bytes !== guess) encoder.encodeInto(text, bytes.subarray(start));
-  bytes.set(prefix);
-  return bytes;
+  const fits = start + text.length * 3 <= scratch.length;
+  const buffer = fits ? scratch : new Uint8Array(start + utf8Length(text));
+  const { written } = encoder.encodeInto(text, buffer.subarray(start));
+  buffer.set(prefix);
+  return buffer.subarray(0, start + written);
 };
 
 /** The hash of a leaf in an RFC 6962 tree: SHA-256 of a zero byte and the leaf. */

@@ -28,6 +28,13 @@ test("base64 and hex are those of Node", () => {
   expect(toHex(bytes)).toBe(Buffer.from(bytes).toString("hex"));
   expect(fromBase64(toBase64(bytes))).toEqual(bytes);
 });
+test("base64 is that of Node whatever is left over at the end", () => {
+  for (let length = 0; length < 40; length++) {
+    const bytes = Uint8Array.from({ length }, (_, index) => (index * 37 + length * 101) % 256);
+    expect(toBase64(bytes)).toBe(Buffer.from(bytes).toString("base64"));
+  }
+});
+
 test.each(["YQ", "YQ=", "YR==", "Y Q=", "YQ==\n", "_-==", "===="])("%j is not base64 as we write it", (text) => {
   expect(fromBase64(text)).toBeNull();
 });

@@ -39,12 +39,26 @@ export const toHex = (bytes: Uint8Array): string => {
   return text;
 };
 
-/** Base64 of RFC 4648 §4, padded. */
+/** Base64 of RFC 4648 §4, padded; two digits at a time. */
 export const toBase64 = (bytes: Uint8Array): string => {
   let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
+  let index = 0;
+  for (; index + 2 < bytes.length; index += 3) {
+    const bits = (at(bytes, index) << 16) | (at(bytes, index + 1) << 8) | at(bytes, index + 2);
+    text += base64Pairs[bits >>> 12];
+    text += base64Pairs[bits & 0xfff];
+  }
+  const left = bytes.length - index;
+  if (left === 0) return text;
+  const bits = (at(bytes, index) << 16) | (at(bytes, index + 1) << 8);
+  text += base64Pairs[bits >>> 12];
+  return left === 1 ? `${text}==` : `${text}${base64Digits[(bits >>> 6) & 63]}=`;
 };
+
+const at = (bytes: Uint8Array, index: number): number => bytes[index] ?? 0;
+
+const base64Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const base64Pairs = Array.from({ length: 4096 }, (_, bits) => `${base64Digits[bits >>> 6]}${base64Digits[bits & 63]}`);
 
 /** Bytes of a padded base64 text; null unless it is exactly what `toBase64` would write. */
 export const fromBase64 = (text: string): Uint8Array | null => {
