@@ -92,6 +92,14 @@ test("twenty wrong passwords: five are looked at, then 429 with a time, and the 
   expect(window?.repeats).toBe(14);
 });
 
+test("neighbours in one IPv6 network are one guesser, whatever address each try comes from", async () => {
+  const from = (host: number) => login("Vic Victim", wrong, {}, `2001:db8:0:7::${host}`);
+  for (let host = 1; host <= 5; host++) expect((await from(host)).status).toBe(401);
+  for (let host = 6; host <= 9; host++) expect((await from(host)).status).toBe(429);
+  const refused = (await loginsOf()).filter((entry) => entry.ip?.startsWith("2001:db8:0:7:"));
+  expect(refused).toHaveLength(6);
+});
+
 test("a forged X-Forwarded-For changes neither the recorded address nor the limits", async () => {
   await login("Clara Clerk", wrong, { "x-forwarded-for": "203.0.113.9" }, "192.0.2.30");
   expect((await loginsOf()).at(-1)?.ip).toBe("192.0.2.30");

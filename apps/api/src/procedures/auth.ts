@@ -3,6 +3,7 @@ import { inTransaction } from "@countersign/db/transaction";
 import { findAccount } from "@countersign/db/users";
 import { z } from "zod";
 import { DomainError } from "../domain/domain-error.ts";
+import { networkOf } from "../http/client-ip.ts";
 import { keepRead } from "../keeping/reads.ts";
 import { actorOf, type Context, nobody, type Session } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
@@ -62,7 +63,7 @@ export const signIn = async (ctx: Context, { username, password }: z.output<type
     await keepRead(
       ctx.services,
       failedDraft(ctx, undefined, error),
-      { limit: check.limit, network: ctx.request.ip ?? "" },
+      { limit: check.limit, network: ctx.request.ip === undefined ? "" : networkOf(ctx.request.ip) },
       60,
     );
     throw error;
