@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Permit } from "@countersign/db/permits";
+import { inTransaction } from "@countersign/db/transaction";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestApi, type Person, type TestApi } from "../testing.ts";
 
@@ -130,7 +132,15 @@ test("assigning is assign from nobody and reassign ever after, with who, when an
 
 test("twenty approvals at once have one effect, and each is recorded", async () => {
   const permit = await approvable();
-  const results = await Promise.allSettled(Array.from({ length: 20 }, () => approve({ permitId: permit.id })));
+  // All of them have to meet at the row, or nothing would be shown.
+  const results = await inTransaction(api.database.admin, async (tx) => {
+    await tx.sql`select from permits where id = ${permit.id} for update`;
+    const calls = Promise.allSettled(Array.from({ length: 20 }, () => approve({ permitId: permit.id })));
+    const waiting = () =>
+      admin`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    while ((await waiting()).length < 5) await sleep(5);
+    return { calls };
+  }).then(({ calls }) => calls);
   expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   const statuses = (await historyOf(permit)).slice(1).map(({ status }) => status);
   expect(statuses.sort()).toEqual([...Array<string>(19).fill("failed"), "success"]);
