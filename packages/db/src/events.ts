@@ -56,8 +56,8 @@ const conditions = (sql: Sql, filter: EventFilter, cursor: string | null) => {
   if (cursor !== null) parts.push(sql`id < ${cursor}`);
   if (filter.text !== undefined) {
     const pattern = containing(filter.text);
-    parts.push(sql`(select concat_ws(e'\n', d->'labels'->>'actor', d->'labels'->>'object', d->'labels'->>'target',
-      d->>'notes', d->>'errorMessage', d->>'objectDescription') from (select details::jsonb as d) as parsed) ilike ${pattern}`);
+    parts.push(sql`(select normalize(concat_ws(e'\n', d->'labels'->>'actor', d->'labels'->>'object', d->'labels'->>'target',
+      d->>'notes', d->>'errorMessage', d->>'objectDescription')) from (select details::jsonb as d) as parsed) ilike ${pattern}`);
   }
   return parts.reduce((all, part) => sql`${all} and ${part}`);
 };

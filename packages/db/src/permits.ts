@@ -68,7 +68,9 @@ export const listPermits = async (
   if (cursor !== null) parts.push(sql`p.id < ${cursor}`);
   if (filter.search !== undefined) {
     const pattern = containing(filter.search);
-    parts.push(sql`(permit_number ilike ${pattern} or holder_name ilike ${pattern} or site ilike ${pattern})`);
+    parts.push(
+      sql`(permit_number ilike ${pattern} or normalize(holder_name) ilike ${pattern} or normalize(site) ilike ${pattern})`,
+    );
   }
   const where = parts.reduce((all, part) => sql`${all} and ${part}`);
   return [
@@ -140,7 +142,7 @@ export const listAssignees = async (db: Database, search: string | undefined, li
   return [
     ...(await db.sql<{ id: number; name: string; username: string }[]>`
     select u.id::int as id, u.name, u.username from users u
-    where u.status = 'active' and (u.name ilike ${pattern} or u.username ilike ${pattern})
+    where u.status = 'active' and (normalize(u.name) ilike ${pattern} or normalize(u.username) ilike ${pattern})
       and exists (select from user_roles join role_features using (role_id) where user_id = u.id and feature = 'permits.read')
     order by u.name, u.id limit ${limit}`),
   ];

@@ -44,6 +44,20 @@ test.each<[string, string[]]>([
   expect(await holders({ search })).toEqual(found);
 });
 
+test("an é is found however it was typed, by whichever é is searched for", async () => {
+  const [composed, decomposed] = ["Ren\u00e9e", "Rene\u0301e"];
+  const pair = [await api.person(["permits.read"], composed), await api.person(["permits.read"], `${decomposed} 2`)];
+  await pair[0]?.trpc.permits.read.query({ permitId: 1 });
+  await pair[1]?.trpc.permits.read.query({ permitId: 1 });
+  await api.stored();
+  const reader = await api.person(["audit.read"]);
+  for (const search of [composed, decomposed]) {
+    expect((await clerk.trpc.permits.assignees.query({ search })).items).toHaveLength(2);
+    const { entries } = await reader.trpc.audit.list.query({ codes: ["permit_read"], text: search });
+    expect(entries.map(({ actor }) => actor.label)).toEqual([`${decomposed} 2`, composed]);
+  }
+});
+
 test("each filter narrows, and together they narrow further", async () => {
   expect(await holders({ type: "event" })).toEqual(["Plain", "' or 1=1--"]);
   expect(await holders({ status: "active" })).toEqual(["Assigned"]);
