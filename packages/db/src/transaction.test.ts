@@ -161,7 +161,7 @@ test.each([
   await withoutConnections(async () => {
     const started = Date.now();
     await expect(insert(4)).rejects.toMatchObject({ code: "53300" });
-    expect(Date.now() - started).toBeLessThan(1500);
+    expect(Date.now() - started).toBeLessThan(4000);
   });
   // All connections work again, and none runs what was given up.
   await Promise.all(Array.from({ length: 30 }, () => database.api.sql`select pg_sleep(0.01)`));

@@ -181,7 +181,7 @@ describe.each(backends)("consuming on $kind", ({ start }) => {
     await until(() => worker.metrics().active === 1);
     const since = performance.now();
     await worker.close(500);
-    expect(performance.now() - since).toBeLessThan(4000);
+    expect(performance.now() - since).toBeLessThan(12_000);
     expect(aborted).toBe(true);
     expect(await counts()).toMatchObject({ active: 1, completed: 0 });
   }, 20_000);
@@ -197,7 +197,7 @@ describe.each(backends)("consuming on $kind", ({ start }) => {
     const since = performance.now();
     await addOnceThere();
     await until(() => handled.length >= 2);
-    expect(performance.now() - since).toBeLessThan(5000);
+    expect(performance.now() - since).toBeLessThan(12_000);
     expect(worker.isRunning()).toBe(true);
   }, 60_000);
 
@@ -209,7 +209,7 @@ describe.each(backends)("consuming on $kind", ({ start }) => {
     await sleep(1000);
     const since = performance.now();
     await worker.close(500);
-    expect(performance.now() - since).toBeLessThan(1500);
+    expect(performance.now() - since).toBeLessThan(6000);
     await backend.restart();
   }, 60_000);
 
