@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { answeringWhole } from "./whole-rows.ts";
 
 /** How long a caller waits for a free connection. */
 export const waitMs = 1000;
@@ -12,6 +13,7 @@ type Statement = Promise<unknown> & {
   strings: readonly string[];
   args: readonly unknown[];
   handler(statement: Statement): void;
+  resolve(answer: unknown): void;
   reject(error: unknown): void;
 };
 
@@ -19,6 +21,7 @@ const bounded = (made: unknown): unknown => {
   // Names and lists to be put into a statement are made by the same function.
   if (!(made instanceof Promise)) return made;
   const statement = made as Statement;
+  answeringWhole(statement);
   const { handler } = statement;
   statement.handler = (running) => {
     handler(running);
