@@ -26,6 +26,11 @@ export const isConnectionFailure = (error: unknown): boolean => {
   return driverCodes.has(code) || /^(08|57P0[1-5]|25P0[34])/.test(code);
 };
 
+const unsentCodes = new Set(["CONNECT_TIMEOUT", "CONNECTION_ENDED", "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "57P03"]);
+
+/** There was no connection to send anything on. */
+export const isUnsent = (error: unknown): boolean => unsentCodes.has(failureCode(error));
+
 /** Another try may succeed: the server is away, full, busy, or chose us as the victim of a deadlock. */
 export const isRetryable = (error: unknown): boolean =>
   isConnectionFailure(error) || /^(53|40001|40P01|55P03|57014|CONNECTION|25006)/.test(failureCode(error));

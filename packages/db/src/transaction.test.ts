@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connect } from "./client.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
-import { inTransaction } from "./transaction.ts";
+import { committing, inTransaction, OutcomeUnknown } from "./transaction.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -195,4 +195,13 @@ test("what is to follow a commit happens after it, and not when it fails", async
   });
   await expect(failing).rejects.toMatchObject({ code: "22012" });
   expect(seen).toHaveLength(2);
+});
+
+test("a lone statement whose connection dies may have been done, and the caller is told so", async () => {
+  const ending = database.api.sql`insert into things select 7000, 1 from pg_terminate_backend(pg_backend_pid())`;
+  await expect(committing(ending)).rejects.toBeInstanceOf(OutcomeUnknown);
+  const away = connect("postgres://nobody@127.0.0.1:1/none", { name: "test away" });
+  await expect(committing(away.sql`select 1`)).rejects.not.toBeInstanceOf(OutcomeUnknown);
+  await expect(committing(database.api.sql`select 1 / 0`)).rejects.toMatchObject({ code: "22012" });
+  await away.end(0);
 });

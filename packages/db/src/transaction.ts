@@ -2,7 +2,7 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import type postgres from "postgres";
 import { noConnection, waitMs } from "./bounded-wait.ts";
 import type { Database, Sql } from "./client.ts";
-import { isConnectionFailure } from "./failures.ts";
+import { isConnectionFailure, isUnsent } from "./failures.ts";
 
 export type Transaction = Database & {
   /**
@@ -47,6 +47,18 @@ export class OutcomeUnknown extends Error {
     super("the connection was lost while committing", { cause });
   }
 }
+
+/**
+ * For a single statement that commits by itself. Rejects with `OutcomeUnknown` when its connection died under it: it may
+ * have been committed with the answer lost.
+ */
+export const committing = async <Result>(statement: Promise<Result>): Promise<Result> => {
+  try {
+    return await statement;
+  } catch (error) {
+    throw isConnectionFailure(error) && !isUnsent(error) ? new OutcomeUnknown(error) : error;
+  }
+};
 
 const never = new Promise<never>(() => undefined);
 

@@ -3,7 +3,7 @@ import type { EventDraft, SealedEvent } from "@countersign/audit/event";
 import type { Receipt, Recorder } from "@countersign/audit/recorder";
 import type { Database } from "@countersign/db/client";
 import { AlreadyClaimed, type Claim, countSuppressed, keepEnvelope } from "@countersign/db/outbox";
-import type { Transaction } from "@countersign/db/transaction";
+import { committing, type Transaction } from "@countersign/db/transaction";
 import { createGroupCommit } from "./group-commit.ts";
 
 export type Kept = { receipt: Receipt; envelopeId: string };
@@ -39,7 +39,7 @@ export const receiptOf = ({ id, receivedAt, leafHash }: SealedEvent): Receipt =>
 export const createKeeper = ({ db, recorder, nextId, publish, admit }: KeeperDeps): Keeper => {
   const write = async (events: readonly SealedEvent[], claims: readonly Claim[]): Promise<void> => {
     const envelopeId = nextId();
-    await keepEnvelope(db, envelopeId, events, claims);
+    await committing(keepEnvelope(db, envelopeId, events, claims));
     publish([envelopeId]);
   };
   const keepSealed = async (events: readonly SealedEvent[], claims: readonly Claim[] = []): Promise<void> => {
