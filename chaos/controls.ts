@@ -20,7 +20,7 @@ const controls: Record<string, Tampering> = {
     finds: "waiting",
     tamper: async (stage) => {
       await Promise.all(stage.office.workers.map((worker) => worker.stop()));
-      const driver = startLoad(stage.caller, stage.history, stage.random);
+      const driver = startLoad(stage.caller, stage.history, stage.loadRandom);
       await sleep(1000);
       await driver.stop();
     },

@@ -9,12 +9,14 @@ import { type Office, openOffice, type QueueKind, until } from "./processes.ts";
 import { seeded } from "./random.ts";
 import { repeatSome } from "./repeats.ts";
 import { type Line, percentile, summary, table } from "./report.ts";
-import { type Scenario, type Stage, scenarios, sizes } from "./scenarios.ts";
+import { type Scenario, type Stage, scenarios } from "./scenarios.ts";
+import { sizes } from "./sizes.ts";
 
 // npm run chaos -- [--short] [--on redis|postgres] [--only "workers killed"]; CHAOS_SEED replays a run.
 const args = process.argv.slice(2);
 const option = (flag: string): string | undefined => args[args.indexOf(flag) + 1 || args.length];
-const size = sizes[args.includes("--short") ? "short" : "whole"];
+const isShort = args.includes("--short");
+const size = sizes[isShort ? "short" : "whole"];
 const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const drainLimitMs = 60_000;
 
@@ -33,7 +35,7 @@ const countEnds = ({ api, workers }: Office): number =>
   [api, ...workers].reduce((sum, part) => sum + part.unexpectedEnds(), 0);
 
 /** One office, every fault after another, then a look at every row. Answers what is broken, in sentences. */
-async function runOn(kind: QueueKind, withControls: boolean): Promise<string[]> {
+async function runOn(kind: QueueKind, isFirst: boolean): Promise<string[]> {
   const broken: string[] = [];
   const office = await openOffice(kind);
   current = office;
@@ -41,20 +43,25 @@ async function runOn(kind: QueueKind, withControls: boolean): Promise<string[]> 
   try {
     const random = seeded(seed);
     const caller = await createCaller(office);
-    const stage: Stage = { office, nemesis: createNemesis(office, history, random), history, caller, random, size };
+    const nemesis = createNemesis(office, history, random);
+    const stage: Stage = { office, nemesis, history, caller, random, loadRandom: seeded(seed + 1), size };
     const lines: Line[] = [];
-    for (const [name, scenario] of Object.entries(chosen(kind))) {
+    for (const [name, scenario] of Object.entries(chosen(kind, isFirst))) {
       history.begin(name);
       const endsBefore = countEnds(office);
-      const note = await scenario.run(stage);
+      const since = performance.now();
+      const note = await scenario.run(stage).catch((error: unknown) => {
+        broken.push(`${name}: ${error instanceof Error ? error.message : error}`);
+        return "given up";
+      });
       const drainMs = await until("all is stored", () => isEmpty(office), drainLimitMs).catch(() => drainLimitMs);
-      lines.push({ scenario: name, note, drainMs });
+      lines.push({ scenario: name, note, drainMs, tookMs: performance.now() - since });
       const ends = countEnds(office) - endsBefore;
       if (ends > 0 && !scenario.mayEnd) broken.push(`${name}: a part of the product ended by itself, ${ends} times`);
     }
     const inspection = await inspect(office.admin, history);
     console.log(`\nQueue on ${kind === "redis" ? "Redis" : "PostgreSQL"}\n${table(lines, history, inspection)}`);
-    for (const [name, { isUnnoticed, storedWithinMs }] of Object.entries(chosen(kind))) {
+    for (const [name, { isUnnoticed, storedWithinMs }] of Object.entries(chosen(kind, isFirst))) {
       const refused = history.calls.find((call) => call.scenario === name && call.outcome !== "ok");
       if (isUnnoticed && refused) broken.push(`${name}: a call ended with ${refused.reason}, and none should have`);
       const longest = percentile(inspection.lags.get(name) ?? [], 1);
@@ -65,7 +72,7 @@ async function runOn(kind: QueueKind, withControls: boolean): Promise<string[]> 
     console.log(`  ${text}`);
     console.log(`  ${repeated} repeated with the same and with other content: ${wrong.length} wrong`);
     broken.push(...found, ...wrong, ...new Set(history.oddities));
-    if (withControls && broken.length === 0) {
+    if (isFirst && broken.length === 0) {
       const { names, unnoticed } = await runControls(stage);
       console.log(`  controls: ${names.length - unnoticed.length} of ${names.length} faults made by hand were noticed`);
       broken.push(...unnoticed);
@@ -83,7 +90,7 @@ async function runOn(kind: QueueKind, withControls: boolean): Promise<string[]> 
   return broken;
 }
 
-function chosen(kind: QueueKind): Record<string, Scenario> {
+function chosen(kind: QueueKind, isFirst: boolean): Record<string, Scenario> {
   const only = option("--only");
   const all: [string, Scenario][] = Object.entries(scenarios);
   return Object.fromEntries(
@@ -91,6 +98,7 @@ function chosen(kind: QueueKind): Record<string, Scenario> {
       ([name, scenario]) =>
         (scenario.only ?? kind) === kind &&
         (only === undefined || name.includes(only)) &&
+        (isFirst || !isShort || !scenario.isOnceEnough) &&
         (name !== "all of it at once" || size.mixedMs > 0),
     ),
   );

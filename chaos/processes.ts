@@ -38,6 +38,8 @@ export type Office = {
   /** The superuser's connection, for looking and for tampering. */
   admin: Database;
   api: Part;
+  /** The address that the api has of its database. */
+  apiDatabaseUrl: string;
   workers: readonly [Part, Part];
   redis: RedisServer | undefined;
   flushRedis(): Promise<void>;
@@ -209,6 +211,7 @@ export const openOffice = async (kind: QueueKind): Promise<Office & { dataDir: s
       password,
       admin,
       api,
+      apiDatabaseUrl: env.api.DATABASE_URL ?? "",
       workers: [first, second],
       redis,
       flushRedis: async () => {

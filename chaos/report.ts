@@ -8,7 +8,7 @@ export const percentile = (values: readonly number[], share: number): number => 
 
 const inMs = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 
-export type Line = { scenario: string; note: string; drainMs: number };
+export type Line = { scenario: string; note: string; drainMs: number; tookMs: number };
 
 const columns = [
   ["fault", 28],
@@ -20,6 +20,7 @@ const columns = [
   ["stored p99", 11],
   ["longest", 9],
   ["drained", 8],
+  ["took", 7],
 ] as const;
 
 const row = (cells: readonly string[]): string =>
@@ -27,7 +28,7 @@ const row = (cells: readonly string[]): string =>
 
 /** One line a scenario: how calls ended, how long answers took, and how long after its receipt an event was stored. */
 export const table = (lines: readonly Line[], history: History, { lags }: Inspection): string => {
-  const body = lines.map(({ scenario, note, drainMs }) => {
+  const body = lines.map(({ scenario, note, drainMs, tookMs }) => {
     const calls = history.calls.filter((call) => call.scenario === scenario);
     const count = (outcome: string) => String(calls.filter((call) => call.outcome === outcome).length);
     const answered = calls.filter(({ outcome }) => outcome === "ok").map(({ ms }) => ms);
@@ -42,6 +43,7 @@ export const table = (lines: readonly Line[], history: History, { lags }: Inspec
       inMs(percentile(stored, 0.99)),
       inMs(percentile(stored, 1)),
       inMs(drainMs),
+      inMs(tookMs),
     ]);
   });
   return [row(columns.map(([name]) => name)), ...body].join("\n");

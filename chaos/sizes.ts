@@ -1,0 +1,40 @@
+/** How often and how long, in a short run and in a whole one. */
+export type Sizes = {
+  calmMs: number;
+  workerKills: number;
+  apiKills: number;
+  databaseKills: number;
+  crashes: number;
+  freezeMs: number;
+  redisAwayMs: number;
+  cuts: number;
+  lostAnswers: number;
+  mixedMs: number;
+};
+
+export const sizes: Record<"short" | "whole", Sizes> = {
+  short: {
+    calmMs: 2000,
+    workerKills: 4,
+    apiKills: 2,
+    databaseKills: 2,
+    crashes: 2,
+    freezeMs: 3000,
+    redisAwayMs: 2500,
+    cuts: 60,
+    lostAnswers: 40,
+    mixedMs: 0,
+  },
+  whole: {
+    calmMs: 10_000,
+    workerKills: 20,
+    apiKills: 20,
+    databaseKills: 10,
+    crashes: 6,
+    freezeMs: 35_000,
+    redisAwayMs: 15_000,
+    cuts: 600,
+    lostAnswers: 500,
+    mixedMs: 30_000,
+  },
+};
