@@ -23,6 +23,8 @@ export type LoadReport = {
   p99Ms: number;
   /** Of the load generator itself. */
   cpuSeconds: number;
-  /** The first answer that was no 200, when there was one. */
+  /** Answers that the server was busy (503, nothing kept); the call was made again a little later. */
+  busy: number;
+  /** The first other answer that was no 200, when there was one. */
   problem: string | null;
 };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, openConnection, post } from "./http-connection.ts";
 import type { Bodies, LoadJob, LoadReport } from "./load-job.ts";
 import { statedEvents } from "./seeded-events.ts";
@@ -38,12 +39,18 @@ const sources: { [Kind in Bodies["kind"]]: (job: LoadJob, bodies: Extract<Bodies
   },
 };
 
+const retryMs = 100;
+
+/** Refused for the moment with nothing kept; where that is not sure, sending again would be wrong. */
+const isBusy = (answer: Answer): boolean => answer.status === 503 && !answer.body().includes("outcome_unknown");
+
 const run = async (job: LoadJob): Promise<LoadReport> => {
   const { port, connections, bodies, until } = job;
   const next = (sources[bodies.kind] as (job: LoadJob, bodies: Bodies) => Source)(job, bodies);
   const open = await Promise.all(Array.from({ length: connections }, () => openConnection(port)));
   const times: number[] = [];
   let problem: string | null = null;
+  let busy = 0;
   let started = 0;
   const since = performance.now();
   const cpu = process.cpuUsage();
@@ -57,6 +64,11 @@ const run = async (job: LoadJob): Promise<LoadReport> => {
         const request = next(connection, last);
         const sentAt = performance.now();
         last = await send(request);
+        while (isBusy(last)) {
+          busy += 1;
+          await sleep(retryMs);
+          last = await send(request);
+        }
         times.push(performance.now() - sentAt);
         if (last.status !== 200) problem ??= `${last.status} ${last.body().slice(0, 500)}`;
       }
@@ -75,6 +87,7 @@ const run = async (job: LoadJob): Promise<LoadReport> => {
     p50Ms: at(0.5),
     p99Ms: at(0.99),
     cpuSeconds: (user + system) / 1e6,
+    busy,
     problem,
   };
 };

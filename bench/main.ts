@@ -37,6 +37,8 @@ const run = async (): Promise<void> => {
       results.push(...report.results);
       notes.push(...report.notes);
     }
+    const busy = stage.busyAnswers();
+    if (busy > 0) notes.push(`${busy} calls were answered 503 and made again: the machine had no room for the bench.`);
   } finally {
     await stage.end();
   }

@@ -14,7 +14,7 @@ export type Product = {
   stored: () => Promise<void>;
 };
 
-const pollMs = 5;
+const pollMs = 15;
 const storedLimitMs = 60_000;
 
 export const startProduct = async (stage: Stage, queue: "redis" | "postgres"): Promise<Product> => {

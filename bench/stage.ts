@@ -26,9 +26,10 @@ export type Stage = {
   /** A migrated and seeded database; its administrator's password is `password`. */
   office: (name: string) => Promise<Office>;
   start: (options: Pick<ChildOptions, "name" | "file" | "env">) => Promise<Child>;
-  /** Sends what the job says, from a process of its own. Throws when an answer was no 200. */
+  /** Sends what the job says, from a process of its own. Throws when an answer was neither 200 nor busy. */
   load: (job: LoadJob) => Promise<LoadReport>;
-  loadPid: number;
+  /** How often a server said that it was busy, over all loads. */
+  busyAnswers: () => number;
   postgresCpu: () => number;
   end: () => Promise<void>;
 };
@@ -77,6 +78,7 @@ export const openStage = async (profile: string | undefined): Promise<Stage> => 
       profile: undefined,
     });
     undo.unshift(() => loader.stop());
+    let busy = 0;
     return {
       redisUrl: redis.url,
       redisPid: redis.pid,
@@ -85,10 +87,11 @@ export const openStage = async (profile: string | undefined): Promise<Stage> => 
       start,
       load: async (job) => {
         const report = await loader.ask<LoadJob, LoadReport>(job);
+        busy += report.busy;
         if (report.problem !== null) throw new Error(`A call to ${job.path} was answered with ${report.problem}`);
         return report;
       },
-      loadPid: loader.pid,
+      busyAnswers: () => busy,
       postgresCpu: () => cpuOfFamily(server.pid),
       end,
     };

@@ -17,6 +17,27 @@ const ownFactsBytes = 8 * 1024;
 type Stamp = { id: string; receivedAt: string; severity: Severity; policy: Policy };
 type Named = { id: string; type: string };
 
+type Count = { redacted: number };
+
+const kept = (found: RedactedText, count: Count): string => {
+  count.redacted += found.redacted;
+  return found.text;
+};
+const token = (text: string | undefined, count: Count): string | undefined =>
+  text === undefined ? undefined : kept(redactToken(text), count);
+const named = (reference: Named | undefined, count: Count): Named | undefined =>
+  reference && { id: kept(redactToken(reference.id), count), type: reference.type };
+
+const requestOf = (request: RequestFacts | undefined, count: Count): Leaf["request"] => {
+  if (request?.endpoint === undefined && request?.id === undefined && request?.method === undefined) return undefined;
+  const path = request.endpoint?.split(/[?#]/, 1)[0];
+  return {
+    endpoint: path === undefined ? undefined : kept(redactText(path), count),
+    id: token(request.id, count),
+    method: request.method,
+  };
+};
+
 /**
  * The leaf of a draft without its commitment, and how many secrets were taken out: tokens from ids, more from the path,
  * whose query is cut off. Members in the order of canonical JSON, which saves sorting them.
@@ -26,46 +47,28 @@ export const factsOf = (
   stamp: Stamp,
   occurredAt: string | undefined,
 ): { facts: Leaf; redacted: number } => {
-  let redacted = 0;
-  const count = (found: RedactedText): string => {
-    redacted += found.redacted;
-    return found.text;
-  };
-  const token = (text: string | undefined): string | undefined =>
-    text === undefined ? undefined : count(redactToken(text));
-  const named = (reference: Named | undefined): Named | undefined =>
-    reference && { id: count(redactToken(reference.id)), type: reference.type };
-  const requestOf = (request: RequestFacts | undefined): Leaf["request"] => {
-    if (request?.endpoint === undefined && request?.id === undefined && request?.method === undefined) return undefined;
-    const path = request.endpoint?.split(/[?#]/, 1)[0];
-    return {
-      endpoint: path === undefined ? undefined : count(redactText(path)),
-      id: token(request.id),
-      method: request.method,
-    };
-  };
+  const count: Count = { redacted: 0 };
   const own = draft.facts && redact(draft.facts);
-  redacted += own?.redacted ?? 0;
   const facts: Leaf = {
-    actor: { id: token(draft.actor.id), type: draft.actor.type },
+    actor: { id: token(draft.actor.id, count), type: draft.actor.type },
     approval: draft.approvalId,
     category: eventTypes[draft.code].category,
     code: draft.code,
     details: "",
     facts: own?.value,
     id: stamp.id,
-    object: named(draft.object),
+    object: named(draft.object, count),
     occurredAt,
     policy: stamp.policy,
     receivedAt: stamp.receivedAt,
-    request: requestOf(draft.request),
+    request: requestOf(draft.request, count),
     severity: stamp.severity,
     source: draft.source,
     status: draft.status,
-    target: named(draft.target),
+    target: named(draft.target, count),
     v: 1,
   };
-  return { facts, redacted };
+  return { facts, redacted: count.redacted + (own?.redacted ?? 0) };
 };
 
 /** The length of the members that have no limit of their own. */

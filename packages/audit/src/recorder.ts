@@ -22,18 +22,35 @@ export type Recorder = {
   seal: <Code extends EventCode>(draft: EventDraft<Code>, id?: string) => SealedEvent | null;
 };
 
+/** ISO 8601 UTC with milliseconds; a batch asks for the same one again and again. */
+const isoTimes = (now: () => number): (() => string) => {
+  let lastMs = Number.NaN;
+  let text = "";
+  return () => {
+    const ms = now();
+    if (ms !== lastMs) {
+      text = new Date(ms).toISOString();
+      lastMs = ms;
+    }
+    return text;
+  };
+};
+
 /** Gives drafts an id, a time, a severity and a salt, and makes the text that is hashed and stored. Touches no database. */
-export const createRecorder = ({ now, nextId, randomBytes, sha256, settingsOf }: RecorderDeps): Recorder => ({
-  seal: (draft, id) => {
-    const { enabled, severity, policy } = settingsOf(draft.code);
-    if (!enabled) return null;
-    const stamp = {
-      id: id ?? nextId(),
-      receivedAt: new Date(now()).toISOString(),
-      severity: raisedSeverity(severity, draft.status),
-      policy,
-      salt: randomBytes(32),
-    };
-    return sealDraft(draft, stamp, sha256);
-  },
-});
+export const createRecorder = ({ now, nextId, randomBytes, sha256, settingsOf }: RecorderDeps): Recorder => {
+  const isoNow = isoTimes(now);
+  return {
+    seal: (draft, id) => {
+      const { enabled, severity, policy } = settingsOf(draft.code);
+      if (!enabled) return null;
+      const stamp = {
+        id: id ?? nextId(),
+        receivedAt: isoNow(),
+        severity: raisedSeverity(severity, draft.status),
+        policy,
+        salt: randomBytes(32),
+      };
+      return sealDraft(draft, stamp, sha256);
+    },
+  };
+};
