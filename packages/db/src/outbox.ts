@@ -46,6 +46,8 @@ export const keepEnvelope = async (
           ${byteaList(claims.map((claim) => claim.contentHash))}::text::bytea[],
           ${textList(claims.map((claim) => claim.receivedAt))}::text::timestamptz[],
           ${byteaList(claims.map((claim) => claim.answer))}::text::bytea[])
+        -- In one order, or two that share ids would wait for each other.
+        order by 1
         on conflict (id) do nothing returning id
       )
       insert into audit_outbox (id, count, leaves, details, hashes, salts)
