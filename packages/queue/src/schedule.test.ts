@@ -17,8 +17,9 @@ describe.each(backends)("scheduling on $kind", ({ start }) => {
     const ranAt: number[] = [];
     const worker = consume(connections[0]!, "ensure-partitions", async () => ranAt.push(Date.now()));
     await until(() => ranAt.length >= 6);
+    // Five pauses of 500 ms; asked for twice it would be half of that. A busy machine may start late.
     const tookMs = ranAt[5]! - ranAt[0]!;
-    expect(tookMs).toBeGreaterThan(2000);
+    expect(tookMs).toBeGreaterThan(1400);
     await backend.wipe();
     const before = ranAt.length;
     await until(() => ranAt.length >= before + 3);
