@@ -1,6 +1,7 @@
 -- to_regclass() answers from a cache that waiting for an advisory lock does not bring up to date, so that two who needed the
--- same partition at once both made it. A query sees what was committed while it waited.
-CREATE FUNCTION is_table(name text) RETURNS boolean LANGUAGE sql VOLATILE SET search_path = pg_catalog
+-- same partition at once both made it. A query sees what was committed while it waited. And whoever does not wait for the
+-- lock may see the new table before inserts into its parent do.
+CREATE OR REPLACE FUNCTION is_table(name text) RETURNS boolean LANGUAGE sql VOLATILE SET search_path = pg_catalog
   RETURN EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = name);
 --> statement-breakpoint
 -- Makes the partition of one policy and UTC month; true when it was missing. ATTACH locks out no writer, CREATE ... PARTITION OF would.
@@ -14,7 +15,6 @@ BEGIN
   IF NOT EXISTS (SELECT FROM retention_policy WHERE policy = for_policy) THEN
     RAISE EXCEPTION 'there is no retention policy %', for_policy USING ERRCODE = '22023';
   END IF;
-  IF is_table(part) THEN RETURN false; END IF;
   PERFORM pg_advisory_xact_lock(hashtext('countersign.partitions'));
   IF is_table(part) THEN RETURN false; END IF;
   EXECUTE format('CREATE TABLE public.%I (LIKE public.event_log INCLUDING DEFAULTS INCLUDING STORAGE)', part);
@@ -31,7 +31,6 @@ DECLARE
   first timestamp := date_trunc('day', for_day AT TIME ZONE 'UTC');
   part text := 'event_claim' || to_char(first, '_YYYY_MM_DD');
 BEGIN
-  IF is_table(part) THEN RETURN false; END IF;
   PERFORM pg_advisory_xact_lock(hashtext('countersign.partitions'));
   IF is_table(part) THEN RETURN false; END IF;
   EXECUTE format('CREATE TABLE public.%I (LIKE public.event_claim INCLUDING DEFAULTS INCLUDING STORAGE)', part);

@@ -171,6 +171,55 @@ test("a missing partition is made on demand and is no poison", async () => {
   expect(await count(`event_log_decision_${month}`)).toBe(4);
 });
 
+test("a partition that is missing while four workers store is made once, and nothing is lost", async () => {
+  const month = new Date().toISOString().slice(0, 7).replace("-", "_");
+  for (let round = 0; round < 5; round++) {
+    const ids = await Promise.all(Array.from({ length: 12 }, (_, index) => keep(sealed(10, index * 10))));
+    await database.admin.sql.unsafe(`drop table event_log_decision_${month}`);
+    const results = await Promise.all([0, 1, 2, 3].map((worker) => store(ids.filter((_, at) => at % 4 === worker))));
+    expect(results.flatMap(({ deadLetters }) => deadLetters)).toEqual([]);
+    expect(await count("event_log")).toBe(120);
+  }
+});
+
+test("two envelopes with a poison event among good ones cost only those two events", async () => {
+  await database.admin
+    .sql`alter table event_log add constraint poison check (object_id not in ('105', '307')) not valid`;
+  try {
+    const ids = await Promise.all(Array.from({ length: 5 }, (_, index) => keep(sealed(10, index * 100))));
+    const { stored, deadLetters } = await store(ids);
+    expect([stored, deadLetters.length]).toEqual([48, 2]);
+    expect(await count("ledger_pending")).toBeGreaterThanOrEqual(5);
+    const [pending] = await database.admin
+      .sql`select sum(cardinality(ids))::int as ids, sum(length(hashes))::int / 32 as hashes
+      from ledger_pending`;
+    expect(pending).toEqual({ ids: 48, hashes: 48 });
+    expect(await count("audit_outbox")).toBe(0);
+  } finally {
+    await database.admin.sql`alter table event_log drop constraint poison`;
+  }
+});
+
+test("one poison event of 500 is found with at most 20 statements", async () => {
+  await database.admin.sql.unsafe(`
+    create sequence tries; grant usage on tries to public;
+    create function count_try() returns trigger language plpgsql as $$ begin perform nextval('tries'); return null; end $$;
+    create trigger tried before insert on event_log for each statement execute function count_try();
+    alter table event_log add constraint poison check (object_id <> '0') not valid`);
+  try {
+    // What a sequence counted stays counted when the statement is undone.
+    await store([await keep(sealed(500))]);
+    const [tries] = await database.admin.sql`select last_value::int as made from tries`;
+    expect(await count("event_log")).toBe(499);
+    expect(tries?.made).toBeLessThanOrEqual(20);
+    expect(tries?.made).toBeGreaterThan(1);
+  } finally {
+    await database.admin.sql.unsafe(
+      "alter table event_log drop constraint poison; drop trigger tried on event_log; drop function count_try; drop sequence tries",
+    );
+  }
+});
+
 test("only what has waited long enough by the database's clock is swept, oldest first", async () => {
   const old = await keep(sealed(1));
   await database.admin.sql`update audit_outbox set kept_at = kept_at - interval '3 seconds'`;
