@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "@countersign/db/client";
 import { type Findings, inspect } from "./checker.ts";
 import { startLoad } from "./driver.ts";
-import type { Stage } from "./scenarios.ts";
+import type { Stage } from "./stage.ts";
 
 type Tampering = { finds: keyof Findings; tamper: (stage: Stage, storedId: string) => Promise<void> };
 

@@ -9,8 +9,9 @@ import { type Office, openOffice, type QueueKind, until } from "./processes.ts";
 import { seeded } from "./random.ts";
 import { repeatSome } from "./repeats.ts";
 import { type Line, percentile, summary, table } from "./report.ts";
-import { type Scenario, type Stage, scenarios } from "./scenarios.ts";
+import { scenarios } from "./scenarios.ts";
 import { sizes } from "./sizes.ts";
+import type { Scenario, Stage } from "./stage.ts";
 
 // npm run chaos -- [--short] [--on redis|postgres] [--only "workers killed"]; CHAOS_SEED replays a run.
 const args = process.argv.slice(2);
@@ -20,9 +21,9 @@ const size = sizes[isShort ? "short" : "whole"];
 const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const drainLimitMs = 60_000;
 
-let current: Office | undefined;
+let current: Promise<Office> | undefined;
 const leave = async (): Promise<void> => {
-  await current?.stop();
+  await (await current)?.stop();
   process.exit(130);
 };
 for (const signal of ["SIGINT", "SIGTERM", "disconnect"] as const) process.once(signal, () => void leave());
@@ -37,8 +38,9 @@ const countEnds = ({ api, workers }: Office): number =>
 /** One office, every fault after another, then a look at every row. Answers what is broken, in sentences. */
 async function runOn(kind: QueueKind, isFirst: boolean): Promise<string[]> {
   const broken: string[] = [];
-  const office = await openOffice(kind);
-  current = office;
+  const opening = openOffice(kind);
+  current = opening;
+  const office = await opening;
   const history = createHistory(join(office.dataDir, "history.jsonl"));
   try {
     const random = seeded(seed);
@@ -106,6 +108,11 @@ function chosen(kind: QueueKind, isFirst: boolean): Record<string, Scenario> {
 
 const hasRedis = process.env.REDIS_SERVER !== "" && spawnSync("redis-server", ["--version"]).status === 0;
 const on = option("--on");
+const unknown = option("--only");
+if (unknown !== undefined && !Object.keys(scenarios).some((name) => name.includes(unknown))) {
+  console.error(`There is no fault "${unknown}"; there are: ${Object.keys(scenarios).join(", ")}.`);
+  process.exit(1);
+}
 const kinds = (["postgres", "redis"] as const).filter((kind) => on === undefined || on === kind);
 console.log(`Faults, seed ${seed} (CHAOS_SEED=${seed} repeats them)`);
 const since = performance.now();

@@ -86,7 +86,7 @@ const startPart = async (
   const log = openLogFile(logs, name);
   const run = (more: Record<string, string>) => {
     wanted += 1;
-    return supervise(
+    const supervised = supervise(
       { name, args: [...nodeArgs, `apps/${program}/src/main.ts`], env: { ...env, ...more } },
       {
         log,
@@ -97,6 +97,9 @@ const startPart = async (
         },
       },
     );
+    // Whoever waits for it hears of it.
+    supervised.ready.catch(() => undefined);
+    return supervised;
   };
   let running = run({});
   await running.ready;

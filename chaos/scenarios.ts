@@ -1,58 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Caller, createCaller } from "./caller.ts";
-import { type Driver, startLoad } from "./driver.ts";
-import type { History } from "./history.ts";
-import type { Nemesis } from "./nemesis.ts";
-import { type Office, type QueueKind, until } from "./processes.ts";
+import { createCaller } from "./caller.ts";
+import { startLoad } from "./driver.ts";
+import { until } from "./processes.ts";
 import { type Mode, startProxy } from "./proxy.ts";
 import { pick, type Random, whole } from "./random.ts";
-import type { Sizes } from "./sizes.ts";
-
-export type Stage = {
-  office: Office;
-  nemesis: Nemesis;
-  history: History;
-  caller: Caller;
-  /** For the faults, and for what the callers send. */
-  random: Random;
-  loadRandom: Random;
-  size: Sizes;
-};
-
-export type Scenario = {
-  /** Nothing about it depends on the queue: a short run has it once. */
-  isOnceEnough?: boolean;
-  /** Where it makes sense; without it, on both. */
-  only?: QueueKind;
-  /** No call may be refused. */
-  isUnnoticed?: boolean;
-  /** Everything must be stored this soon after it came in. */
-  storedWithinMs?: number;
-  /** A part that is just starting when its database dies may give up and be started again. */
-  mayEnd?: boolean;
-  /** Runs under load and hands back what is worth a word in the table. */
-  run: (stage: Stage) => Promise<string>;
-};
-
-const underLoad = async (
-  stage: Stage,
-  faults: () => Promise<string>,
-  load: (stage: Stage) => Driver = ({ caller, history, loadRandom }) => startLoad(caller, history, loadRandom),
-): Promise<string> => {
-  const driver = load(stage);
-  try {
-    await sleep(300);
-    return await faults();
-  } finally {
-    await driver.stop();
-  }
-};
-
-const times = async (count: number, act: () => Promise<unknown>): Promise<void> => {
-  for (let done = 0; done < count; done++) await act();
-};
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+import { type Scenario, seconds, times, underLoad } from "./stage.ts";
 
 /** The answer is cut or lost in every way, for a sixth of the connections each; the rest passes. */
 const someMode = (random: Random): Mode =>
@@ -144,12 +96,17 @@ export const scenarios = {
   "postgres killed": {
     run: (stage) =>
       underLoad(stage, async () => {
-        let longest = 0;
-        await times(stage.size.databaseKills, async () => {
-          longest = Math.max(longest, await stage.nemesis.killDatabase());
-          await stage.nemesis.pause(800, 1500);
+        const { history, nemesis, size } = stage;
+        let backMs = 0;
+        let usedMs = 0;
+        await times(size.databaseKills, async () => {
+          backMs = Math.max(backMs, await nemesis.killDatabase());
+          const before = history.calls.length;
+          const isUsed = () => history.calls.slice(before).some(({ outcome }) => outcome === "ok");
+          usedMs = Math.max(usedMs, await until("the database is used again", isUsed, 10_000));
+          await nemesis.pause(800, 1500);
         });
-        return `${stage.size.databaseKills} times, back in ≤ ${seconds(longest)}`;
+        return `${size.databaseKills} times, ${seconds(backMs)}, used after ${seconds(usedMs)}`;
       }),
   },
   "backends terminated": {
