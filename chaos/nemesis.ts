@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { History } from "./history.ts";
-import { type Office, type Part, until } from "./processes.ts";
+import { type Part, until } from "./part.ts";
+import type { Office } from "./processes.ts";
 import { pick, type Random, whole } from "./random.ts";
 
 /** What can be done to an office; each act is written into the history before it is done. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createCaller } from "./caller.ts";
 import { startLoad } from "./driver.ts";
-import { until } from "./processes.ts";
+import { until } from "./part.ts";
 import { type Mode, startProxy } from "./proxy.ts";
 import { pick, type Random, whole } from "./random.ts";
 import { type Scenario, seconds, times, underLoad } from "./stage.ts";
