@@ -4,6 +4,7 @@ import { editPermit } from "../apps/api/src/domain/permits.ts";
 import { appRouter } from "../apps/api/src/router.ts";
 import type { Context, Session } from "../apps/api/src/trpc/context.ts";
 import { router } from "../apps/api/src/trpc/init.ts";
+import { atOnce } from "../apps/api/src/trpc/input.ts";
 import { may } from "../apps/api/src/trpc/procedures.ts";
 import type { NaiveQueue } from "./naive-queue.ts";
 import { insertByOrm, insertPlainly, type PeerRow } from "./peer-log.ts";
@@ -30,10 +31,13 @@ const rowOf = ({ session, request }: Caller, event: EventInput): PeerRow => ({
 
 type UpdateInput = { permitId: number; version: number; holderName?: string; site?: string; notes?: string };
 
-/** The very schema of a procedure of the product. */
-const inputOf = <Input>(procedure: unknown): Schema<Input> =>
-  (procedure as { _def: { inputs: [Schema<Input>] } })._def.inputs[0];
 type Schema<Input> = { parse: (input: unknown) => Input };
+
+/** The very schema of a procedure of the product: it stands behind the one that is shown to tRPC. */
+const inputOf = <Input>(procedure: unknown): Schema<Input> => {
+  const schema: Schema<Input> = Object.getPrototypeOf((procedure as { _def: { inputs: [object] } })._def.inputs[0]);
+  return { parse: (input) => schema.parse(input) };
+};
 
 const updateInput = inputOf<UpdateInput>(appRouter.permits.update);
 const manyInput = inputOf<{ events: unknown[] }>(appRouter.events.recordMany);
@@ -46,18 +50,18 @@ export const peerRouter = (queue: NaiveQueue) =>
 
       /** Validates like the product and does nothing else. */
       parse: may("audit.write")
-        .input(eventInput)
+        .input(atOnce(eventInput))
         .mutation(() => ({ ok: true as const })),
 
       insertPlainly: may("audit.write")
-        .input(eventInput)
+        .input(atOnce(eventInput))
         .mutation(async ({ ctx, input }) => {
           await insertPlainly(ctx.services.db, rowOf(ctx, input));
           return { ok: true as const };
         }),
 
       insertByOrm: may("audit.write")
-        .input(eventInput)
+        .input(atOnce(eventInput))
         .mutation(async ({ ctx, input }) => {
           await insertByOrm(ctx.services.db, rowOf(ctx, input));
           return { ok: true as const };

@@ -98,7 +98,10 @@ const transact = async <Result>(
       const sql = fence(connection, db.sql, scope);
       return {
         sql,
-        orm: drizzle({ client: sql }),
+        // Made when asked for: most transactions never do.
+        get orm() {
+          return drizzle({ client: sql });
+        },
         defer,
         afterCommit,
         attempt: <Part>(part: (tx: Transaction) => Promise<Part>) =>

@@ -7,6 +7,7 @@ import { type ItemAnswer, keepStated, refusal, type Stated } from "../keeping/in
 import { actorOf, type Context, type Session } from "../trpc/context.ts";
 import { invalidInput } from "../trpc/errors.ts";
 import { router } from "../trpc/init.ts";
+import { atOnce } from "../trpc/input.ts";
 import { may } from "../trpc/procedures.ts";
 
 const statedBy = ({ session, request }: Context & { session: Session }): Stated => ({
@@ -32,12 +33,12 @@ const orRefuse = (answer: ItemAnswer | undefined): { outcome: "kept" | "suppress
 /** Events that other front ends and services state; `audit.write` is needed. Durable when answered. */
 export const events = router({
   record: may("audit.write")
-    .input(eventInput)
+    .input(atOnce(eventInput))
     .mutation(async ({ ctx, input }) => orRefuse((await keepStated(ctx.services, [input], statedBy(ctx)))[0])),
 
   /** 1 to 500 at once, an answer for each in their order; good ones are kept although others are refused. */
   recordMany: may("audit.write")
-    .input(z.strictObject({ events: z.array(z.unknown()).min(1).max(500) }))
+    .input(atOnce(z.strictObject({ events: z.array(z.unknown()).min(1).max(500) })))
     .mutation(async ({ ctx, input }) => ({ results: await keepEach(ctx, input.events) })),
 });
 

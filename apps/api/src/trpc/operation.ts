@@ -12,6 +12,7 @@ import { keepRead } from "../keeping/reads.ts";
 import { actorOf, type Context, type Session } from "./context.ts";
 import { asDomainError } from "./errors.ts";
 import { base } from "./init.ts";
+import { parsedBefore } from "./input.ts";
 import { forbidden, sessionOf } from "./procedures.ts";
 
 type SignedIn = Context & { session: Session };
@@ -111,7 +112,7 @@ const guarded = <Code extends EventCode, Schema extends z.ZodType, Outcome exten
   base.meta(metaOf(telling)).use(async ({ ctx, getRawInput, next }) => {
     const session = sessionOf(ctx);
     const signedIn: SignedIn = { ...ctx, session };
-    const parsed = await schema.safeParseAsync(await getRawInput());
+    const parsed = schema.safeParse(await getRawInput());
     if (!session.features.has(telling.feature)) {
       const error = forbidden(telling.feature);
       await recordRefusal(telling, signedIn, parsed.data, "denied", error);
@@ -121,7 +122,7 @@ const guarded = <Code extends EventCode, Schema extends z.ZodType, Outcome exten
       await recordRefusal(telling, signedIn, undefined, "failed", parsed.error);
       throw parsed.error;
     }
-    return next({ ctx: signedIn });
+    return next({ ctx: { ...signedIn, parsed: parsed.data } });
   });
 
 /**
@@ -137,9 +138,8 @@ export const operation = <
   act: Operation<Code, Schema, Outcome, Answer>,
 ) =>
   guarded(act, act.input)
-    .input(act.input)
-    .mutation(async ({ ctx, input: parsed }): Promise<Done<Answer>> => {
-      const input = parsed as z.output<Schema>;
+    .input(parsedBefore(act.input))
+    .mutation(async ({ ctx: { parsed: input, ...ctx } }): Promise<Done<Answer>> => {
       const { db, keeper } = ctx.services;
       type Result = { outcome: Outcome; changed: boolean; kept: Kept | null };
       let result: Result;
@@ -188,9 +188,8 @@ export const reading = <
   read: Reading<Code, Schema, Outcome, Answer>,
 ) =>
   guarded(read, read.input)
-    .input(read.input)
-    .query(async ({ ctx, input: parsed }): Promise<Answer> => {
-      const input = parsed as z.output<Schema>;
+    .input(parsedBefore(read.input))
+    .query(async ({ ctx: { parsed: input, ...ctx } }): Promise<Answer> => {
       let outcome: Outcome;
       try {
         outcome = await read.run(ctx, input);
