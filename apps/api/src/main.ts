@@ -43,9 +43,9 @@ const start = async (): Promise<void> => {
   const queues = connectQueues({ redisUrl: env.REDIS_URL, databaseUrl: env.QUEUE_DATABASE_URL, logger: log });
   const publisher = createPublisher(queues);
   const crashPoint = createCrashPoint(env.CRASH_AT);
-  const publish = (envelopeIds: readonly string[]): void => {
+  const publish = (envelopeIds: readonly string[], events: number): void => {
     crashPoint("after_commit");
-    publisher.publish(envelopeIds);
+    publisher.publish(envelopeIds, events);
   };
   const eventTypes = await watchEventTypes(db, (error) => log.warn({ err: error }, "event types could not be read"));
   const sha256 = (bytes: Uint8Array): Uint8Array => hash("sha256", bytes, "buffer");

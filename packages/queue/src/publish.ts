@@ -10,8 +10,8 @@ type PublisherState = {
   failed: number;
 };
 export type Publisher = {
-  /** Hands ids over and returns at once; never throws. */
-  publish: (envelopeIds: readonly string[]) => void;
+  /** Hands over the ids of envelopes that hold so many events together, and returns at once; never throws. */
+  publish: (envelopeIds: readonly string[], events?: number) => void;
   state: () => PublisherState;
   /** Sends what waits, for at most `limitMs`. */
   drain: (limitMs: number) => Promise<void>;
@@ -20,6 +20,8 @@ export type Publisher = {
 
 const maxPending = 10_000;
 const probeMs = 1000;
+/** As many fill half a storing statement: then waiting longer saves nothing. */
+const manyEvents = 500;
 
 /** Rejects when `work` is not done in time. A blocked event loop runs the timer before the answer it has already got, hence the extra turn. */
 const within = (limitMs: number, work: Promise<void>): Promise<void> =>
@@ -30,16 +32,18 @@ const within = (limitMs: number, work: Promise<void>): Promise<void> =>
   });
 
 /**
- * Tells the workers which envelopes were kept: at once when idle, every `flushMs` under load, up to 1000 ids a job.
+ * Tells the workers which envelopes were kept: at once when idle, every `flushMs` under load and every `busyMs`
+ * when much waits, up to 1000 ids a job: a job costs as much as many events.
  * It is a hint and no promise, so it never waits for a sick queue: after a failure or `limitMs` without an answer the
  * breaker opens, and one probe a second finds out when the queue is back.
  */
 export const createPublisher = (
   connection: QueueConnection,
-  options: { now?: () => number; flushMs?: number; limitMs?: number } = {},
+  options: { now?: () => number; flushMs?: number; busyMs?: number; limitMs?: number } = {},
 ): Publisher => {
-  const { now = () => performance.now(), flushMs = 50, limitMs = 250 } = options;
+  const { now = () => performance.now(), flushMs = 200, busyMs = 50, limitMs = 250 } = options;
   let pending: string[] = [];
+  let pendingEvents = 0;
   let breaker: PublisherState["breaker"] = "closed";
   let published = 0;
   let failed = 0;
@@ -65,6 +69,7 @@ export const createPublisher = (
     if (pending.length === 0 && breaker === "closed") return;
     const ids = pending;
     pending = [];
+    pendingEvents = 0;
     sentAt = now();
     if (breaker === "open") breaker = "half-open";
     try {
@@ -112,7 +117,7 @@ export const createPublisher = (
     if (closed || flushing || timer || soon) return;
     if (breaker !== "closed") timer = setTimeout(probe, probeMs).unref();
     else if (pending.length > 0) {
-      const waitMs = sentAt + flushMs - now();
+      const waitMs = sentAt + (pendingEvents < manyEvents ? flushMs : busyMs) - now();
       if (waitMs > 0) timer = setTimeout(() => void flush(), waitMs).unref();
       else soon = setImmediate(() => void flush());
     }
@@ -122,10 +127,13 @@ export const createPublisher = (
   connection.queue("store-events");
 
   return {
-    publish: (envelopeIds) => {
+    publish: (envelopeIds, events = envelopeIds.length) => {
       const room = closed ? 0 : Math.max(0, maxPending - pending.length);
       for (const id of envelopeIds.slice(0, room)) pending.push(id);
       failed += Math.max(0, envelopeIds.length - room);
+      const wereFew = pendingEvents < manyEvents;
+      pendingEvents += events;
+      if (wereFew && pendingEvents >= manyEvents && breaker === "closed") unschedule();
       wake();
     },
     state: () => ({ breaker, pending: pending.length, published, failed }),

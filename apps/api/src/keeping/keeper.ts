@@ -25,7 +25,7 @@ export type KeeperDeps = {
   db: Database;
   recorder: Recorder;
   nextId: () => string;
-  publish: (envelopeIds: readonly string[]) => void;
+  publish: (envelopeIds: readonly string[], events: number) => void;
   /** Throws when an event of this type may not be kept now; null stands for events of several types. */
   admit: (code: EventCode | null) => void;
 };
@@ -40,7 +40,7 @@ export const createKeeper = ({ db, recorder, nextId, publish, admit }: KeeperDep
   const write = async (events: readonly SealedEvent[], claims: readonly Claim[]): Promise<void> => {
     const envelopeId = nextId();
     await committing(keepEnvelope(db, envelopeId, events, claims));
-    publish([envelopeId]);
+    publish([envelopeId], events.length);
   };
   const keepSealed = async (events: readonly SealedEvent[], claims: readonly Claim[] = []): Promise<void> => {
     admit(null);
@@ -90,7 +90,7 @@ export const createKeeper = ({ db, recorder, nextId, publish, admit }: KeeperDep
     },
     keepSealed,
     announce: (kept) => {
-      if (kept !== null) publish([kept.envelopeId]);
+      if (kept !== null) publish([kept.envelopeId], 1);
     },
   };
 };
