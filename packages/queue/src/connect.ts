@@ -10,7 +10,7 @@ import {
   type WorkerOptions,
 } from "bullmq";
 import { Redis, type RedisOptions } from "ioredis";
-import { QueueClient, queueSchema } from "./postgres-client.ts";
+import { installListeningClient, QueueClient, queueSchema } from "./postgres-client.ts";
 import { type JobData, type QueueName, queues } from "./queues.ts";
 import { createReporter, type Logger, type Reporter } from "./report.ts";
 
@@ -101,6 +101,7 @@ export const connectQueues = (options: {
     keepAlive: true,
     application_name: "countersign-queue",
   };
+  if (!redisUrl) installListeningClient();
   // BullMQ types the two factories by their own connection options; the classes need only what both share.
   const backend = (redisUrl ? createRedisBackend : createPostgresBackend) as unknown as BackendFactory<IQueueBackend>;
 
