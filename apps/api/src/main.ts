@@ -105,10 +105,11 @@ const start = async (): Promise<void> => {
     },
   });
   const newId = () => `r_${Buffer.from(random(12)).toString("base64url")}`;
-  const origins = (port: number) => originsOf(env, port) as [string, ...string[]];
+  const originsAt = (port: number) => originsOf(env, port) as [string, ...string[]];
+  let origins = originsAt(env.PORT);
   const app = createServer({
     services,
-    origins: () => origins((server.address() as AddressInfo | null)?.port ?? env.PORT),
+    origins: () => origins,
     https,
     trustedProxies: env.TRUSTED_PROXIES,
     webDist: env.WEB_DIST,
@@ -129,6 +130,7 @@ const start = async (): Promise<void> => {
   });
   server.listen(env.PORT, env.HOST, () => {
     const { port } = server.address() as AddressInfo;
+    origins = originsAt(port);
     log.info({ port, queue: queues.kind, lossAccepted: services.lossAccepted }, "listening");
     lifecycle.ready({ port });
   });

@@ -90,7 +90,7 @@ const contextOf =
     return {
       services,
       session: token === undefined ? null : await sessionOf(services, token),
-      url: new URL(c.req.url.replace(/^[a-z]+:\/\/[^/]*/i, ""), origin()).href,
+      url: () => new URL(c.req.url.replace(/^[a-z]+:\/\/[^/]*/i, ""), origin()).href,
       request: {
         id: c.get("requestId"),
         method: c.req.method,

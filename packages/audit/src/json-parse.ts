@@ -98,6 +98,8 @@ const findRefusal = (text: string, maxDepth: number): JsonRefusal | null => {
   return null;
 };
 
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /**
  * JSON of a request body, read once and strictly: UTF-8 only and without a byte order mark, no duplicate keys
  * (escaped ones included), no number that a double cannot hold, an object or a list on top, at most `maxDepth` levels
@@ -106,7 +108,7 @@ const findRefusal = (text: string, maxDepth: number): JsonRefusal | null => {
 export const parseJsonStrict = (bytes: Uint8Array, maxDepth: number = jsonLimits.depth): ParsedJson => {
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = decoder.decode(bytes);
   } catch {
     return { ok: false, reason: "encoding" };
   }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import type { Database } from "@countersign/db/client";
 import {
   deleteSession,
@@ -84,4 +84,4 @@ export const createSessions = (options: SessionsOptions): Sessions => {
   };
 };
 
-const hashOf = (token: string): Buffer => createHash("sha256").update(token).digest();
+const hashOf = (token: string): Buffer => hash("sha256", token, "buffer");

@@ -29,7 +29,7 @@ export const rateLimit = ({ perSession, perAddress, sessionOf }: RateOptions): G
     const ip = c.get("ip");
     const wait =
       (ip === undefined ? 0 : await secondsOver(addresses, networkOf(ip), calls)) ||
-      (await secondsOver(sessions, sessionOf(c), calls));
+      (sessions === null ? 0 : await secondsOver(sessions, sessionOf(c), calls));
     return wait === 0 ? null : errorResponse(c, "too_many_calls", { retryAfterS: wait });
   };
 };

@@ -39,6 +39,8 @@ const invalid = (fields: { path: string; rule: string }[]) => {
 
 type Item = { event: EventInput; hash: Uint8Array; answer: ItemAnswer | null; sealed: SealedEvent | null };
 
+const encoder = new TextEncoder();
+
 /**
  * Keeps what another front end or service states, as one envelope: durable when it resolves, one answer an event, in their
  * order. Good ones are kept although others are refused. An id sent again gets its first answer, or a conflict.
@@ -49,7 +51,6 @@ export const keepStated = async (
   stated: Stated,
 ): Promise<ItemAnswer[]> => {
   const { now, recorder, sha256, keeper, db } = services;
-  const encoder = new TextEncoder();
   const items: Item[] = events.map((event) => ({
     event,
     hash: event.id === undefined ? new Uint8Array() : sha256(encoder.encode(contentOf(event))),

@@ -115,7 +115,7 @@ const pageOf = async (
   const auditable = (code: string): boolean => isEventCode(code) && ctx.services.eventTypes.settingsOf(code).enabled;
   return {
     results: entries.map((entry) => toRow(entry, auditable, paging.expand === "context")),
-    next: nextCursor === null ? null : withCursor(ctx.url, nextCursor),
+    next: nextCursor === null ? null : withCursor(ctx.url(), nextCursor),
     next_cursor: nextCursor,
   };
 };

@@ -19,7 +19,7 @@ export type Context = {
   request: RequestFacts & { id: string };
   session: Session | null;
   /** The address that was asked for, on our public origin. */
-  url: string;
+  url: () => string;
   /** The session's token as the browser sent it, and the way to give it another. */
   cookie: { token: string | undefined; set: (token: string, absoluteSeconds: number) => void; clear: () => void };
   setHeader: (name: string, value: string) => void;
