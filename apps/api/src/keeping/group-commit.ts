@@ -1,6 +1,9 @@
+/** With two, a commit that takes its time does not leave the process idle; more only make the groups smaller. */
+const writersAtOnce = 2;
+
 /**
- * Lets items that arrive together share one commit: `write` runs with what has gathered, one at a time, so that a lone
- * item waits for nothing and under load each commit carries what came in during the one before it.
+ * Lets items that arrive together share one commit: `write` runs with what has gathered, two at a time, so that a lone
+ * item waits for nothing and under load each commit carries what came in during the ones before it.
  * `keep` resolves when the write that held its item did, and rejects with its error.
  */
 export const createGroupCommit = <Item>(write: (items: readonly Item[]) => Promise<void>, maxItems = 500) => {
@@ -28,7 +31,7 @@ export const createGroupCommit = <Item>(write: (items: readonly Item[]) => Promi
       new Promise((resolve, reject) => {
         waiting.push({ item, resolve, reject });
         // The rest of this turn of the event loop may bring more.
-        if (writing === 0 && waiting.length === 1) setImmediate(() => void flush());
+        if (writing < writersAtOnce && waiting.length === 1) setImmediate(() => void flush());
       }),
     waiting: (): number => waiting.length,
   };
