@@ -1,11 +1,19 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { root } from "../scripts/run/step.ts";
 
 /** What the figures were measured on. */
-export type Machine = { cpu: string; cores: number; memoryGiB: number; node: string; platform: string };
+export type Machine = {
+  cpu: string;
+  cores: number;
+  memoryGiB: number;
+  node: string;
+  platform: string;
+  /** What else kept the machine busy when the bench began: processes that wanted a core, over the last minute. */
+  loadBefore: number;
+};
 
 export const machine = (): Machine => ({
   cpu: cpus()[0]?.model.trim() ?? "unknown",
@@ -13,6 +21,7 @@ export const machine = (): Machine => ({
   memoryGiB: Math.round(totalmem() / 2 ** 30),
   node: process.versions.node,
   platform: `${process.platform} ${process.arch}`,
+  loadBefore: Math.round((loadavg()[0] ?? 0) * 10) / 10,
 });
 
 const libraries = { postgres: "packages/db", "drizzle-orm": "packages/db", bullmq: "packages/queue", hono: "apps/api" };

@@ -22,10 +22,11 @@ const run = async (): Promise<void> => {
   const { only, rounds, json, profile } = readOptions(process.argv.slice(2));
   const folder = profile === undefined ? undefined : resolve(profile);
   if (folder !== undefined) await mkdir(folder, { recursive: true });
-  const stage = await openStage(folder);
-  for (const signal of ["SIGINT", "SIGTERM", "disconnect"]) {
-    process.once(signal, () => void stage.end().finally(() => process.exit(1)));
-  }
+  const opening = openStage(folder);
+  // A server that is just being started can only be ended once it has.
+  const stop = (): void => void opening.then((stage) => stage.end()).finally(() => process.exit(1));
+  for (const signal of ["SIGINT", "SIGTERM", "disconnect"]) process.once(signal, stop);
+  const stage = await opening;
   const results: Result[] = [];
   const notes: string[] = [];
   const about = { ...machine(), versions: { postgresql: stage.postgresVersion, ...versions() } };

@@ -39,8 +39,14 @@ export const password = "correct horse battery stapler";
 /** Starts PostgreSQL, as the product runs it by itself, Redis and the load generator. */
 export const openStage = async (profile: string | undefined): Promise<Stage> => {
   const undo: (() => Promise<unknown>)[] = [];
-  const end = async (): Promise<void> => {
-    for (const step of undo.splice(0)) await step();
+  const endAll = async (): Promise<void> => {
+    for (const step of undo.splice(0)) await step().catch((error: unknown) => console.error(String(error)));
+  };
+  // Whoever asks again waits for the same end.
+  let ended: Promise<void> | undefined;
+  const end = (): Promise<void> => {
+    ended ??= endAll();
+    return ended;
   };
   try {
     const folder = await mkdtemp(join(tmpdir(), "countersign-bench-"));
