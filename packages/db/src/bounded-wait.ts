@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { asUnsent } from "./failures.ts";
 import { answeringWhole } from "./whole-rows.ts";
 
 /** How long a caller waits for a free connection. */
@@ -22,7 +23,8 @@ const bounded = (made: unknown): unknown => {
   if (!(made instanceof Promise)) return made;
   const statement = made as Statement;
   answeringWhole(statement);
-  const { handler } = statement;
+  const { handler, reject } = statement;
+  statement.reject = (error) => reject(statement.state === null ? asUnsent(error) : error);
   statement.handler = (running) => {
     handler(running);
     if (running.state !== null) return;

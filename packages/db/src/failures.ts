@@ -11,6 +11,7 @@ const driverCodes = new Set([
   "ETIMEDOUT",
   "ENOTFOUND",
   "EAI_AGAIN",
+  "UNSENT",
 ]);
 
 /** The error's SQLSTATE or the driver's own code; drizzle hides the cause one level down. */
@@ -26,10 +27,28 @@ export const isConnectionFailure = (error: unknown): boolean => {
   return driverCodes.has(code) || /^(08|57P0[1-5]|25P0[34])/.test(code);
 };
 
-const unsentCodes = new Set(["CONNECT_TIMEOUT", "CONNECTION_ENDED", "ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "57P03"]);
+const unsentCodes = new Set([
+  "CONNECT_TIMEOUT",
+  "CONNECTION_ENDED",
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "UNSENT",
+  "57P03",
+]);
 
 /** There was no connection to send anything on. */
 export const isUnsent = (error: unknown): boolean => unsentCodes.has(failureCode(error));
+
+/**
+ * The error of a statement that was never sent. When a connection dies after an error and before the server was ready again,
+ * postgres.js 3.4.9 gives that error to the first statement of the next connection, whose own it cannot be.
+ */
+export const asUnsent = (error: unknown): unknown => {
+  const isOfAnother = error instanceof postgres.PostgresError && error.severity === "ERROR";
+  if (isUnsent(error) || !(isOfAnother || isConnectionFailure(error))) return error;
+  return Object.assign(new Error("the connection was lost before the statement was sent"), { code: "UNSENT" });
+};
 
 /** Another try may succeed: the server is away, full, busy, or chose us as the victim of a deadlock. */
 export const isRetryable = (error: unknown): boolean =>

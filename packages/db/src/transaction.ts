@@ -2,7 +2,7 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import type postgres from "postgres";
 import { noConnection, waitMs } from "./bounded-wait.ts";
 import type { Database, Sql } from "./client.ts";
-import { isConnectionFailure, isUnsent } from "./failures.ts";
+import { asUnsent, isConnectionFailure, isUnsent } from "./failures.ts";
 
 export type Transaction = Database & {
   /**
@@ -149,7 +149,8 @@ export const inTransaction = async <Result>(
     }, waitMs);
     try {
       return await transact(db, run, scope, died);
-    } catch (error) {
+    } catch (thrown) {
+      const error = scope.begun ? thrown : asUnsent(thrown);
       if (scope.committing && isConnectionFailure(error)) throw new OutcomeUnknown(error);
       if (scope.begun || tries === maxTries || !isConnectionFailure(error)) throw error;
     } finally {
