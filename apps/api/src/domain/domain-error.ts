@@ -5,6 +5,8 @@ export const errorKinds = {
   forbidden: "FORBIDDEN",
   "not-found": "NOT_FOUND",
   conflict: "CONFLICT",
+  "too-large": "PAYLOAD_TOO_LARGE",
+  "media-type": "UNSUPPORTED_MEDIA_TYPE",
   "too-many": "TOO_MANY_REQUESTS",
   unavailable: "SERVICE_UNAVAILABLE",
 } as const;
