@@ -106,10 +106,10 @@ export const createRecorder = (deps: RecorderDeps, options: RecorderOptions = {}
 
   const onAnswered = (batch: readonly Entry[], items: readonly ItemAnswer[]): void => {
     buffer.dropOldest(batch.length);
-    for (const [index, answer] of items.entries()) batch[index]?.settle(answer);
     most = { events: Math.min(most.events * 2, largestBatch.events), bytes: most.bytes };
     problem = null;
     if (isTold) tell(null);
+    for (const [index, answer] of items.entries()) batch[index]?.settle(answer);
   };
 
   const onFailed = async ({ failure, isLasting, retryAfterMs }: Extract<BatchAnswer, { kind: "failed" }>) => {
