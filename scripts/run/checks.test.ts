@@ -9,6 +9,8 @@ test.each([
   ["packages/audit/src", "@countersign/db/client"],
   ["packages/db/src", "@countersign/queue/publish"],
   ["packages/queue/src", "@countersign/db/client"],
+  ["packages/client/src", "@countersign/api/testing"],
+  ["packages/client/src", "node:fs"],
   ["apps/api/src", "bullmq"],
   ["apps/worker/src", "@countersign/api/router"],
   ["apps/web/src", "@countersign/db/client"],
