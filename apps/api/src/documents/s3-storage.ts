@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AwsClient } from "aws4fetch";
+import { AwsV4Signer } from "aws4fetch";
+import { DomainError } from "../domain/domain-error.ts";
 import { type DocumentStorage, placeOf } from "./storage.ts";
 import { asDiskFault, storageUnavailable, writeTo } from "./write-file.ts";
 
@@ -21,6 +22,8 @@ export type S3Options = {
   spoolFolder: string;
   /** How long one try may take. */
   timeoutMs?: number;
+  /** The longest wait before the second try; it doubles with each. */
+  backoffMs?: number;
   /** What hindered a try, for the log. */
   onFault?: (fault: unknown) => void;
 };
@@ -32,15 +35,22 @@ type Call = {
 };
 
 const tries = 4;
-const backoffMs = 100;
 
 /**
  * Files in a bucket of an S3-compatible server. Each is written here first, so that it goes out in one request signed
  * over its hash: the server refuses bytes that changed on the way, a try can be repeated, and no parts are left behind.
  */
 export const createS3Storage = (options: S3Options): DocumentStorage => {
-  const { region, accessKeyId, secretAccessKey, spoolFolder, timeoutMs = 60_000, onFault = () => undefined } = options;
-  const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: "s3", retries: 0 });
+  const {
+    region,
+    accessKeyId,
+    secretAccessKey,
+    spoolFolder,
+    timeoutMs = 60_000,
+    backoffMs = 200,
+    onFault = () => undefined,
+  } = options;
+  const signing = { accessKeyId, secretAccessKey, region, service: "s3", cache: new Map<string, ArrayBuffer>() };
   const bucket = bucketUrl(options);
 
   /** Answers a success, or null for a key that is not there; everything else is tried again and then unavailable. */
@@ -49,27 +59,23 @@ export const createS3Storage = (options: S3Options): DocumentStorage => {
     for (let tried = 1; ; tried++) {
       const stop = new AbortController();
       const timer = setTimeout(() => stop.abort(new Error("the storage did not answer in time")), timeoutMs);
-      const sent = {
-        method,
-        headers,
-        signal: stop.signal,
-        ...(body !== undefined && { body: body(), duplex: "half" }),
-      };
       try {
-        const response = await client.fetch(url, sent as unknown as RequestInit);
+        const signed = await new AwsV4Signer({ ...signing, url, method, headers }).sign();
+        const sent = { method, headers: signed.headers, signal: stop.signal, redirect: "manual" } as const;
+        const response = await fetch(url, body === undefined ? sent : { ...sent, body: body(), duplex: "half" });
         if (response.ok) return response;
         const fault = await response.text();
-        if (response.status === 404 && !fault.includes("<Code>NoSuchBucket</Code>")) return null;
+        if (response.status === 404 && codeOf(fault) === "NoSuchKey") return null;
         onFault(new Error(`the storage answered ${response.status} ${codeOf(fault)}`));
         if (response.status < 500 && response.status !== 429) throw storageUnavailable();
       } catch (error) {
-        if (error instanceof Error && error.name === "DomainError") throw error;
+        if (error instanceof DomainError) throw error;
         onFault(error);
       } finally {
         clearTimeout(timer);
       }
       if (tried === tries) throw storageUnavailable();
-      await sleep(Math.random() * backoffMs * 2 ** tried);
+      await sleep(Math.random() * backoffMs * 2 ** (tried - 1));
     }
   };
 
