@@ -37,6 +37,18 @@ test("with neither, as in a page of the office itself, nothing is added", async 
   expect([headers?.cookie, headers?.origin, headers?.authorization]).toEqual([undefined, undefined, undefined]);
 });
 
+test("in a browser a key never goes beside the cookie of whoever sits there, nor to another address", async () => {
+  const calls: RequestInit[] = [];
+  const fetch = (async (_: unknown, init: RequestInit) => {
+    calls.push(init);
+    return new Response(null, { status: 503 });
+  }) as typeof globalThis.fetch;
+  const { record, close } = createCountersign({ url: "http://office.example", key: "k", fetch });
+  void record({ code: "permit_export" });
+  await close({ timeoutMs: 10 });
+  expect(calls[0]).toMatchObject({ credentials: "omit", redirect: "manual" });
+});
+
 test("a key beside a cookie is refused before any call", () => {
   expect(() => createCountersign({ url: "http://127.0.0.1:1", key: "k", session: "s" })).toThrow(TypeError);
 });
