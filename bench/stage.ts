@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { connect, type Database } from "@countersign/db/client";
 import { startEmbedded } from "@countersign/db/embedded";
 import { migrate } from "@countersign/db/migrate";
-import { type ConnectionUrls, connectionUrls } from "@countersign/db/roles";
+import { type ConnectionUrls, connectionUrls } from "@countersign/db/database-roles";
 import { startRedis } from "@countersign/queue/testing";
 import { seed } from "../apps/api/src/setup.ts";
 import { type Child, type ChildOptions, startChild } from "./child.ts";

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { connectionUrls } from "@countersign/db/roles";
+import { connectionUrls } from "@countersign/db/database-roles";
 import { complain } from "./run/sentence.ts";
 import { root } from "./run/step.ts";
 import { requirePostgres } from "./start/checks.ts";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { join, relative } from "node:path";
+import { connectionUrls } from "@countersign/db/database-roles";
 import { startEmbedded } from "@countersign/db/embedded";
 import { acquireLock } from "@countersign/db/embedded/file-lock";
 import { StartError } from "@countersign/db/embedded/start-error";
 import { migrate } from "@countersign/db/migrate";
-import { connectionUrls } from "@countersign/db/roles";
 import { checkRedis } from "@countersign/queue/check-redis";
 import { seed } from "../../apps/api/src/setup.ts";
 import { root } from "../run/step.ts";

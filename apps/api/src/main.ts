@@ -11,6 +11,7 @@ import { connect } from "@countersign/db/client";
 import { watchEventTypes } from "@countersign/db/event-type-settings";
 import { databaseChecks } from "@countersign/db/readiness";
 import { lossySettings } from "@countersign/db/server-checks";
+import { watchSettings } from "@countersign/db/system-config";
 import { connectQueues } from "@countersign/queue/connect";
 import { createPublisher } from "@countersign/queue/publish";
 import { createCrashPoint } from "@countersign/service/crash-point";
@@ -24,7 +25,6 @@ import { watchCapacity } from "./keeping/capacity.ts";
 import { createKeeper } from "./keeping/keeper.ts";
 import { createServer } from "./server.ts";
 import type { Services } from "./services.ts";
-import { defaultSettings } from "./settings.ts";
 
 const requestMs = 10_000;
 
@@ -67,7 +67,7 @@ const start = async (): Promise<void> => {
   const admit = (code: EventCode | null): void =>
     capacity.refuseWhenFull(code === null ? "medium" : eventTypes.settingsOf(code).severity);
   const https = env.PUBLIC_URL?.startsWith("https:") ?? false;
-  const settings = defaultSettings;
+  const config = await watchSettings(db, (error) => log.warn({ err: error }, "settings could not be read"));
   const services: Services = {
     db,
     readDb,
@@ -77,10 +77,13 @@ const start = async (): Promise<void> => {
     accounts: await createAccounts({
       db,
       https,
-      idleMinutes: settings.sessionIdleMinutes,
-      absoluteHours: settings.sessionAbsoluteHours,
+      settings: config.current,
+      now: Date.now,
     }),
-    settings,
+    get settings() {
+      return config.current();
+    },
+    refreshSettings: config.refresh,
     now: Date.now,
     sha256,
     queueKind: queues.kind,
@@ -99,6 +102,7 @@ const start = async (): Promise<void> => {
       await publisher.drain(1000);
       publisher.close();
       eventTypes.stop();
+      config.stop();
       capacity.stop();
       await queues.close();
       await Promise.all([db.end(2), readDb.end(2)]);

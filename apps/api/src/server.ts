@@ -7,8 +7,10 @@ import { errorResponse, unexpectedError } from "./http/errors.ts";
 import type { HttpEnv } from "./http/http-env.ts";
 import { replayedRequest } from "./http/json-body.ts";
 import { openApiDocument } from "./http/openapi.ts";
-import { rest } from "./http/rest.ts";
+import { raw } from "./http/raw.ts";
+import { otherMethods, rest, restProcedures } from "./http/rest.ts";
 import { spa } from "./http/spa.ts";
+import { rawRoutes } from "./raw-routes.ts";
 import { appRouter } from "./router.ts";
 import type { Services } from "./services.ts";
 import type { Context, Session } from "./trpc/context.ts";
@@ -40,11 +42,14 @@ export const createServer = (options: ServerOptions): Hono<HttpEnv> => {
     ...edge,
     origins,
     tokenOf: cookie.read,
+    findKey: services.accounts.keys.find,
     onError: report,
     onJunkAddress: (proxyIp) => services.log.warn({ proxyIp }, "a trusted proxy sent an address that cannot be read"),
   });
   app.get("/api/openapi.json", (c) => c.json(openApiDocument({ origin: origins()[0], cookieName: cookie.name })));
+  app.route("/", raw(context));
   app.route("/", rest(context));
+  app.route("/", otherMethods([...Object.values(rawRoutes), ...restProcedures().map(({ route }) => route)]));
   app.all("/trpc/*", async (c) => {
     const added: [string, string][] = [];
     const ctx = await context(c, (name, value) => added.push([name, value]));
@@ -86,10 +91,12 @@ const contextOf =
   ): Promise<Context> => {
     const { accounts } = services;
     const token = accounts.cookie.read(c.req.header("cookie"));
+    const giveCookie = (value: string, absoluteSeconds: number): void =>
+      add("set-cookie", accounts.cookie.set(value, absoluteSeconds));
     const isTrpc = c.req.path.startsWith("/trpc/");
     return {
       services,
-      session: token === undefined ? null : await sessionOf(services, token),
+      caller: c.get("key") ?? (token === undefined ? null : await sessionOf(services, token, giveCookie)),
       url: () => new URL(c.req.url.replace(/^[a-z]+:\/\/[^/]*/i, ""), origin()).href,
       request: {
         id: c.get("requestId"),
@@ -101,16 +108,24 @@ const contextOf =
       },
       cookie: {
         token,
-        set: (value, absoluteSeconds) => add("set-cookie", accounts.cookie.set(value, absoluteSeconds)),
+        set: giveCookie,
         clear: () => add("set-cookie", accounts.cookie.clear()),
       },
       setHeader: add,
     };
   };
 
-const sessionOf = async ({ accounts }: Services, token: string): Promise<Session | null> => {
+/** The session behind a token; one whose rights have changed since gets a new token on the way. */
+const sessionOf = async (
+  { accounts }: Services,
+  token: string,
+  giveCookie: (token: string, absoluteSeconds: number) => void,
+): Promise<Session | null> => {
   const open = await accounts.sessions.find(token);
   if (open === undefined) return null;
-  const { account, sessionId, expiresAt } = open;
-  return { ...account, id: sessionId, userId: account.id, features: new Set(account.features), expiresAt };
+  const { account, sessionId, expiresAt, authenticatedAt, renewDue } = open;
+  const renewed = renewDue ? await accounts.sessions.renew(token) : undefined;
+  if (renewed !== undefined) giveCookie(renewed.token, renewed.absoluteSeconds);
+  const features = new Set(account.features);
+  return { type: "user", ...account, id: sessionId, userId: account.id, features, expiresAt, authenticatedAt };
 };

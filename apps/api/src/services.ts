@@ -1,10 +1,10 @@
 import type { Recorder } from "@countersign/audit/recorder";
 import type { Database } from "@countersign/db/client";
 import type { EventTypeSettings } from "@countersign/db/event-type-settings";
+import type { SystemSettings } from "@countersign/db/system-settings";
 import type { Log } from "@countersign/service/log";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { Keeper } from "./keeping/keeper.ts";
-import type { Settings } from "./settings.ts";
 
 /** What every procedure may use; made once in main.ts, or in a test. */
 export type Services = {
@@ -15,7 +15,10 @@ export type Services = {
   keeper: Keeper;
   eventTypes: EventTypeSettings;
   accounts: Accounts;
-  settings: Settings;
+  /** As they are at this moment. */
+  readonly settings: SystemSettings;
+  /** Reads the settings again now; call it after changing one. */
+  refreshSettings: () => Promise<void>;
   /** Milliseconds since 1970. */
   now: () => number;
   sha256: (bytes: Uint8Array) => Uint8Array;

@@ -1,15 +1,18 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { EventDraft } from "@countersign/audit/draft";
-import { features } from "@countersign/audit/features";
 import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
 import { connect, type Database } from "@countersign/db/client";
 import { settingsFromTable } from "@countersign/db/event-type-settings";
 import { type Synced, syncEventTypes } from "@countersign/db/event-types";
 import { keepEnvelope } from "@countersign/db/outbox";
+import { addFeatures, giveRole, insertRole } from "@countersign/db/roles";
+import { claimSetupStep, findShippedRole, hasUsers, setUpPeople } from "@countersign/db/setup";
 import { inTransaction, type Transaction } from "@countersign/db/transaction";
-import { createFirstUser } from "@countersign/db/users";
+import { insertUser } from "@countersign/db/users";
+import { foldName } from "./accounts/names.ts";
 import { createPasswords, passwordProblem } from "./accounts/passwords.ts";
+import { shippedRoles } from "./domain/shipped-roles.ts";
 
 /** A password that was given for the first administrator and cannot be accepted; the message is one plain sentence. */
 export class SetupError extends Error {
@@ -42,35 +45,46 @@ export const initEvents = (db: Database, force: boolean): Promise<Synced> =>
     }),
   );
 
+/** The shipped roles, made once; the Administrator role also gets every feature that a newer version knows. */
+const seedRoles = async (tx: Transaction, at: string): Promise<void> => {
+  const administrator = await findShippedRole(tx, "administrator");
+  if (administrator !== undefined) await addFeatures(tx, administrator, shippedRoles.administrator.features);
+  if (!(await claimSetupStep(tx, "shipped-roles"))) return;
+  for (const [shipped, role] of Object.entries(shippedRoles)) {
+    if (shipped === "administrator" && administrator !== undefined) continue;
+    await insertRole(tx, { ...role, nameFolded: foldName(role.name), shipped }, at);
+  }
+};
+
 export type Seeded = { createdAdmin: boolean; generatedPassword: string | null };
 
 /**
- * Fills what a new database needs: event types, the Administrator role and the first user `admin`. Does nothing to what
- * stands. Without a password one is made, to be shown once and changed at the first sign-in.
+ * Fills what a new database needs: event types, the shipped roles and the first user `admin`, who is protected. Does nothing
+ * to what stands. Without a password one is made, to be shown once and changed at the first sign-in.
  */
 export const seed = async (
   adminUrl: string,
   { adminPassword }: { adminPassword: string | undefined },
 ): Promise<Seeded> => {
   const db = connect(adminUrl, { name: "setup", max: 2, statementTimeoutMs: 60_000 });
+  const at = new Date().toISOString();
   try {
     await initEvents(db, false);
-    const [{ users } = { users: 0 }] = await db.sql<{ users: number }[]>`select count(*)::int as users from users`;
-    if (users > 0) return { createdAdmin: false, generatedPassword: null };
+    await inTransaction(db, (tx) => seedRoles(tx, at));
+    if (await hasUsers(db)) return { createdAdmin: false, generatedPassword: null };
     const problem = adminPassword === undefined ? null : passwordProblem(adminPassword, "admin");
     if (problem !== null) throw new SetupError(problems[problem]);
     const generated = adminPassword === undefined ? randomBytes(15).toString("base64url") : null;
     const password = adminPassword ?? generated ?? "";
     const passwordHash = await (await createPasswords()).hash(password);
     const created = await inTransaction(db, async (tx) => {
-      const id = await createFirstUser(tx, {
-        username: "admin",
-        name: "Administrator",
-        passwordHash,
-        mustChangePassword: generated !== null,
-        role: { name: "Administrator", description: "May do everything.", features: Object.keys(features) },
-      });
-      if (id === null) return false;
+      const first = { username: "admin", usernameFolded: "admin", name: "Administrator", email: null };
+      if (!(await claimSetupStep(tx, "first-user")) || (await hasUsers(tx))) return false;
+      const admin = await insertUser(tx, { ...first, passwordHash, mustChangePassword: generated !== null }, at);
+      const role = await findShippedRole(tx, "administrator");
+      if (admin === undefined || role === undefined) throw new Error("the first user was not inserted");
+      await giveRole(tx, admin.id, role);
+      await setUpPeople(tx, admin.id);
       await keepPlatformEvent(tx, {
         code: "sys_setup_completed",
         status: "success",

@@ -7,12 +7,14 @@ import { monotonicIds } from "@countersign/audit/uuid7";
 import { watchEventTypes } from "@countersign/db/event-type-settings";
 import { listEvents } from "@countersign/db/events";
 import { storeEnvelopes, waitingEnvelopes } from "@countersign/db/store";
+import { watchSettings } from "@countersign/db/system-config";
+import type { SettingKey, SystemSettings } from "@countersign/db/system-settings";
 import { createTestDatabase, type TestDatabase } from "@countersign/db/testing";
 import type { Log } from "@countersign/service/log";
 import { createTRPCClient, httpLink, type TRPCClient, TRPCClientError } from "@trpc/client";
 import { Hono } from "hono";
 import superjson from "superjson";
-import { type AccountsOptions, createAccounts } from "./accounts/accounts.ts";
+import { createAccounts } from "./accounts/accounts.ts";
 import { foldName } from "./accounts/names.ts";
 import { type LogEntry, toLogEntry } from "./domain/log-entry.ts";
 import { type Capacity, type CapacityLimits, watchCapacity } from "./keeping/capacity.ts";
@@ -20,7 +22,6 @@ import { createKeeper } from "./keeping/keeper.ts";
 import type { AppRouter } from "./router.ts";
 import { createServer } from "./server.ts";
 import type { Services } from "./services.ts";
-import { defaultSettings, type Settings } from "./settings.ts";
 import { initEvents } from "./setup.ts";
 
 const origin = "http://office.example";
@@ -40,6 +41,8 @@ export type Person = Caller & { id: number; name: string; role: string; token: s
 export type TestApi = {
   database: TestDatabase;
   services: Services;
+  /** Settings that count instead of those in the database. */
+  settings: { -readonly [Key in SettingKey]?: SystemSettings[Key] };
   /** The time of the process, which the tests set; the database has its own. */
   clock: { now: () => number; move: (ms: number) => void };
   /** How much may wait to be stored; counts once measured. */
@@ -56,10 +59,10 @@ export type TestApi = {
   close: () => Promise<void>;
 };
 
-type Options = { settings?: Partial<Settings>; limits?: AccountsOptions["limits"] };
+type Options = { settings?: TestApi["settings"] };
 
 /** The API on a database of its own, wired as in main.ts, without socket and queue. */
-export const createTestApi = async ({ settings = {}, limits }: Options = {}): Promise<TestApi> => {
+export const createTestApi = async ({ settings = {} }: Options = {}): Promise<TestApi> => {
   const database = await createTestDatabase();
   const { admin, api, worker } = database;
   await initEvents(admin, false);
@@ -78,6 +81,8 @@ export const createTestApi = async ({ settings = {}, limits }: Options = {}): Pr
   const recorder = createRecorder({ now: clock.now, nextId, randomBytes, sha256, settingsOf: eventTypes.settingsOf });
   const capacityLimits = { maxWaitingEvents: 1e6, maxAgeSeconds: 1e6, folder: undefined, minFreeBytes: 0 };
   const capacity = watchCapacity(api, capacityLimits, () => undefined, 3_600_000);
+  const config = await watchSettings(api, () => undefined, 3_600_000);
+  const currentSettings = (): SystemSettings => ({ ...config.current(), ...settings });
   const services: Services = {
     db: api,
     readDb: api,
@@ -93,12 +98,14 @@ export const createTestApi = async ({ settings = {}, limits }: Options = {}): Pr
     accounts: await createAccounts({
       db: api,
       https: false,
-      idleMinutes: 15,
-      absoluteHours: 12,
-      sessionCacheMs: 0,
-      ...(limits !== undefined && { limits }),
+      settings: currentSettings,
+      now: clock.now,
+      cacheMs: 0,
     }),
-    settings: { ...defaultSettings, ...settings },
+    get settings() {
+      return currentSettings();
+    },
+    refreshSettings: config.refresh,
     now: clock.now,
     sha256,
     queueKind: "postgres",
@@ -160,12 +167,14 @@ export const createTestApi = async ({ settings = {}, limits }: Options = {}): Pr
 
   const close = async (): Promise<void> => {
     eventTypes.stop();
+    config.stop();
     capacity.stop();
     await database.drop();
   };
   return {
     database,
     services,
+    settings,
     clock,
     capacity: { ...capacity, limits: capacityLimits },
     published,

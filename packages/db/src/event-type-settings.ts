@@ -2,6 +2,7 @@ import type { EventCode, Policy, Severity } from "@countersign/audit/catalogue";
 import type { TypeSettings } from "@countersign/audit/recorder";
 import type { Database } from "./client.ts";
 import { type EventTypeState, loadEventTypes } from "./event-types.ts";
+import { watch } from "./watched.ts";
 
 export type EventTypeSettings = {
   settingsOf: (code: EventCode) => TypeSettings;
@@ -27,13 +28,8 @@ export const settingsFromTable = async (db: Database): Promise<(code: EventCode)
 export const watchEventTypes = async (
   db: Database,
   onError: (error: unknown) => void,
-  everyMs = 1000,
+  everyMs?: number,
 ): Promise<EventTypeSettings> => {
-  let settingsOf = await settingsFromTable(db);
-  const refresh = async (): Promise<void> => {
-    settingsOf = await settingsFromTable(db);
-  };
-  const timer = setInterval(() => refresh().catch(onError), everyMs);
-  timer.unref();
-  return { settingsOf: (code) => settingsOf(code), refresh, stop: () => clearInterval(timer) };
+  const { current, refresh, stop } = await watch(() => settingsFromTable(db), onError, everyMs);
+  return { settingsOf: (code) => current()(code), refresh, stop };
 };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { roleNames } from "./database-roles.ts";
 import { grants } from "./grants.ts";
 import { migrate } from "./migrate.ts";
-import { roleNames } from "./roles.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
 
 let database: TestDatabase;

@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { roleNames } from "./roles.ts";
+import { roleNames } from "./database-roles.ts";
 
 type Grants = { api: string; worker: string };
 const nothing = "";
@@ -16,8 +16,13 @@ export const grants = {
   user_roles: { api: everything, worker: "select" },
   sessions: { api: everything, worker: nothing },
   sign_in_failures: { api: everything, worker: nothing },
-  permits: { api: everything, worker: "select" },
+  api_keys: { api: "select, insert, update", worker: nothing },
+  permits: { api: everything, worker: "select, update (status, updated_at, updated_by, version)" },
   permit_numbers: { api: "select, insert, update", worker: nothing },
+  documents: { api: everything, worker: "select" },
+  document_files: { api: everything, worker: nothing },
+  system_config: { api: "select, insert, update", worker: "select" },
+  setup_steps: { api: nothing, worker: nothing },
   event_types: { api: "select, update", worker: "select" },
   audit_outbox: { api: "insert, select (id, kept_at, count)", worker: "select, insert, update, delete" },
   event_log: { api: "select", worker: "select, insert" },

@@ -4,8 +4,8 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as runMigrations } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 import type { Database } from "./client.ts";
+import { createRoles, roleNames } from "./database-roles.ts";
 import { applyGrants } from "./grants.ts";
-import { createRoles, roleNames } from "./roles.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../migrations", import.meta.url));
 

@@ -85,16 +85,25 @@ export type NewPermit = Pick<
   "type" | "holderName" | "holderContact" | "site" | "validFrom" | "validTo" | "notes"
 >;
 
+/** Who did something, and when (ISO 8601). */
+export type Stamp = { by: number; at: string };
+
 /** Inserts a pending permit under the next number of `year`; numbers are never used twice. */
-export const insertPermit = async (tx: Transaction, permit: NewPermit, year: number, by: number): Promise<Permit> => {
+export const insertPermit = async (
+  tx: Transaction,
+  permit: NewPermit,
+  year: number,
+  { by, at }: Stamp,
+): Promise<Permit> => {
   const [row] = await tx.sql<Permit[]>`
     with number as (
       insert into permit_numbers (year, last) values (${year}, 1)
       on conflict (year) do update set last = permit_numbers.last + 1 returning last
     )
-    insert into permits as p (permit_number, type, holder_name, holder_contact, site, valid_from, valid_to, notes, created_by, updated_by)
+    insert into permits as p (permit_number, type, holder_name, holder_contact, site, valid_from, valid_to, notes, created_by, updated_by,
+      created_at, updated_at)
     select 'P-' || ${year}::int || '-' || lpad(last::text, 6, '0'), ${permit.type}, ${permit.holderName}, ${permit.holderContact},
-      ${permit.site}, ${permit.validFrom}, ${permit.validTo}, ${permit.notes}, ${by}, ${by} from number
+      ${permit.site}, ${permit.validFrom}, ${permit.validTo}, ${permit.notes}, ${by}, ${by}, ${at}::timestamptz, ${at}::timestamptz from number
     returning ${tx.sql.unsafe(selection)}`;
   if (row === undefined) throw new Error("the permit was not inserted");
   return row;
@@ -102,24 +111,28 @@ export const insertPermit = async (tx: Transaction, permit: NewPermit, year: num
 
 export type PermitPatch = Partial<NewPermit> & {
   status?: PermitStatus;
-  /** With the time and the person that gave it; null takes the permit back from whoever had it. */
-  assignment?: { to: number | null; by: number };
+  /** The user who gets it; null takes the permit back from whoever had it. */
+  assignment?: number | null;
 };
 
 /** Changes a locked permit and raises its version. */
-export const updatePermit = async (tx: Transaction, id: number, patch: PermitPatch, by: number): Promise<Permit> => {
+export const updatePermit = async (
+  tx: Transaction,
+  id: number,
+  patch: PermitPatch,
+  { by, at }: Stamp,
+): Promise<Permit> => {
   const { sql } = tx;
   const { assignment, ...fields } = patch;
-  const columns: { [column: string]: string | number | null } = { updated_by: by };
+  const columns: { [column: string]: string | number | null } = { updated_by: by, updated_at: at };
   for (const [field, value] of Object.entries(fields)) columns[columnOf[field as keyof typeof columnOf]] = value;
   if (assignment !== undefined) {
-    columns.assigned_to = assignment.to;
-    columns.assigned_by = assignment.to === null ? null : assignment.by;
+    columns.assigned_to = assignment;
+    columns.assigned_by = assignment === null ? null : by;
+    columns.assigned_at = assignment === null ? null : at;
   }
-  const assignedAt =
-    assignment === undefined ? sql`` : assignment.to === null ? sql`, assigned_at = null` : sql`, assigned_at = now()`;
   const [row] = await sql<Permit[]>`
-    update permits p set ${sql(columns)} ${assignedAt}, updated_at = now(), version = version + 1
+    update permits p set ${sql(columns)}, version = version + 1
     where id = ${id} returning ${sql.unsafe(selection)}`;
   if (row === undefined) throw new Error(`permit ${id} is gone although its row was locked`);
   return row;
@@ -136,6 +149,13 @@ const columnOf = {
   status: "status",
 } as const satisfies Record<keyof Omit<PermitPatch, "assignment">, string>;
 
+export const deletePermit = async (tx: Transaction, id: number): Promise<void> => {
+  await tx.sql`delete from permits where id = ${id}`;
+};
+
+export const countDocuments = async (db: Database, permitId: number): Promise<number> =>
+  Number((await db.sql`select count(*)::int as count from documents where permit_id = ${permitId}`)[0]?.count);
+
 /** Active users who hold `permits.read`, by name; at most `limit`. */
 export const listAssignees = async (db: Database, search: string | undefined, limit: number) => {
   const pattern = containing(search ?? "");
@@ -148,10 +168,10 @@ export const listAssignees = async (db: Database, search: string | undefined, li
   ];
 };
 
-/** An active user who may be given a permit, or nothing. */
-export const findAssignee = async (db: Database, userId: number): Promise<Person | undefined> =>
+/** An active user who may be given a permit, kept so until the transaction ends; or nothing. */
+export const findAssignee = async (tx: Transaction, userId: number): Promise<Person | undefined> =>
   (
-    await db.sql<Person[]>`
+    await tx.sql<Person[]>`
     select u.id::int as id, u.name from users u where u.id = ${userId} and u.status = 'active'
-      and exists (select from user_roles join role_features using (role_id) where user_id = u.id and feature = 'permits.read')`
+      and exists (select from user_roles join role_features using (role_id) where user_id = u.id and feature = 'permits.read') for share of u`
   )[0];

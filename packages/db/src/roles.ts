@@ -1,71 +1,123 @@
-import { createHmac } from "node:crypto";
-import postgres from "postgres";
+import { type Feature, isFeature } from "@countersign/audit/features";
+import { arrayTypes } from "./array-types.ts";
+import type { Database } from "./client.ts";
+import { containing } from "./like.ts";
+import type { Transaction } from "./transaction.ts";
 
-export const roleNames = {
-  owner: "countersign_owner",
-  api: "countersign_api",
-  worker: "countersign_worker",
-  queue: "countersign_queue",
-} as const;
-type Login = Exclude<keyof typeof roleNames, "owner">;
-
-export type ConnectionUrls = Record<Login, string> & {
-  /** False when the administrator's account may not create roles: then all share it, and only triggers guard the log. */
-  separateRoles: boolean;
+/** A role with its features in the order of their names. Times are ISO 8601 UTC. */
+export type Role = {
+  id: number;
+  name: string;
+  description: string;
+  /** One of the six that come with the product, by its key; null for the office's own. */
+  shipped: string | null;
+  features: Feature[];
+  userCount: number;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
 };
 
-/** Nobody has to store these: whoever knows the administrator's password derives them, and no role learns another's. */
-const passwordOf = (adminPassword: string, role: Login): string =>
-  createHmac("sha256", adminPassword).update(`countersign/${role}/1`).digest("base64url");
+const iso = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const selection = `r.id::int as id, name, description, shipped,
+  array(select feature from role_features where role_id = r.id order by 1) as features,
+  (select count(*)::int from user_roles where role_id = r.id) as "userCount",
+  ${iso("r.created_at")} as "createdAt", ${iso("r.updated_at")} as "updatedAt", r.version`;
 
-const adminPasswordOf = (adminUrl: string): string => decodeURIComponent(new URL(adminUrl).password);
+const known = (role: Role): Role => ({ ...role, features: role.features.filter(isFeature) });
 
-const mayCreateRoles = async (sql: postgres.Sql): Promise<boolean> => {
-  const [row] = await sql`select rolsuper or rolcreaterole as may from pg_roles where rolname = current_user`;
-  return row?.may === true;
+export const findRole = async (db: Database, id: number): Promise<Role | undefined> =>
+  (await db.sql<Role[]>`select ${db.sql.unsafe(selection)} from roles r where id = ${id}`).map(known)[0];
+
+export const lockRole = async (tx: Transaction, id: number): Promise<Role | undefined> =>
+  (await tx.sql<Role[]>`select ${tx.sql.unsafe(selection)} from roles r where id = ${id} for update of r`).map(
+    known,
+  )[0];
+
+/** By id, strictly after `cursor`, at most `limit`. */
+export const listRoles = async (
+  db: Database,
+  search: string | undefined,
+  cursor: number | null,
+  limit: number,
+): Promise<Role[]> =>
+  (
+    await db.sql<Role[]>`
+      select ${db.sql.unsafe(selection)} from roles r
+      where normalize(name) ilike ${containing(search ?? "")} and (${cursor}::bigint is null or r.id > ${cursor}::bigint)
+      order by r.id limit ${limit}`
+  ).map(known);
+
+export type NewRole = {
+  name: string;
+  nameFolded: string;
+  description: string;
+  shipped?: string | null;
+  features: readonly string[];
 };
 
-/** Creates the roles that are missing and sets their passwords. False when the account may not, or has no password itself. */
-export const createRoles = async (sql: postgres.Sql, adminUrl: string): Promise<boolean> => {
-  const adminPassword = adminPasswordOf(adminUrl);
-  if (adminPassword === "" || !(await mayCreateRoles(sql))) return false;
-  for (const [key, role] of Object.entries(roleNames)) {
-    const login = key === "owner" ? "nologin" : `login password '${passwordOf(adminPassword, key as Login)}'`;
-    await sql.unsafe(`do $$ begin create role ${role} nologin; exception when duplicate_object then null; end $$`);
-    await sql
-      .unsafe(`alter role ${role} nosuperuser nocreatedb nocreaterole noinherit ${login}`)
-      .catch(ignoreSameUpdate);
-  }
-  const [database] = await sql`select quote_ident(current_database()) as name`;
-  await sql.unsafe(`
-    grant ${roleNames.owner}, ${roleNames.queue} to current_user;
-    grant create on database ${database?.name} to ${roleNames.owner};
-    grant usage, create on schema public to ${roleNames.owner};
-    create schema if not exists bullmq authorization ${roleNames.queue};
-  `);
-  return true;
+/** Inserts a role; undefined when the name is taken. */
+export const insertRole = async (tx: Transaction, role: NewRole, at: string): Promise<Role | undefined> => {
+  const [row] = await tx.sql<{ id: number }[]>`
+    insert into roles (name, name_folded, description, shipped, created_at, updated_at)
+    values (${role.name}, ${role.nameFolded}, ${role.description}, ${role.shipped ?? null}, ${at}, ${at})
+    on conflict (name_folded) do nothing returning id::int as id`;
+  if (row === undefined) return undefined;
+  await addFeatures(tx, row.id, role.features);
+  return findRole(tx, row.id);
 };
 
-/** Two databases of one cluster that migrate at once write the same row of pg_authid; either's result is right. */
-const ignoreSameUpdate = (error: unknown): void => {
-  if (!(error instanceof Error && error.message.includes("tuple concurrently updated"))) throw error;
+/** Adds what is missing. */
+export const addFeatures = async (tx: Transaction, roleId: number, features: readonly string[]): Promise<void> => {
+  await tx.sql`insert into role_features (role_id, feature)
+    select ${roleId}, feature from unnest(${arrayTypes.texts.serialize(features)}::text::text[]) as feature on conflict do nothing`;
 };
 
-/** The addresses for the api, the worker and the queue, each under its own least-privileged role where there is one. */
-export const connectionUrls = async (adminUrl: string): Promise<ConnectionUrls> => {
-  const sql = postgres(adminUrl, { max: 1, onnotice: () => undefined });
-  try {
-    const [row] = await sql`select exists (select from pg_roles where rolname = ${roleNames.api}) as made`;
-    const separateRoles = row?.made === true && adminPasswordOf(adminUrl) !== "" && (await mayCreateRoles(sql));
-    const urlOf = (role: Login): string => {
-      if (!separateRoles) return adminUrl;
-      const url = new URL(adminUrl);
-      url.username = roleNames[role];
-      url.password = passwordOf(adminPasswordOf(adminUrl), role);
-      return url.href;
-    };
-    return { api: urlOf("api"), worker: urlOf("worker"), queue: urlOf("queue"), separateRoles };
-  } finally {
-    await sql.end({ timeout: 2 });
-  }
+export const removeFeature = async (tx: Transaction, roleId: number, feature: string): Promise<void> => {
+  await tx.sql`delete from role_features where role_id = ${roleId} and feature = ${feature}`;
+};
+
+/** Changes name or description of a locked role, whose new name must be free, and raises its version. */
+export const updateRole = async (
+  tx: Transaction,
+  id: number,
+  { name, nameFolded, description }: { name: string; nameFolded: string; description: string },
+  at: string,
+): Promise<void> => {
+  await tx.sql`update roles set name = ${name}, name_folded = ${nameFolded}, description = ${description}, updated_at = ${at},
+    version = version + 1 where id = ${id}`;
+};
+
+/** Notes that the features of a locked role changed. */
+export const touchRole = async (tx: Transaction, id: number, at: string): Promise<void> => {
+  await tx.sql`update roles set updated_at = ${at}, version = version + 1 where id = ${id}`;
+};
+
+export const deleteRole = async (tx: Transaction, id: number): Promise<void> => {
+  await tx.sql`delete from roles where id = ${id}`;
+};
+
+export const isRoleNameTaken = async (db: Database, folded: string, exceptId: number): Promise<boolean> =>
+  (await db.sql`select from roles where name_folded = ${folded} and id <> ${exceptId}`).length > 0;
+
+/** Who holds a role, by name; at most `limit`. */
+export const listHolders = async (
+  db: Database,
+  roleId: number,
+  limit: number,
+): Promise<{ id: number; name: string }[]> => [
+  ...(await db.sql<{ id: number; name: string }[]>`
+    select u.id::int as id, u.name from user_roles ur join users u on u.id = ur.user_id where ur.role_id = ${roleId}
+    order by u.name, u.id limit ${limit}`),
+];
+
+export const holdsRole = async (db: Database, userId: number, roleId: number): Promise<boolean> =>
+  (await db.sql`select from user_roles where user_id = ${userId} and role_id = ${roleId}`).length > 0;
+
+export const giveRole = async (tx: Transaction, userId: number, roleId: number): Promise<void> => {
+  await tx.sql`insert into user_roles (user_id, role_id) values (${userId}, ${roleId}) on conflict do nothing`;
+};
+
+export const takeRole = async (tx: Transaction, userId: number, roleId: number): Promise<void> => {
+  await tx.sql`delete from user_roles where user_id = ${userId} and role_id = ${roleId}`;
 };

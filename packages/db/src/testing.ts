@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import postgres from "postgres";
 import { inject } from "vitest";
 import { connect, type Database } from "./client.ts";
-import { type ConnectionUrls, connectionUrls } from "./roles.ts";
+import { type ConnectionUrls, connectionUrls } from "./database-roles.ts";
 // Declares what the global set-up provides, in whichever package a test stands.
 import type {} from "./testing/global-setup.ts";
 

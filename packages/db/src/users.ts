@@ -1,5 +1,6 @@
 import { type Feature, isFeature } from "@countersign/audit/features";
 import type { Database } from "./client.ts";
+import { containing } from "./like.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** A user with what the roles of this moment allow. Role names sorted, features without repeats. */
@@ -40,12 +41,18 @@ export const findAccount = async (db: Database, userId: number): Promise<Account
 /** Who a folded name belongs to, in whatever state; for sign-in and nothing else. */
 export type SignInUser = { id: number; username: string; name: string; active: boolean; passwordHash: string | null };
 
+const signInColumns = `id::int as id, username, name, status = 'active' as active, password_hash as "passwordHash"`;
+
 export const findSignInUser = async (db: Database, usernameFolded: string): Promise<SignInUser | undefined> =>
   (
     await db.sql<SignInUser[]>`
-      select id::int as id, username, name, status = 'active' as active, password_hash as "passwordHash"
-      from users where username_folded = ${usernameFolded}`
+      select ${db.sql.unsafe(signInColumns)} from users where username_folded = ${usernameFolded}`
   )[0];
+
+/** What the password of somebody who is signed in is held against. */
+export const findPasswordHash = async (db: Database, userId: number): Promise<string | null> =>
+  (await db.sql<{ hash: string | null }[]>`select password_hash as hash from users where id = ${userId}`)[0]?.hash ??
+  null;
 
 /** Replaces a hash by one of the same password with newer parameters, unless the password was changed meanwhile. */
 export const renewPasswordHash = async (db: Database, userId: number, from: string, to: string): Promise<void> => {
@@ -55,30 +62,125 @@ export const renewPasswordHash = async (db: Database, userId: number, from: stri
 export const findUserName = async (db: Database, userId: number): Promise<string | undefined> =>
   (await db.sql<{ name: string }[]>`select name from users where id = ${userId}`)[0]?.name;
 
-export type FirstUser = {
+export type UserStatus = "active" | "inactive";
+
+/** A user as others see it. Times are ISO 8601 UTC; roles by name. */
+export type User = {
+  id: number;
   username: string;
   name: string;
-  passwordHash: string;
+  email: string | null;
+  status: UserStatus;
+  isProtected: boolean;
   mustChangePassword: boolean;
-  role: { name: string; description: string; features: readonly string[] };
+  roles: { id: number; name: string }[];
+  lastSeenAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
 };
 
-/** Creates the first user with a role that is made if it is missing; null when there is a user already. */
-export const createFirstUser = async (tx: Transaction, user: FirstUser): Promise<number | null> => {
-  const { role } = user;
-  await tx.sql`select pg_advisory_xact_lock(hashtext('countersign.first-user'))`;
-  if ((await tx.sql`select from users limit 1`).length > 0) return null;
-  const [made] = await tx.sql<{ id: number }[]>`
-    insert into roles (name, name_folded, description) values (${role.name}, ${role.name.toLowerCase()}, ${role.description})
-    on conflict (name_folded) do update set description = excluded.description returning id::int as id`;
-  const [admin] = await tx.sql<{ id: number }[]>`
-    insert into users (username, username_folded, name, password_hash, must_change_password)
-    values (${user.username}, ${user.username.toLowerCase()}, ${user.name}, ${user.passwordHash}, ${user.mustChangePassword})
-    returning id::int as id`;
-  if (made === undefined || admin === undefined) throw new Error("the first user was not inserted");
-  for (const feature of role.features) {
-    await tx.sql`insert into role_features (role_id, feature) values (${made.id}, ${feature}) on conflict do nothing`;
-  }
-  await tx.sql`insert into user_roles (user_id, role_id) values (${admin.id}, ${made.id})`;
-  return admin.id;
+const iso = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const userColumns = `u.id::int as id, username, u.name, email, u.status, is_protected_user(u.id) as "isProtected",
+  must_change_password as "mustChangePassword",
+  coalesce((select json_agg(json_build_object('id', r.id, 'name', r.name) order by r.name)
+    from user_roles ur join roles r on r.id = ur.role_id where ur.user_id = u.id), '[]') as roles,
+  (select ${iso("max(last_seen_at)")} from sessions s where s.user_id = u.id) as "lastSeenAt",
+  ${iso("u.created_at")} as "createdAt", ${iso("u.updated_at")} as "updatedAt", u.version`;
+
+export const findUser = async (db: Database, id: number): Promise<User | undefined> =>
+  (await db.sql<User[]>`select ${db.sql.unsafe(userColumns)} from users u where u.id = ${id}`)[0];
+
+/** A user, the row locked until the transaction ends. */
+export const lockUser = async (tx: Transaction, id: number): Promise<User | undefined> =>
+  (await tx.sql<User[]>`select ${tx.sql.unsafe(userColumns)} from users u where u.id = ${id} for update of u`)[0];
+
+export type UserFilter = {
+  /** In names, usernames and addresses. */
+  search?: string | undefined;
+  status?: UserStatus | undefined;
+  roleId?: number | undefined;
 };
+
+/** In the order of their ids, strictly after `cursor`, at most `limit`. */
+export const listUsers = async (
+  db: Database,
+  filter: UserFilter,
+  cursor: number | null,
+  limit: number,
+): Promise<User[]> => {
+  const { sql } = db;
+  const parts = [sql`true`];
+  if (filter.status !== undefined) parts.push(sql`u.status = ${filter.status}`);
+  if (filter.roleId !== undefined)
+    parts.push(sql`exists (select from user_roles where user_id = u.id and role_id = ${filter.roleId})`);
+  if (cursor !== null) parts.push(sql`u.id > ${cursor}`);
+  if (filter.search !== undefined) {
+    const pattern = containing(filter.search);
+    parts.push(
+      sql`(normalize(u.name) ilike ${pattern} or normalize(username) ilike ${pattern} or normalize(email) ilike ${pattern})`,
+    );
+  }
+  const where = parts.reduce((all, part) => sql`${all} and ${part}`);
+  return [
+    ...(await sql<User[]>`select ${sql.unsafe(userColumns)} from users u where ${where} order by u.id limit ${limit}`),
+  ];
+};
+
+export type NewUser = {
+  username: string;
+  usernameFolded: string;
+  name: string;
+  email: string | null;
+  passwordHash: string | null;
+  mustChangePassword: boolean;
+};
+
+/** Inserts an active user; undefined when the name is taken. */
+export const insertUser = async (tx: Transaction, user: NewUser, at: string): Promise<User | undefined> => {
+  const [row] = await tx.sql<{ id: number }[]>`
+    insert into users (username, username_folded, name, email, password_hash, must_change_password, created_at, updated_at)
+    values (${user.username}, ${user.usernameFolded}, ${user.name}, ${user.email}, ${user.passwordHash}, ${user.mustChangePassword}, ${at}, ${at})
+    on conflict (username_folded) do nothing returning id::int as id`;
+  return row === undefined ? undefined : findUser(tx, row.id);
+};
+
+export type UserPatch = Partial<Omit<NewUser, "usernameFolded">> & { usernameFolded?: string; status?: UserStatus };
+
+const columnOf = {
+  username: "username",
+  usernameFolded: "username_folded",
+  name: "name",
+  email: "email",
+  passwordHash: "password_hash",
+  mustChangePassword: "must_change_password",
+  status: "status",
+} as const satisfies Record<keyof UserPatch, string>;
+
+/** Changes a locked user and raises the version; the name must be free. */
+export const updateUser = async (tx: Transaction, id: number, patch: UserPatch, at: string): Promise<User> => {
+  const columns: { [column: string]: string | boolean | null } = { updated_at: at };
+  for (const [field, value] of Object.entries(patch)) columns[columnOf[field as keyof UserPatch]] = value;
+  await tx.sql`update users set ${tx.sql(columns)}, version = version + 1 where id = ${id}`;
+  const user = await findUser(tx, id);
+  if (user === undefined) throw new Error(`user ${id} is gone although its row was locked`);
+  return user;
+};
+
+export const deleteUser = async (tx: Transaction, id: number): Promise<void> => {
+  await tx.sql`delete from users where id = ${id}`;
+};
+
+export const isUsernameTaken = async (db: Database, folded: string, exceptId: number): Promise<boolean> =>
+  (await db.sql`select from users where username_folded = ${folded} and id <> ${exceptId}`).length > 0;
+
+/** How many permits somebody works on. */
+export const countAssigned = async (db: Database, userId: number): Promise<number> =>
+  Number((await db.sql`select count(*)::int as count from permits where assigned_to = ${userId}`)[0]?.count);
+
+/** Every feature that the roles of a user hold, whether the user is active or not. */
+export const featuresOfUser = async (db: Database, userId: number): Promise<string[]> =>
+  (
+    await db.sql<{ feature: string }[]>`
+      select distinct feature from user_roles join role_features using (role_id) where user_id = ${userId} order by 1`
+  ).map(({ feature }) => feature);

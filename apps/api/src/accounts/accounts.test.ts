@@ -1,3 +1,4 @@
+import { defaultSettings } from "@countersign/db/system-settings";
 import { createTestDatabase, type TestDatabase } from "@countersign/db/testing";
 import { hash } from "@node-rs/argon2";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -9,7 +10,7 @@ let database: TestDatabase;
 let accounts: Accounts;
 beforeAll(async () => {
   database = await createTestDatabase();
-  accounts = await createAccounts({ db: database.api, https: false, idleMinutes: 15, absoluteHours: 12 });
+  accounts = await createAccounts({ db: database.api, https: false, settings: () => defaultSettings, now: Date.now });
   const add = async (name: string, status: string, passwordHash: string | null) =>
     database.admin.sql`insert into users (username, username_folded, name, status, password_hash)
       values (${name}, ${foldName(name)}, ${name}, ${status}, ${passwordHash})`;

@@ -1,10 +1,12 @@
 import type { Database } from "@countersign/db/client";
+import type { SystemSettings } from "@countersign/db/system-settings";
 import { findSignInUser, renewPasswordHash, type SignInUser } from "@countersign/db/users";
+import { type ApiKeys, createApiKeys } from "./api-keys.ts";
 import { foldName } from "./names.ts";
 import { createPasswords, HashingBusy, type Passwords } from "./passwords.ts";
 import { type SessionCookie, sessionCookie } from "./session-cookie.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
-import { createSignInLimits, type SignInLimits, type SignInLimitsOptions } from "./sign-in-limits.ts";
+import { createSignInLimits, type SignInLimits } from "./sign-in-limits.ts";
 
 export type SignInCheck =
   | { outcome: "right"; user: SignInUser }
@@ -16,6 +18,7 @@ export type SignInCheck =
 
 export type Accounts = {
   sessions: Sessions;
+  keys: ApiKeys;
   passwords: Passwords;
   signInLimits: SignInLimits;
   cookie: SessionCookie;
@@ -27,22 +30,28 @@ export type AccountsOptions = {
   db: Database;
   /** Whether browsers reach us by https. */
   https: boolean;
-  idleMinutes: number;
-  absoluteHours: number;
-  sessionCacheMs?: number;
-  limits?: Omit<SignInLimitsOptions, "db">;
+  /** As they are at this moment. */
+  settings: () => SystemSettings;
+  now: () => number;
+  /** For how long sessions and keys are answered from memory. */
+  cacheMs?: number;
 };
 
 export const createAccounts = async (options: AccountsOptions): Promise<Accounts> => {
-  const { db, https, idleMinutes, absoluteHours, sessionCacheMs, limits } = options;
+  const { db, https, settings, now, cacheMs } = options;
   const sessions = createSessions({
     db,
-    idleMinutes,
-    absoluteHours,
-    ...(sessionCacheMs !== undefined && { cacheMs: sessionCacheMs }),
+    idleMinutes: () => settings()["session.idle_minutes"],
+    absoluteHours: () => settings()["session.absolute_hours"],
+    ...(cacheMs !== undefined && { cacheMs }),
   });
+  const keys = createApiKeys({ db, now, cacheMs });
   const passwords = await createPasswords();
-  const signInLimits = createSignInLimits({ db, ...limits });
+  const signInLimits = createSignInLimits({
+    db,
+    maxFailures: () => settings()["signin.max_failures"],
+    perNetworkPerMinute: () => settings()["signin.per_minute_per_network"],
+  });
 
   const checkSignIn: Accounts["checkSignIn"] = async (username, password, ip) => {
     const verdict = await signInLimits.ask(username, ip);
@@ -61,5 +70,5 @@ export const createAccounts = async (options: AccountsOptions): Promise<Accounts
     }
   };
 
-  return { sessions, passwords, signInLimits, cookie: sessionCookie({ https }), checkSignIn };
+  return { sessions, keys, passwords, signInLimits, cookie: sessionCookie({ https }), checkSignIn };
 };

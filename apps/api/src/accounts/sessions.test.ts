@@ -24,8 +24,8 @@ const signIn = async (options: Partial<SessionsOptions> = {}) => {
   let time = 0;
   const sessions = createSessions({
     db: database.api,
-    idleMinutes: 15,
-    absoluteHours: 12,
+    idleMinutes: () => 15,
+    absoluteHours: () => 12,
     cacheMs: 0,
     now: () => time,
     ...options,
@@ -111,7 +111,7 @@ test("all sessions of a user can be ended but one, and a disabled user has none"
   const { sessions, token, userId } = await signIn();
   const other = await sessions.create(database.api, { userId, ip: undefined, userAgent: undefined });
   const kept = await sessions.find(token);
-  expect(await sessions.endAllOf(database.api, userId, kept?.sessionId)).toBe(1);
+  expect(await inTransaction(database.api, (tx) => sessions.endAllOf(tx, userId, kept?.sessionId))).toBe(1);
   expect(await sessions.find(other.token)).toBeUndefined();
   expect(await sessions.find(token)).toBeDefined();
   await database.admin.sql`update users set status = 'inactive' where id = ${userId}`;

@@ -21,8 +21,9 @@ export type SignInLimits = {
 
 export type SignInLimitsOptions = {
   db: Database;
-  maxFailures?: number;
-  perNetworkPerMinute?: number;
+  /** As they are set at this moment. */
+  maxFailures: () => number;
+  perNetworkPerMinute: () => number;
   perMinute?: number;
 };
 
@@ -32,18 +33,25 @@ export type SignInLimitsOptions = {
  * Per IPv4 address or /64 and in all: tries a minute, in this process's memory.
  */
 export const createSignInLimits = (options: SignInLimitsOptions): SignInLimits => {
-  const { db, maxFailures = 5, perNetworkPerMinute = 20, perMinute = 200 } = options;
-  const policy: SignInPolicy = { maxFailures, maxDelaySeconds: 900, stopAfter: 100, stopSeconds: 86_400 };
-  const networks = new RateLimiterMemory({ points: perNetworkPerMinute, duration: 60 });
+  const { db, maxFailures, perNetworkPerMinute, perMinute = 200 } = options;
+  const policy = (): SignInPolicy => ({
+    maxFailures: maxFailures(),
+    maxDelaySeconds: 900,
+    stopAfter: 100,
+    stopSeconds: 86_400,
+  });
+  let networks = new RateLimiterMemory({ points: perNetworkPerMinute(), duration: 60 });
   const all = new RateLimiterMemory({ points: perMinute, duration: 60 });
   return {
     ask: async (name, ip) => {
+      const points = perNetworkPerMinute();
+      if (networks.points !== points) networks = new RateLimiterMemory({ points, duration: 60 });
       // The narrow limit first: tries that it stops may not use up what all others share.
       const network = await secondsOver(networks, ip === undefined ? "unknown" : networkOf(ip));
       if (network > 0) return { allowed: false, retryAfterS: network, limit: "network" };
       const total = await secondsOver(all, "all");
       if (total > 0) return { allowed: false, retryAfterS: total, limit: "all" };
-      const account = await takeSignInTry(db, bucketOf(name), policy);
+      const account = await takeSignInTry(db, bucketOf(name), policy());
       return account === 0 ? { allowed: true } : { allowed: false, retryAfterS: account, limit: "account" };
     },
     succeeded: (tx, name) => clearSignInFailures(tx, bucketOf(name)),

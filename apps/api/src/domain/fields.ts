@@ -24,6 +24,7 @@ export const optionalText = (most: number) => text(most).nullable().optional();
 
 /** Why somebody acts; it goes to the notes of the event. */
 export const reason = text(2000).optional();
+export const requiredReason = text(2000);
 
 export const rowId = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 export const version = z.number().int().min(1).max(2_147_483_647);
@@ -50,6 +51,10 @@ export const changedBy = (operation: string) =>
       },
     })
     .optional();
+
+/** A day so many days after another, both `YYYY-MM-DD`. */
+export const addDays = (from: string, days: number): string =>
+  new Date(Date.parse(`${from}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 
 /** The day it is in a time zone, `YYYY-MM-DD`. */
 export const dayIn = (timeZone: string, ms: number): string =>

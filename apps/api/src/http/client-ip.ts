@@ -45,6 +45,12 @@ export const parseNetworks = (text: string): Network[] =>
 const isTrusted = (address: Address, trustedProxies: readonly Network[]): boolean =>
   trustedProxies.some(([network, bits]) => address.kind() === network.kind() && address.match(network, bits));
 
+/** Whether an address lies in one of the networks; an unknown one does not. */
+export const isInNetworks = (ip: string | undefined, networks: readonly Network[]): boolean => {
+  const address = parseAddress(ip ?? "");
+  return address !== null && isTrusted(address, networks);
+};
+
 export type ClientIp = {
   /** Canonical; null only when the socket has no address of its own. */
   ip: string | null;

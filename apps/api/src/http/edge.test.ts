@@ -30,6 +30,7 @@ const app = createEdge({
   origins: () => ["http://ours.example"],
   trustedProxies: [],
   tokenOf: () => undefined,
+  findKey: async () => null,
   callsPerSession: 0,
   callsPerAddress: 0,
   health: new Hono().get("/health/live", (c) => c.text("live")),

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { type ApiKeyOptions, apiKey } from "./api-key.ts";
 import { clientIps, type Network } from "./client-ip.ts";
 import { notFound, requestIds, unexpectedError } from "./errors.ts";
 import { guards } from "./guards.ts";
@@ -18,6 +19,7 @@ export type EdgeOptions = {
   trustedProxies: readonly Network[];
   /** The session token in a Cookie header. */
   tokenOf: (cookieHeader: string | undefined) => string | undefined;
+  findKey: ApiKeyOptions["findKey"];
   /** Calls in 10 s; 0 means no limit. */
   callsPerSession: number;
   callsPerAddress: number;
@@ -33,14 +35,14 @@ export type EdgeOptions = {
  * as work in flight.
  */
 export const createEdge = (options: EdgeOptions): Hono<HttpEnv> => {
-  const { newId, https, origins, trustedProxies, tokenOf, callsPerSession, callsPerAddress, health } = options;
+  const { newId, https, origins, trustedProxies, tokenOf, findKey, callsPerSession, callsPerAddress, health } = options;
   const { onError, onJunkAddress } = options;
   const app = new Hono<HttpEnv>();
   app.onError(unexpectedError(onError));
   app.notFound(notFound);
   app.use(requestIds({ newId }), securityHeaders({ https }), guards(plainAddress()));
   app.route("/", health);
-  const sessionOf: RateOptions["sessionOf"] = (c) => tokenOf(c.req.header("cookie"));
+  const sessionOf: RateOptions["sessionOf"] = (c) => tokenOf(c.req.header("cookie")) ?? c.req.header("authorization");
   app.use(
     guards(
       clientIps({ trustedProxies, ...(onJunkAddress && { onJunk: onJunkAddress }) }),
@@ -48,6 +50,7 @@ export const createEdge = (options: EdgeOptions): Hono<HttpEnv> => {
       jsonOnly(),
       batchLimit(),
       rateLimit({ perSession: callsPerSession, perAddress: callsPerAddress, sessionOf }),
+      apiKey({ findKey, tokenOf }),
       jsonBody(),
     ),
     inFlightLimit(),

@@ -9,8 +9,16 @@ export const httpErrors = {
   bad_path: { status: 404, message: "There is nothing at this address." },
   url_too_long: { status: 400, message: "The address is longer than 8 KiB. Send long input in the body of a POST." },
   batch_too_large: { status: 400, message: "A batch may hold at most 10 calls." },
+  two_credentials: { status: 400, message: "A request carries either a session or a key, not both." },
+  key_in_address: {
+    status: 400,
+    message:
+      "A key stands in the address, where logs would keep it. Revoke it, and send keys as Authorization: Bearer.",
+  },
   body_not_expected: { status: 400, message: "A GET request may not have a body." },
   unauthenticated: { status: 401, message: "Sign in first." },
+  key_refused: { status: 401, message: "This key is wrong, revoked or expired." },
+  key_network: { status: 403, message: "This key may not be used from this network." },
   cross_site: { status: 403, message: "This request did not come from a page of this office and was refused." },
   forbidden: { status: 403, message: "You may not do this." },
   not_found: { status: 404, message: "There is nothing at this address." },

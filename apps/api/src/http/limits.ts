@@ -43,9 +43,12 @@ export const plainAddress = (): Guard => {
 
 const roundabout = /\/\/|\\|%2f|%5c|%2e|%00|%25|\/\.{1,2}(?:\/|$)/i;
 
+const apiKeyInside = /cs_[0-9A-Za-z]{1,64}_[0-9A-Za-z]{32}_/;
+
 const addressFault = (target: string): HttpErrorCode | null => {
   if (Buffer.byteLength(target) > limits.urlBytes) return "url_too_long";
   if (!target.startsWith("/")) return "unreadable";
+  if (apiKeyInside.test(target)) return "key_in_address";
   const mark = target.indexOf("?");
   const path = mark === -1 ? target : target.slice(0, mark);
   if (roundabout.test(path)) return "bad_path";

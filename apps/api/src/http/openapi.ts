@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type RestProcedure, restProcedures } from "./rest.ts";
+import { inputSchema } from "./rest-input.ts";
 
 const errorSchema = {
   type: "object",
@@ -32,10 +33,8 @@ const answers: Record<string, string> = {
   "503": "Nothing was changed; Retry-After says when to try again",
 };
 
-type Schema = { properties?: Record<string, object>; required?: string[] };
-
-const inputSchema = ({ input, route }: RestProcedure): Schema => {
-  const schema = z.toJSONSchema(input as z.ZodType, { io: "input", unrepresentable: "any" }) as Schema;
+const schemaOf = ({ input, route }: RestProcedure) => {
+  const schema = inputSchema(input);
   for (const [name, hint] of Object.entries(route.hints ?? {})) {
     if (schema.properties?.[name] !== undefined) schema.properties[name] = hint;
   }
@@ -43,7 +42,7 @@ const inputSchema = ({ input, route }: RestProcedure): Schema => {
 };
 
 const parameters = (procedure: RestProcedure) => {
-  const { properties = {}, required = [] } = inputSchema(procedure);
+  const { properties = {}, required = [] } = schemaOf(procedure);
   const { path, method } = procedure.route;
   return Object.entries(properties)
     .map(([name, schema]) => ({
@@ -70,7 +69,7 @@ const operation = (procedure: RestProcedure) => {
     security: isPublic ? [] : [{ session: [] }],
     parameters: parameters(procedure),
     ...(route.method !== "GET" && {
-      requestBody: { required: true, content: { "application/json": { schema: inputSchema(procedure) } } },
+      requestBody: { required: true, content: { "application/json": { schema: schemaOf(procedure) } } },
     }),
     responses: {
       "200": { description: "Done", content: { "application/json": { schema: output } } },

@@ -7,6 +7,7 @@ import { asDomainError, toTrpcError } from "../trpc/errors.ts";
 import { createCallerFactory, type ProcedureMeta } from "../trpc/init.ts";
 import { errorResponse, httpErrors } from "./errors.ts";
 import type { HttpEnv } from "./http-env.ts";
+import { type AddressReader, addressReader } from "./rest-input.ts";
 import type { RestRoute } from "./rest-route.ts";
 
 export type RestProcedure = { name: string; route: RestRoute; access: string; input: unknown };
@@ -20,21 +21,36 @@ export const restProcedures = (): RestProcedure[] =>
 
 const createCaller = createCallerFactory(appRouter);
 
+export type CreateContext = (c: HonoContext<HttpEnv>) => Promise<Context>;
+
 /** The path as the router writes it, with and without a slash at the end. */
-const patternsOf = (path: string): string[] => {
+export const patternsOf = (path: string): string[] => {
   const pattern = path.replace(/\{(\w+)\}/g, ":$1").replace(/\/$/, "");
   return [pattern, `${pattern}/`];
 };
 
+/** Fixed names before parameters, so that `/permits/assignees` is not the permit called assignees. */
+const bySpecificity = (left: RestProcedure, right: RestProcedure): number =>
+  Number(left.route.path.includes("{")) - Number(right.route.path.includes("{"));
+
 /** Plain JSON over HTTP for callers without tRPC: the same procedures, the same checks, the one error body. */
-export const rest = (createContext: (c: HonoContext<HttpEnv>) => Promise<Context>): Hono<HttpEnv> => {
+export const rest = (createContext: CreateContext): Hono<HttpEnv> => {
+  const app = new Hono<HttpEnv>();
+  for (const procedure of restProcedures().sort(bySpecificity)) {
+    const reader = addressReader(procedure.input);
+    for (const pattern of patternsOf(procedure.route.path)) {
+      app.on(procedure.route.method, pattern, (c) => answer(c, procedure, reader, createContext));
+    }
+  }
+  return app;
+};
+
+/** Answers 405 with the methods that an address does take. Behind all routes. */
+export const otherMethods = (routes: readonly Pick<RestRoute, "method" | "path">[]): Hono<HttpEnv> => {
   const app = new Hono<HttpEnv>();
   const methods = new Map<string, Set<string>>();
-  for (const { name, route } of restProcedures()) {
-    for (const pattern of patternsOf(route.path)) {
-      methods.set(pattern, (methods.get(pattern) ?? new Set()).add(route.method));
-      app.on(route.method, pattern, (c) => answer(c, name, route, createContext));
-    }
+  for (const { method, path } of routes) {
+    for (const pattern of patternsOf(path)) methods.set(pattern, (methods.get(pattern) ?? new Set()).add(method));
   }
   for (const [pattern, allowed] of methods) {
     app.all(pattern, (c) => {
@@ -48,31 +64,39 @@ export const rest = (createContext: (c: HonoContext<HttpEnv>) => Promise<Context
 
 const answer = async (
   c: HonoContext<HttpEnv>,
-  name: string,
-  route: RestRoute,
-  createContext: (c: HonoContext<HttpEnv>) => Promise<Context>,
+  { name, route }: RestProcedure,
+  reader: AddressReader,
+  createContext: CreateContext,
 ): Promise<Response> => {
-  const input = inputOf(c, route);
-  if (input === null)
-    return errorResponse(c, "invalid_input", { message: "A parameter is given twice.", path: "query" });
+  const input = inputOf(c, route, reader);
+  if ("refusal" in input) return errorResponse(c, "invalid_input", input.refusal);
   try {
     const caller: unknown = createCaller(await createContext(c));
     const call = name.split(".").reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], caller);
-    return c.json((await (call as (input: unknown) => Promise<unknown>)(input)) as object);
+    return c.json((await (call as (input: unknown) => Promise<unknown>)(input.value)) as object);
   } catch (error) {
     return refusal(c, error);
   }
 };
 
-/** Path and query, or path and body; null when a query parameter is given twice. */
-const inputOf = (c: HonoContext<HttpEnv>, { method }: RestRoute): object | null => {
-  if (method !== "GET") return { ...(c.get("body")?.value as object | undefined), ...c.req.param() };
-  const query = c.req.queries();
-  if (Object.values(query).some((values) => values.length > 1)) return null;
-  return { ...c.req.query(), ...c.req.param() };
+type Input = { value: Record<string, unknown> } | { refusal: { message: string; path: string } };
+
+/** Path and query, or path and body. */
+const inputOf = (c: HonoContext<HttpEnv>, { method }: RestRoute, reader: AddressReader): Input => {
+  const params = reader.path(c.req.param());
+  const body = c.get("body")?.value as Record<string, unknown> | undefined;
+  if (body !== undefined && method !== "GET") {
+    const repeated = Object.keys(params).find((name) => Object.hasOwn(body, name));
+    if (repeated === undefined) return { value: { ...body, ...params } };
+    return { refusal: { message: "The body repeats what stands in the address.", path: repeated } };
+  }
+  const query = reader.query(c.req.queries());
+  if ("repeated" in query) return { refusal: { message: "A parameter is given twice.", path: query.repeated } };
+  return { value: { ...query.members, ...params } };
 };
 
-const refusal = (c: HonoContext<HttpEnv>, error: unknown): Response => {
+/** What was thrown as the one error body with its status. */
+export const refusal = (c: HonoContext<HttpEnv>, error: unknown): Response => {
   const domain = asDomainError(error);
   const body = {
     code: domain?.reason ?? "internal",

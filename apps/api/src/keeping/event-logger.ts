@@ -7,10 +7,6 @@ import type { Services } from "../services.ts";
 export const eventLogger = ({ keeper, now }: Pick<Services, "keeper" | "now">) =>
   createEventLogger<Transaction, LogPage>({
     now,
-    keep: (tx, draft) => {
-      const kept = keeper.keepWith(tx, draft);
-      tx.afterCommit(() => keeper.announce(kept));
-      return kept?.receipt ?? null;
-    },
+    keep: keeper.keepWith,
     list: readLogPage,
   });

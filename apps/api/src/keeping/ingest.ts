@@ -13,7 +13,10 @@ export type ItemAnswer =
   | { outcome: "suppressed"; receipt: null }
   | { outcome: "refused"; receipt: null; reason: string; message: string; fields?: { path: string; rule: string }[] };
 
-export type Stated = Pick<EventDraft, "actor" | "source" | "sourceLabel" | "request">;
+export type Stated = Pick<EventDraft, "actor" | "source" | "sourceLabel" | "request"> & {
+  /** Whether the caller may state events of this code; a key is limited to its own. */
+  mayState: (code: string) => boolean;
+};
 
 export const refusal = (error: DomainError): ItemAnswer => ({
   outcome: "refused",
@@ -29,6 +32,11 @@ const conflict = () =>
     "id_conflict",
     "Nothing was kept: this id was used before for an event with other content.",
   );
+
+const outOfScope = (code: string) =>
+  new DomainError("forbidden", "code_not_allowed", `Nothing was kept: this key may not state ${code}.`, {
+    fields: [{ path: "code", rule: "not_allowed" }],
+  });
 
 const invalid = (fields: { path: string; rule: string }[]) => {
   const where = fields.map(({ path, rule }) => `${path} (${rule})`).join(", ");
@@ -58,10 +66,16 @@ export const keepStated = async (
     sealed: null,
   }));
   const suppressed = new Map<string, number>();
+  const denied = new Map<string, number>();
   for (const item of items) {
     const problems = eventProblems(item.event, now());
     if (problems.length > 0) {
       item.answer = refusal(invalid(problems));
+      continue;
+    }
+    if (!stated.mayState(item.event.code)) {
+      item.answer = refusal(outOfScope(item.event.code));
+      denied.set(item.event.code, (denied.get(item.event.code) ?? 0) + 1);
       continue;
     }
     item.sealed = recorder.seal(asDraft(item.event, stated), item.event.id);
@@ -70,6 +84,7 @@ export const keepStated = async (
     suppressed.set(item.event.code, (suppressed.get(item.event.code) ?? 0) + 1);
   }
   for (const [code, count] of suppressed) await countSuppressed(db, code, count);
+  for (const [code, count] of denied) await recordOutOfScope(services, code, count, stated);
 
   const repeated = repeatedIds(items);
   for (;;) {
@@ -132,15 +147,37 @@ const answerAgain = async (services: Services, item: Item, claim: KeptClaim, sta
       }
     : refuseConflict(services, item, claim.contentHash, stated);
 
+const recordOutOfScope = (
+  { keeper }: Services,
+  code: string,
+  count: number,
+  { actor, source, sourceLabel, request }: Stated,
+) =>
+  keeper.keepAlone({
+    code: "sys_access_denied",
+    status: "denied",
+    actor,
+    source,
+    sourceLabel,
+    object: { type: "procedure", id: `events.record ${code}`, label: `events.record ${code}` },
+    errorCode: "code_not_allowed",
+    errorMessage: outOfScope(code).message,
+    metadata: { code, count },
+    request,
+  });
+
 const refuseConflict = async (
   { keeper }: Services,
   { event, hash }: Item,
   firstHash: Uint8Array,
-  stated: Stated,
+  { actor, source, sourceLabel, request }: Stated,
 ): Promise<ItemAnswer> => {
   const id = event.id ?? "";
   await keeper.keepAlone({
-    ...stated,
+    actor,
+    source,
+    sourceLabel,
+    request,
     code: "sys_id_conflict",
     status: "success",
     object: { type: "event", id, label: `event ${id}` },

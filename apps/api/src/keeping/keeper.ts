@@ -6,19 +6,15 @@ import { AlreadyClaimed, type Claim, countSuppressed, keepEnvelope } from "@coun
 import { committing, type Transaction } from "@countersign/db/transaction";
 import { createGroupCommit } from "./group-commit.ts";
 
-export type Kept = { receipt: Receipt; envelopeId: string };
-
 export type Keeper = {
-  /** Keeps the event of an act in the act's own transaction; null when its type is switched off. Announce it after the commit. */
-  keepWith: <Code extends EventCode>(tx: Transaction, draft: EventDraft<Code>) => Kept | null;
+  /** Keeps the event of an act in the act's own transaction, whose commit tells the workers; null when its type is switched off. */
+  keepWith: <Code extends EventCode>(tx: Transaction, draft: EventDraft<Code>) => Receipt | null;
   /** Keeps an event that has no act in the database: durable when it resolves. Null when its type is switched off. */
   keepAlone: <Code extends EventCode>(draft: EventDraft<Code>) => Promise<Receipt | null>;
   /** Keeps one sealed event, sharing a commit with others that arrive now: durable when it resolves. */
   keepOne: (event: SealedEvent, claim?: Claim) => Promise<void>;
   /** Keeps sealed events as one envelope, durable when it resolves; with claims, all or nothing (`AlreadyClaimed`). */
   keepSealed: (events: readonly SealedEvent[], claims?: readonly Claim[]) => Promise<void>;
-  /** Tells the workers; call it when the transaction has committed. */
-  announce: (kept: Kept | null) => void;
 };
 
 export type KeeperDeps = {
@@ -72,7 +68,8 @@ export const createKeeper = ({ db, recorder, nextId, publish, admit }: KeeperDep
       }
       const envelopeId = nextId();
       tx.defer(keepEnvelope(tx, envelopeId, [event]));
-      return { receipt: receiptOf(event), envelopeId };
+      tx.afterCommit(() => publish([envelopeId], 1));
+      return receiptOf(event);
     },
     keepAlone: async (draft) => {
       admit(draft.code);
@@ -89,8 +86,5 @@ export const createKeeper = ({ db, recorder, nextId, publish, admit }: KeeperDep
       await keepOne(event, claim);
     },
     keepSealed,
-    announce: (kept) => {
-      if (kept !== null) publish([kept.envelopeId], 1);
-    },
   };
 };

@@ -6,7 +6,6 @@ import { closingDraft } from "@countersign/audit/repeats";
 import { countRead } from "@countersign/db/collapsed-reads";
 import { inTransaction } from "@countersign/db/transaction";
 import type { Services } from "../services.ts";
-import type { Kept } from "./keeper.ts";
 
 /**
  * Keeps the event of a read. The first of its kind by this actor in the window is kept at once, further ones are counted
@@ -16,7 +15,7 @@ export const keepRead = async <Code extends EventCode>(
   { db, keeper, settings, sha256 }: Services,
   draft: EventDraft<Code>,
   sameAs: JsonObject,
-  seconds = eventType(draft.code).collapseSeconds > 0 ? settings.collapseSeconds : 0,
+  seconds = eventType(draft.code).collapseSeconds > 0 ? settings["audit.collapse_seconds"] : 0,
 ): Promise<void> => {
   if (seconds === 0) {
     await keeper.keepAlone(draft);
@@ -33,10 +32,9 @@ export const keepRead = async <Code extends EventCode>(
       }),
     ),
   );
-  const kept = await inTransaction(db, async (tx): Promise<(Kept | null)[]> => {
+  await inTransaction(db, async (tx) => {
     const { first, closed } = await countRead(tx, key, seconds, draft);
-    const closing = closed === undefined || closed.repeats === 0 ? null : keeper.keepWith(tx, closingDraft(closed));
-    return [closing, first ? keeper.keepWith(tx, draft) : null];
+    if (closed !== undefined && closed.repeats > 0) keeper.keepWith(tx, closingDraft(closed));
+    if (first) keeper.keepWith(tx, draft);
   });
-  for (const one of kept) keeper.announce(one);
 };

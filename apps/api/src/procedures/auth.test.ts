@@ -7,7 +7,7 @@ const wrong = "gravel-lantern-orbit-43";
 let api: TestApi;
 let clerk: Person;
 beforeAll(async () => {
-  api = await createTestApi({ limits: { perNetworkPerMinute: 200 } });
+  api = await createTestApi({ settings: { "signin.per_minute_per_network": 200 } });
   clerk = await api.person(["permits.read"], "Clara Clerk");
   const hash = await api.services.accounts.passwords.hash(password);
   await api.database.admin.sql`update users set password_hash = ${hash} where id = ${clerk.id}`;

@@ -3,10 +3,12 @@ import { inTransaction } from "@countersign/db/transaction";
 import { findAccount } from "@countersign/db/users";
 import { z } from "zod";
 import { DomainError } from "../domain/domain-error.ts";
+import { changeOwnPassword } from "../domain/passwords.ts";
 import { networkOf } from "../http/client-ip.ts";
 import { keepRead } from "../keeping/reads.ts";
 import { actorOf, type Context, nobody, type Session } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
+import { operation } from "../trpc/operation.ts";
 import { open, signedIn } from "../trpc/procedures.ts";
 
 const me = ({ userId, username, name, roles, features, mustChangePassword }: Session) => ({
@@ -51,55 +53,65 @@ const failedDraft = (
   request: ctx.request,
 });
 
-const credentials = z.strictObject({ username: z.string().min(1).max(256), password: z.string().min(1).max(1024) });
+const ownRef = ({ userId, name }: Session) => ({ type: "user", id: String(userId), label: name }) as const;
 
-/** Opens a session and keeps its event in one transaction; every refusal is an event, too. */
-export const signIn = async (ctx: Context, { username, password }: z.output<typeof credentials>) => {
-  const { accounts, db, keeper } = ctx.services;
+/** Whose name and password these are; everything else is refused and recorded. */
+const checkCredentials = async (ctx: Context, { username, password }: z.output<typeof credentials>) => {
+  const { accounts, keeper } = ctx.services;
   const check = await accounts.checkSignIn(username, password, ctx.request.ip);
+  if (check.outcome === "right") return check.user;
   if (check.outcome === "busy") throw busy();
-  if (check.outcome === "limited") {
-    const error = tooManyAttempts(check.retryAfterS);
-    await keepRead(
-      ctx.services,
-      failedDraft(ctx, undefined, error),
-      { limit: check.limit, network: ctx.request.ip === undefined ? "" : networkOf(ctx.request.ip) },
-      60,
-    );
-    throw error;
-  }
   if (check.outcome === "wrong") {
     await keeper.keepAlone(failedDraft(ctx, check.user, signInFailed()));
     throw signInFailed();
   }
-  const { session, kept, opened } = await inTransaction(db, async (tx) => {
-    const account = await findAccount(tx, check.user.id);
+  const error = tooManyAttempts(check.retryAfterS);
+  await keepRead(
+    ctx.services,
+    failedDraft(ctx, undefined, error),
+    { limit: check.limit, network: ctx.request.ip === undefined ? "" : networkOf(ctx.request.ip) },
+    60,
+  );
+  throw error;
+};
+
+const secret = z.string().min(1).max(1024);
+const credentials = z.strictObject({ username: z.string().min(1).max(256), password: secret });
+
+/** Opens a session and keeps its event in one transaction; every refusal is an event, too. */
+export const signIn = async (ctx: Context, given: z.output<typeof credentials>) => {
+  const { accounts, db, keeper } = ctx.services;
+  const user = await checkCredentials(ctx, given);
+  const { session, opened } = await inTransaction(db, async (tx) => {
+    const account = await findAccount(tx, user.id);
     if (account === undefined) throw signInFailed();
     const opened = await accounts.sessions.create(tx, {
       userId: account.id,
       ip: ctx.request.ip,
       userAgent: ctx.request.userAgent,
     });
+    const { expiresAt } = opened;
+    const features = new Set(account.features);
+    const authenticatedAt = new Date(ctx.services.now()).toISOString();
     const session: Session = {
+      type: "user",
       ...account,
       id: 0,
       userId: account.id,
-      features: new Set(account.features),
-      expiresAt: opened.expiresAt,
+      features,
+      expiresAt,
+      authenticatedAt,
     };
-    const actor = actorOf(session);
-    const object = { type: "user", id: String(account.id), label: account.name } as const;
-    const kept = keeper.keepWith(tx, {
+    keeper.keepWith(tx, {
       code: "user_login",
       status: "success",
-      actor,
+      actor: actorOf(session),
       source: "app",
-      object,
+      object: ownRef(session),
       request: ctx.request,
     });
-    return { session, kept, opened };
+    return { session, opened };
   });
-  keeper.announce(kept);
   ctx.cookie.set(opened.token, opened.absoluteSeconds);
   return { user: me(session) };
 };
@@ -110,31 +122,104 @@ export const auth = router({
     .input(credentials)
     .mutation(({ ctx, input }) => signIn(ctx, input)),
 
-  signOut: signedIn.meta({ events: ["user_logout"] }).mutation(async ({ ctx }) => {
-    const { accounts, db, keeper } = ctx.services;
-    const { session, cookie, request } = ctx;
-    const object = { type: "user", id: String(session.userId), label: session.name } as const;
-    const kept = await inTransaction(db, async (tx) => {
-      const ended = cookie.token !== undefined && (await accounts.sessions.end(tx, cookie.token));
-      return ended
-        ? keeper.keepWith(tx, {
-            code: "user_logout",
-            status: "success",
-            actor: actorOf(session),
-            source: "app",
-            object,
-            request,
-          })
-        : null;
-    });
-    accounts.sessions.forget();
-    keeper.announce(kept);
-    cookie.clear();
-    return { ok: true as const };
+  signOut: signedIn
+    .meta({
+      events: ["user_logout"],
+      rest: {
+        method: "POST",
+        path: "/api/auth/logout",
+        summary: "Sign out",
+        output: z.object({ ok: z.literal(true) }),
+      },
+    })
+    .mutation(async ({ ctx }) => {
+      const { accounts, db, keeper } = ctx.services;
+      const { session, cookie, request } = ctx;
+      await inTransaction(db, async (tx) => {
+        if (cookie.token === undefined || !(await accounts.sessions.end(tx, cookie.token))) return;
+        keeper.keepWith(tx, {
+          code: "user_logout",
+          status: "success",
+          actor: actorOf(session),
+          source: "app",
+          object: ownRef(session),
+          request,
+        });
+      });
+      accounts.sessions.forget();
+      cookie.clear();
+      return { ok: true as const };
+    }),
+
+  /** The password again, for acts that need it to be given lately; a new token replaces the old one. */
+  reauthenticate: signedIn
+    .meta({
+      events: ["user_login"],
+      rest: {
+        method: "POST",
+        path: "/api/auth/reauthenticate",
+        summary: "Give the password again, for acts that need it to be fresh",
+        output: z.object({ authenticatedAt: z.string() }),
+      },
+    })
+    .input(z.strictObject({ password: secret }))
+    .mutation(async ({ ctx, input: { password } }) => {
+      const { accounts, db, keeper, now } = ctx.services;
+      const { session, request } = ctx;
+      await checkCredentials(ctx, { username: session.username, password });
+      const renewed = await inTransaction(db, async (tx) => {
+        const renewed = await accounts.sessions.reauthenticate(tx, session.id);
+        keeper.keepWith(tx, {
+          code: "user_login",
+          status: "success",
+          actor: actorOf(session),
+          source: "app",
+          object: ownRef(session),
+          metadata: { again: true },
+          request,
+        });
+        return renewed;
+      });
+      ctx.cookie.set(renewed.token, renewed.absoluteSeconds);
+      return { authenticatedAt: new Date(now()).toISOString() };
+    }),
+
+  changePassword: operation({
+    feature: "signed-in",
+    event: "user_change_password",
+    rest: {
+      method: "POST",
+      path: "/api/auth/password",
+      summary: "Change one's own password; all other sessions end",
+      output: z.object({ sessionsEnded: z.number() }),
+    },
+    input: z.strictObject({ currentPassword: secret, newPassword: secret }),
+    run: ({ tx, ctx }, input) => changeOwnPassword(tx, ctx, input),
+    object: (_input, _outcome, caller) => (caller.type === "user" ? ownRef(caller) : undefined),
+    metadata: (_input, outcome) => (outcome === null ? undefined : { sessionsEnded: outcome.sessionsEnded }),
+    changes: () => null,
+    answer: ({ sessionsEnded }) => ({ sessionsEnded }),
   }),
 
-  me: signedIn.query(({ ctx: { session, services } }) => ({
-    user: me(session),
-    session: { idleMinutes: services.settings.sessionIdleMinutes, expiresAt: session.expiresAt },
-  })),
+  me: signedIn
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/api/auth/me",
+        summary: "Who is signed in",
+        output: z.object({
+          user: z.looseObject({ id: z.number() }),
+          session: z.looseObject({ expiresAt: z.string() }),
+        }),
+      },
+    })
+    .query(({ ctx: { session, services } }) => ({
+      user: me(session),
+      session: {
+        idleMinutes: services.settings["session.idle_minutes"],
+        reauthMinutes: services.settings["session.reauth_minutes"],
+        authenticatedAt: session.authenticatedAt,
+        expiresAt: session.expiresAt,
+      },
+    })),
 });

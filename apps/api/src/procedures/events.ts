@@ -1,27 +1,31 @@
 import { checkJson } from "@countersign/audit/json-limits";
 import type { Receipt } from "@countersign/audit/recorder";
 import { z } from "zod";
-import { DomainError } from "../domain/domain-error.ts";
+import { DomainError, type ErrorKind } from "../domain/domain-error.ts";
 import { type EventInput, eventInput } from "../domain/event-input.ts";
 import { type ItemAnswer, keepStated, refusal, type Stated } from "../keeping/ingest.ts";
-import { actorOf, type Context, type Session } from "../trpc/context.ts";
+import { actorOf } from "../trpc/context.ts";
 import { invalidInput } from "../trpc/errors.ts";
 import { router } from "../trpc/init.ts";
 import { atOnce } from "../trpc/input.ts";
 import { may } from "../trpc/procedures.ts";
+import type { Called } from "../trpc/telling.ts";
 
-const statedBy = ({ session, request }: Context & { session: Session }): Stated => ({
-  actor: actorOf(session),
-  source: `user:${session.userId}`,
-  sourceLabel: session.name,
+const statedBy = ({ caller, request }: Called): Stated => ({
+  actor: actorOf(caller),
+  source: caller.type === "user" ? `user:${caller.userId}` : `key:${caller.id}`,
+  sourceLabel: caller.name,
   request,
+  mayState: (code) => caller.type === "user" || caller.codes.has(code),
 });
+
+const kinds: Record<string, ErrorKind> = { id_conflict: "conflict", code_not_allowed: "forbidden" };
 
 /** The first refusal of a single event as an error of the call. */
 const orRefuse = (answer: ItemAnswer | undefined): { outcome: "kept" | "suppressed"; receipt: Receipt | null } => {
   if (answer === undefined) throw new Error("an event had no answer");
   if (answer.outcome !== "refused") return answer;
-  const kind = answer.reason === "id_conflict" ? "conflict" : "invalid";
+  const kind = kinds[answer.reason] ?? "invalid";
   throw new DomainError(
     kind,
     answer.reason,
@@ -56,7 +60,7 @@ const parse = (event: unknown): EventInput | DomainError => {
 };
 
 /** One event that has not even the right shape does not cost the others their place. */
-const keepEach = async (ctx: Context & { session: Session }, given: readonly unknown[]): Promise<ItemAnswer[]> => {
+const keepEach = async (ctx: Called, given: readonly unknown[]): Promise<ItemAnswer[]> => {
   const parsed = given.map(parse);
   const good = parsed.flatMap((event) => (event instanceof DomainError ? [] : [event]));
   const answers = good.length === 0 ? [] : await keepStated(ctx.services, good, statedBy(ctx));

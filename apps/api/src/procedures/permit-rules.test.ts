@@ -59,19 +59,19 @@ function dayFromNow(days: number): string {
 }
 
 test("the last valid day is still valid, in the time zone of the office", async () => {
-  const { settings } = api.services;
+  const { settings } = api;
   const zoneWhereItIs = (hour: number) => {
     const offset = ((hour - new Date(api.clock.now()).getUTCHours() + 36) % 24) - 12;
     return `Etc/GMT${offset > 0 ? "-" : "+"}${Math.abs(offset)}`;
   };
-  settings.timeZone = zoneWhereItIs(12);
-  const today = new Intl.DateTimeFormat("en-CA", { timeZone: settings.timeZone }).format(api.clock.now());
+  settings["display.time_zone"] = zoneWhereItIs(12);
+  const today = new Intl.DateTimeFormat("en-CA", { timeZone: settings["display.time_zone"] }).format(api.clock.now());
   const permit = await create({ validFrom: today, validTo: today });
   api.clock.move(86_400_000);
   expect(await refusalOf(approve({ permitId: permit.id }))).toMatchObject({ reason: "already_over" });
   api.clock.move(-86_400_000);
   await approve({ permitId: permit.id });
-  settings.timeZone = "UTC";
+  delete settings["display.time_zone"];
 });
 
 test.each(["rejected", "cancelled", "expired"])("of a permit that is %s only the notes can change", async (status) => {
@@ -166,7 +166,7 @@ test("an update of the dates is held against the date that stays", async () => {
 
 test("a permit of a type that is no longer offered can still be changed otherwise", async () => {
   const permit = await create({ type: "signage" });
-  api.services.settings.permitTypes = api.services.settings.permitTypes.filter((type) => type !== "signage");
+  api.settings["permit.types"] = api.services.settings["permit.types"].filter((type) => type !== "signage");
   expect(await update({ permitId: permit.id, version: 1, type: "signage", site: "x" })).toMatchObject({
     outcome: "done",
   });

@@ -1,20 +1,26 @@
 import { findPermit, listAssignees, listPermits, type Permit } from "@countersign/db/permits";
 import { permitStatuses } from "@countersign/db/schema/permits";
 import { z } from "zod";
+import { done, pageOf, permitAnswer } from "../domain/answers.ts";
 import { notFound } from "../domain/domain-error.ts";
-import { changedBy, day, optionalText, pageSize, reason, rowId, text, version } from "../domain/fields.ts";
+import { changedBy, day, optionalText, reason, requiredReason, rowId, text, version } from "../domain/fields.ts";
+import { rowCursor, rowPage, toPage } from "../domain/paging.ts";
 import {
   type Acting,
-  approvePermit,
   assignPermit,
+  changeStatus,
   createPermit,
   editPermit,
   type PermitChange,
   permitChanges,
+  removePermit,
+  renewPermit,
+  type TransitionName,
 } from "../domain/permits.ts";
-import type { Context, Session } from "../trpc/context.ts";
+import type { RestRoute } from "../http/rest-route.ts";
+import type { Context } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
-import { operation, reading } from "../trpc/operation.ts";
+import { operation, reading, type SignedIn } from "../trpc/operation.ts";
 import { may } from "../trpc/procedures.ts";
 
 const permitRef = (id: number, permit?: Permit | null) =>
@@ -22,8 +28,8 @@ const permitRef = (id: number, permit?: Permit | null) =>
 
 /** What all operations on one permit have in common. */
 const onPermit = {
-  object: ({ permitId }: { permitId: number }, outcome: { after: Permit } | null) =>
-    permitRef(permitId, outcome?.after),
+  object: ({ permitId }: { permitId: number }, outcome: { before: Permit | null; after: Permit | null } | null) =>
+    permitRef(permitId, outcome?.after ?? outcome?.before),
   name: async ({ services }: Context, { id }: { id: string }) =>
     (await findPermit(services.db, Number(id)))?.permitNumber,
   notes: (input: { reason?: string | undefined }) => input.reason,
@@ -31,7 +37,15 @@ const onPermit = {
   answer: ({ after }: PermitChange) => ({ permit: after }),
 };
 
-const acting = ({ session, services }: Context & { session: Session }): Acting => ({
+const output = done({ permit: permitAnswer });
+const post = (act: string, summary: string): RestRoute => ({
+  method: "POST",
+  path: `/api/permits/{permitId}/${act}`,
+  summary,
+  output,
+});
+
+const acting = ({ session, services }: SignedIn): Acting => ({
   userId: session.userId,
   now: services.now(),
   settings: services.settings,
@@ -48,30 +62,43 @@ const permitFields = {
   notes: optionalText(10_000),
 };
 
+/** What narrows a list of permits. */
+export const permitQuery = {
+  search: text(256).optional(),
+  status: z.enum(permitStatuses).optional(),
+  type: text(100).optional(),
+  assignedTo: z.union([rowId, z.literal("nobody")]).optional(),
+};
+
+const target = { permitId: rowId, version: version.optional() };
+
+const transition = (name: TransitionName) => ({
+  ...onPermit,
+  run: (
+    { tx, ctx }: Parameters<Parameters<typeof operation>[0]["run"]>[0],
+    input: { permitId: number; version?: number | undefined },
+  ) => changeStatus(tx, name, input, acting(ctx)),
+});
+
 export const permits = router({
   list: may("permits.read")
-    .input(
-      z.strictObject({
-        search: text(256).optional(),
-        status: z.enum(permitStatuses).optional(),
-        type: text(100).optional(),
-        assignedTo: z.union([rowId, z.literal("nobody")]).optional(),
-        cursor: z
-          .string()
-          .regex(/^[1-9]\d{0,15}$/)
-          .nullish(),
-        limit: pageSize,
-      }),
-    )
-    .query(async ({ ctx, input: { cursor, limit, ...filter } }) => {
-      const rows = await listPermits(ctx.services.db, filter, cursor == null ? null : Number(cursor), limit + 1);
-      const items = rows.slice(0, limit);
-      return { items, nextCursor: rows.length > limit ? String(items.at(-1)?.id) : null };
-    }),
+    .meta({
+      rest: { method: "GET", path: "/api/permits", summary: "Permits, newest first", output: pageOf(permitAnswer) },
+    })
+    .input(z.strictObject({ ...permitQuery, ...rowPage }))
+    .query(async ({ ctx, input: { cursor, limit, ...filter } }) =>
+      toPage(await listPermits(ctx.services.db, filter, rowCursor(cursor), limit + 1), limit),
+    ),
 
   read: reading({
     feature: "permits.read",
     event: "permit_read",
+    rest: {
+      method: "GET",
+      path: "/api/permits/{permitId}",
+      summary: "One permit in full; that it was read is recorded",
+      output: z.object({ permit: permitAnswer }),
+    },
     input: z.strictObject({ permitId: rowId }),
     run: async ({ services }, { permitId }) => {
       const permit = await findPermit(services.db, permitId);
@@ -84,12 +111,21 @@ export const permits = router({
   }),
 
   assignees: may("permits.assign")
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/api/permits/assignees",
+        summary: "Who permits can be assigned to",
+        output: z.object({ items: z.array(z.object({ id: z.number(), name: z.string(), username: z.string() })) }),
+      },
+    })
     .input(z.strictObject({ search: text(256).optional() }))
     .query(async ({ ctx, input }) => ({ items: await listAssignees(ctx.services.db, input.search, 50) })),
 
   create: operation({
     feature: "permits.create",
     event: "permit_create",
+    rest: { method: "POST", path: "/api/permits", summary: "Enter an application", output },
     input: z.strictObject({ type: text(100), holderName: text(300), ...permitFields }),
     run: (
       { tx, ctx },
@@ -104,6 +140,7 @@ export const permits = router({
     ...onPermit,
     feature: "permits.update",
     event: "permit_update",
+    rest: { method: "PATCH", path: "/api/permits/{permitId}", summary: "Change the fields of a permit", output },
     input: z.strictObject({
       permitId: rowId,
       version,
@@ -123,11 +160,67 @@ export const permits = router({
   }),
 
   approve: operation({
-    ...onPermit,
+    ...transition("approve"),
     feature: "permits.approve",
     event: "permit_approve",
-    input: z.strictObject({ permitId: rowId, version: version.optional(), reason }),
-    run: ({ tx, ctx }, { permitId, version }) => approvePermit(tx, permitId, version, acting(ctx)),
+    rest: post("approve", "Grant a pending permit"),
+    input: z.strictObject({ ...target, reason }),
+  }),
+
+  reject: operation({
+    ...transition("reject"),
+    feature: "permits.approve",
+    event: "permit_reject",
+    rest: post("reject", "Refuse a pending permit"),
+    input: z.strictObject({ ...target, reason: requiredReason }),
+  }),
+
+  activate: operation({
+    ...transition("activate"),
+    feature: "permits.activate",
+    event: "permit_activate",
+    rest: post("activate", "Put a suspended permit back in force"),
+    input: z.strictObject({ ...target, reason }),
+  }),
+
+  deactivate: operation({
+    ...transition("deactivate"),
+    feature: "permits.activate",
+    event: "permit_deactivate",
+    rest: post("deactivate", "Suspend an active permit"),
+    input: z.strictObject({ ...target, reason: requiredReason }),
+  }),
+
+  cancel: operation({
+    ...transition("cancel"),
+    feature: "permits.cancel",
+    event: "permit_cancel",
+    rest: post("cancel", "End a permit for good before its last day"),
+    input: z.strictObject({ ...target, reason: requiredReason }),
+  }),
+
+  renew: operation({
+    ...onPermit,
+    feature: "permits.renew",
+    event: "permit_renew",
+    rest: post("renew", "Move the last valid day forward"),
+    input: z.strictObject({ ...target, validTo: day, reason }),
+    run: ({ tx, ctx }, input) => renewPermit(tx, input, acting(ctx)),
+  }),
+
+  delete: operation({
+    ...onPermit,
+    feature: "permits.delete",
+    event: "permit_delete",
+    rest: {
+      method: "DELETE",
+      path: "/api/permits/{permitId}",
+      summary: "Remove a permit from the register",
+      output: done({ permitNumber: z.string() }),
+    },
+    input: z.strictObject({ ...target, reason: requiredReason }),
+    run: ({ tx }, input) => removePermit(tx, input),
+    answer: ({ before }) => ({ permitNumber: before.permitNumber }),
   }),
 
   assign: operation({
@@ -136,6 +229,7 @@ export const permits = router({
     event: ["permit_assign", "permit_reassign"],
     // Nobody to somebody is an assignment; from somebody to somebody else, or to nobody, a reassignment.
     choose: ({ before }) => (before?.assignedTo === null ? "permit_assign" : "permit_reassign"),
+    rest: post("assign", "Give a permit to a user"),
     input: z.strictObject({ permitId: rowId, userId: rowId, reason }),
     run: ({ tx, ctx }, { permitId, userId }) => assignPermit(tx, permitId, userId, acting(ctx)),
     target: ({ userId }, outcome) => userRef(outcome?.after.assignedTo ?? { id: userId }),
@@ -145,6 +239,7 @@ export const permits = router({
     ...onPermit,
     feature: "permits.assign",
     event: "permit_reassign",
+    rest: post("unassign", "Take a permit back, so that nobody works on it"),
     input: z.strictObject({ permitId: rowId, reason }),
     run: ({ tx, ctx }, { permitId }) => assignPermit(tx, permitId, null, acting(ctx)),
     target: (_, outcome) => userRef(outcome?.before?.assignedTo),

@@ -4,8 +4,16 @@ import { signedIn } from "../trpc/procedures.ts";
 
 export const system = router({
   settings: signedIn.query(({ ctx: { services } }) => {
-    const { office, timeZone, permitTypes, defaultValidDays, defaultDays } = services.settings;
-    return { office, timeZone, permitTypes: [...permitTypes], defaultValidDays, defaultDays };
+    const { settings } = services;
+    return {
+      office: settings["display.office"],
+      timeZone: settings["display.time_zone"],
+      permitTypes: settings["permit.types"],
+      defaultValidDays: settings["permit.default_valid_days"],
+      defaultDays: settings["audit.default_days"],
+      documentMaxMb: settings["document.max_mb"],
+      documentMediaTypes: settings["document.media_types"],
+    };
   }),
 
   /** How far storing is behind keeping, and whether the server may lose what it said yes to. */

@@ -4,6 +4,7 @@ import type { Services } from "../services.ts";
 
 /** Who is signed in; read from the database at every request, so that a change counts at once. */
 export type Session = {
+  type: "user";
   id: number;
   userId: number;
   username: string;
@@ -11,13 +12,27 @@ export type Session = {
   roles: readonly string[];
   features: ReadonlySet<Feature>;
   mustChangePassword: boolean;
+  /** When the password was last given. */
+  authenticatedAt: string;
   expiresAt: string;
 };
+
+/** A service with a key of its own. An ingest key holds `audit.write` and nothing else, a reader key `audit.read`. */
+export type KeyCaller = {
+  type: "api_key";
+  id: number;
+  name: string;
+  features: ReadonlySet<Feature>;
+  /** Event codes it may state. */
+  codes: ReadonlySet<string>;
+};
+
+export type Caller = Session | KeyCaller;
 
 export type Context = {
   services: Services;
   request: RequestFacts & { id: string };
-  session: Session | null;
+  caller: Caller | null;
   /** The address that was asked for, on our public origin. */
   url: () => string;
   /** The session's token as the browser sent it, and the way to give it another. */
@@ -25,11 +40,13 @@ export type Context = {
   setHeader: (name: string, value: string) => void;
 };
 
-export const actorOf = (session: Session): Actor => ({
-  type: "user",
-  id: String(session.userId),
-  label: session.name,
-  roles: session.roles,
-});
+export const actorOf = (caller: Caller): Actor =>
+  caller.type === "user"
+    ? { type: "user", id: String(caller.userId), label: caller.name, roles: caller.roles }
+    : { type: "api_key", id: String(caller.id), label: caller.name };
+
+/** Where an event of this caller comes from, as far as the platform itself knows. */
+export const sourceOf = (caller: Caller): { source: string; sourceLabel?: string } =>
+  caller.type === "user" ? { source: "app" } : { source: `key:${caller.id}`, sourceLabel: caller.name };
 
 export const nobody: Actor = { type: "anonymous" };

@@ -1,4 +1,4 @@
-import { isRetryable } from "@countersign/db/failures";
+import { failureCode, isRetryable } from "@countersign/db/failures";
 import { OutcomeUnknown } from "@countersign/db/transaction";
 import { TRPCError } from "@trpc/server";
 import { z } from "zod";
@@ -20,6 +20,14 @@ const outcomeUnknown = () =>
     "outcome_unknown",
     "The connection to the database broke at the last moment, so it is not known whether this was done. Look before you try again.",
     { retryAfterS: 5 },
+  );
+
+/** What the guards of the database itself refuse, whoever asks. */
+const protectedAccount = () =>
+  new DomainError(
+    "forbidden",
+    "protected",
+    "Nothing was changed: this account, or the last active administrator, is protected.",
   );
 
 /** Field paths and rules of a refused input, never its values. */
@@ -53,6 +61,7 @@ export const asDomainError = (error: unknown): DomainError | null => {
   if (cause instanceof DomainError) return cause;
   if (cause instanceof z.core.$ZodError) return invalidInput(cause);
   if (cause instanceof OutcomeUnknown) return outcomeUnknown();
+  if (failureCode(cause) === "CS403") return protectedAccount();
   if (isRetryable(cause)) return unavailable();
   return null;
 };

@@ -1,38 +1,23 @@
-import type { EventCode, ObjectTypeOf, Status, TargetTypeOf } from "@countersign/audit/catalogue";
+import type { EventCode } from "@countersign/audit/catalogue";
 import { type Changes, hasChanges } from "@countersign/audit/changes";
-import type { EventDraft, Reference } from "@countersign/audit/event";
-import type { Feature } from "@countersign/audit/features";
+import type { EventDraft } from "@countersign/audit/event";
 import type { JsonObject } from "@countersign/audit/json";
 import type { Receipt } from "@countersign/audit/recorder";
 import { inTransaction, type Transaction } from "@countersign/db/transaction";
 import type { z } from "zod";
-import type { RestRoute } from "../http/rest-route.ts";
-import type { Kept } from "../keeping/keeper.ts";
 import { keepRead } from "../keeping/reads.ts";
-import { actorOf, type Context, type Session } from "./context.ts";
-import { asDomainError } from "./errors.ts";
+import { refuseStaleLogin, sessionOf } from "./access.ts";
+import type { Session } from "./context.ts";
 import { base } from "./init.ts";
 import { parsedBefore } from "./input.ts";
-import { forbidden, sessionOf } from "./procedures.ts";
+import { type Called, draftOf, guard, metaOf, recordRefusal, type Telling } from "./telling.ts";
 
-type SignedIn = Context & { session: Session };
+export type SignedIn = Called & { session: Session };
 
-/** What is said about an act in its event. Everything is made from the input, and from the outcome where there is one. */
-type Telling<Code extends EventCode, Input, Outcome> = {
-  /** Needed by the caller, besides being signed in. */
-  feature: Feature;
-  /** Emitted in all three outcomes; of several `choose` names the one that happened, and the first stands for refusals. */
-  event: Code | readonly [Code, ...Code[]];
-  choose?: (outcome: Outcome) => Code;
-  object: (input: Input, outcome: Outcome | null) => Reference<ObjectTypeOf<Code>> | undefined;
-  /** The object's name, for events of acts that did not happen. */
-  name?: (ctx: Context, object: Reference) => Promise<string | undefined>;
-  target?: (input: Input, outcome: Outcome | null) => Reference<TargetTypeOf<Code>> | undefined;
-  notes?: (input: Input) => string | undefined;
-  metadata?: (input: Input, outcome: Outcome | null) => JsonObject | undefined;
-  /** Its plain HTTP address, where it has one. */
-  rest?: RestRoute;
-};
+/** Another event of the same act, by the same actor. */
+export type FurtherEvent = {
+  [Code in EventCode]: Pick<EventDraft<Code>, "code" | "object" | "target" | "changes" | "notes" | "metadata">;
+}[EventCode];
 
 export type Operation<
   Code extends EventCode,
@@ -41,89 +26,60 @@ export type Operation<
   Answer extends object,
 > = Telling<Code, z.output<Schema>, Outcome> & {
   input: Schema;
+  /** The password must have been given lately. */
+  fresh?: true;
   /** The act itself, in the transaction that also keeps its event. Throws a `DomainError` to refuse. */
   run: (act: { tx: Transaction; ctx: SignedIn }, input: z.output<Schema>) => Promise<Outcome>;
-  /** What differs; nothing at all means that there is nothing to record. */
-  changes: (outcome: Outcome) => Changes;
+  /** What differs; nothing at all means that there is nothing to record. Null for acts that change no field and happened. */
+  changes: (outcome: Outcome) => Changes | null;
+  /** Codes of the events besides the act's own, and those that happened. */
+  further?: readonly EventCode[];
+  more?: (outcome: Outcome, input: z.output<Schema>) => readonly FurtherEvent[];
   answer: (outcome: Outcome) => Answer;
 };
 
 export type Done<Answer> = Answer & { outcome: "done" | "no_change" | "suppressed"; receipt: Receipt | null };
 
-const codesOf = <Code>(event: Code | readonly [Code, ...Code[]]): readonly [Code, ...Code[]] =>
-  Array.isArray(event) ? (event as unknown as readonly [Code, ...Code[]]) : [event as Code];
-
-const metaOf = (act: {
-  feature: Feature;
-  event: EventCode | readonly [EventCode, ...EventCode[]];
-  rest?: RestRoute;
-}) => ({
-  access: act.feature,
-  events: codesOf(act.event),
-  ...(act.rest !== undefined && { rest: act.rest }),
-});
-
-const draftOf = <Code extends EventCode, Input, Outcome extends object>(
-  telling: Telling<Code, Input, Outcome>,
-  ctx: SignedIn,
-  input: Input | undefined,
-  outcome: Outcome | null,
-  status: Status,
-): EventDraft<Code> => ({
-  code: (outcome !== null && telling.choose?.(outcome)) || codesOf(telling.event)[0],
-  status,
-  actor: actorOf(ctx.session),
-  source: "app",
-  request: ctx.request,
-  ...(input !== undefined && {
-    object: telling.object(input, outcome),
-    target: telling.target?.(input, outcome),
-    notes: telling.notes?.(input),
-    metadata: telling.metadata?.(input, outcome),
-  }),
-});
-
-/** Records an act that did not happen. If even that cannot be kept, the caller hears of it instead. */
-const recordRefusal = async <Code extends EventCode, Input, Outcome extends object>(
-  telling: Telling<Code, Input, Outcome>,
-  ctx: SignedIn,
-  input: Input | undefined,
-  status: "failed" | "denied",
-  error: unknown,
-): Promise<void> => {
-  const domain = asDomainError(error);
-  if (domain?.kind === "unavailable") return;
-  const draft = draftOf(telling, ctx, input, null, status);
-  if (draft.object !== undefined && draft.object.label === undefined) {
-    draft.object.label = await telling.name?.(ctx, draft.object).catch(() => undefined);
+/** Acts and keeps the events in one transaction, and records a failure. For a caller who passed the guard. */
+export const perform = async <
+  Code extends EventCode,
+  Schema extends z.ZodType,
+  Outcome extends object,
+  Answer extends object,
+>(
+  act: Operation<Code, Schema, Outcome, Answer>,
+  called: Called,
+  input: z.output<Schema>,
+): Promise<Done<Answer>> => {
+  const { db, keeper } = called.services;
+  type Result = { outcome: Outcome; changed: boolean; receipt: Receipt | null };
+  let result: Result;
+  try {
+    const ctx: SignedIn = { ...called, session: sessionOf(called) };
+    if (act.fresh) refuseStaleLogin(ctx, ctx.session);
+    result = await inTransaction(db, async (tx): Promise<Result> => {
+      const outcome = await act.run({ tx, ctx }, input);
+      const changes = act.changes(outcome);
+      const changed = changes === null || hasChanges(changes);
+      const draft = draftOf(act, ctx, input, outcome, "success");
+      const receipt = changed ? keeper.keepWith(tx, changes === null ? draft : { ...draft, changes }) : null;
+      const { actor, source, request, status } = draft;
+      for (const event of act.more?.(outcome, input) ?? []) {
+        keeper.keepWith(tx, { actor, source, request, status, ...event } as EventDraft);
+      }
+      return { outcome, changed, receipt };
+    });
+  } catch (error) {
+    await recordRefusal(act, called, input, error);
+    throw error;
   }
-  draft.errorCode = domain?.reason ?? "internal";
-  draft.errorMessage = domain?.message ?? "Something went wrong on our side.";
-  if (domain?.details.fields !== undefined)
-    draft.metadata = { ...draft.metadata, fields: domain.details.fields.map((field) => ({ ...field })) };
-  await ctx.services.keeper.keepAlone(draft);
+  const { outcome, changed, receipt } = result;
+  return {
+    ...act.answer(outcome),
+    outcome: !changed ? "no_change" : receipt === null ? "suppressed" : "done",
+    receipt,
+  };
 };
-
-/** Refuses who is not signed in, records and refuses who lacks the feature, and records input that is not valid. */
-const guarded = <Code extends EventCode, Schema extends z.ZodType, Outcome extends object>(
-  telling: Telling<Code, z.output<Schema>, Outcome>,
-  schema: Schema,
-) =>
-  base.meta(metaOf(telling)).use(async ({ ctx, getRawInput, next }) => {
-    const session = sessionOf(ctx);
-    const signedIn: SignedIn = { ...ctx, session };
-    const parsed = schema.safeParse(await getRawInput());
-    if (!session.features.has(telling.feature)) {
-      const error = forbidden(telling.feature);
-      await recordRefusal(telling, signedIn, parsed.data, "denied", error);
-      throw error;
-    }
-    if (!parsed.success) {
-      await recordRefusal(telling, signedIn, undefined, "failed", parsed.error);
-      throw parsed.error;
-    }
-    return next({ ctx: { ...signedIn, parsed: parsed.data } });
-  });
 
 /**
  * The one way to change anything: authorises, validates, acts and keeps the event in one transaction, and records what was
@@ -139,31 +95,16 @@ export const operation = <
 ) =>
   guarded(act, act.input)
     .input(parsedBefore(act.input))
-    .mutation(async ({ ctx: { parsed: input, ...ctx } }): Promise<Done<Answer>> => {
-      const { db, keeper } = ctx.services;
-      type Result = { outcome: Outcome; changed: boolean; kept: Kept | null };
-      let result: Result;
-      try {
-        result = await inTransaction(db, async (tx): Promise<Result> => {
-          const outcome = await act.run({ tx, ctx }, input);
-          const changes = act.changes(outcome);
-          if (!hasChanges(changes)) return { outcome, changed: false, kept: null };
-          const draft = draftOf(act, ctx, input, outcome, "success");
-          return { outcome, changed: true, kept: keeper.keepWith(tx, { ...draft, changes }) };
-        });
-      } catch (error) {
-        await recordRefusal(act, ctx, input, "failed", error);
-        throw error;
-      }
-      keeper.announce(result.kept);
-      const answer = act.answer(result.outcome);
-      if (!result.changed) return { ...answer, outcome: "no_change", receipt: null };
-      return {
-        ...answer,
-        outcome: result.kept === null ? "suppressed" : "done",
-        receipt: result.kept?.receipt ?? null,
-      };
-    });
+    .mutation(({ ctx: { parsed, ...ctx } }): Promise<Done<Answer>> => perform(act, ctx, parsed));
+
+const guarded = <Code extends EventCode, Schema extends z.ZodType, Outcome extends object>(
+  telling: Telling<Code, z.output<Schema>, Outcome>,
+  schema: Schema,
+) =>
+  base.meta(metaOf(telling)).use(async ({ ctx, getRawInput, next }) => {
+    const passed = await guard(telling, schema, ctx, await getRawInput());
+    return next({ ctx: { ...passed.ctx, parsed: passed.input } });
+  });
 
 export type Reading<
   Code extends EventCode,
@@ -172,7 +113,7 @@ export type Reading<
   Answer extends object,
 > = Telling<Code, z.output<Schema>, Outcome> & {
   input: Schema;
-  run: (ctx: SignedIn, input: z.output<Schema>) => Promise<Outcome>;
+  run: (ctx: Called, input: z.output<Schema>) => Promise<Outcome>;
   /** What makes two reads the same one, apart from actor and object; repeats of it within the window are counted into one event. */
   sameAs: (input: z.output<Schema>) => JsonObject;
   answer: (outcome: Outcome) => Answer;
@@ -194,7 +135,7 @@ export const reading = <
       try {
         outcome = await read.run(ctx, input);
       } catch (error) {
-        await recordRefusal(read, ctx, input, "failed", error);
+        await recordRefusal(read, ctx, input, error);
         throw error;
       }
       await keepRead(ctx.services, draftOf(read, ctx, input, outcome, "success"), read.sameAs(input));

@@ -32,6 +32,7 @@ export const eventTypes = pgTable("event_types", {
   seed: jsonb("seed").notNull(),
   retiredAt: at("retired_at"),
   updatedAt: at("updated_at").notNull().defaultNow(),
+  version: integer("version").notNull().default(1),
 });
 
 /** Envelopes of 1 to 500 events, written with the act. Lines hold no raw newline, since canonical JSON has none. */
@@ -165,5 +166,6 @@ export const collapsedRead = pgTable(
 export const retentionPolicy = pgTable("retention_policy", {
   policy: text("policy").primaryKey(),
   retainDays: integer("retain_days"),
+  version: integer("version").notNull().default(1),
   updatedAt: at("updated_at").notNull().defaultNow(),
 });

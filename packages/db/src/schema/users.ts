@@ -26,6 +26,8 @@ export const roles = pgTable("roles", {
   name: text("name").notNull(),
   nameFolded: text("name_folded").notNull().unique(),
   description: text("description").notNull().default(""),
+  /** Which shipped role this is; `administrator` can neither be removed nor lose a feature. Null for roles of the office's own. */
+  shipped: text("shipped").unique(),
   createdAt: at("created_at").notNull().defaultNow(),
   updatedAt: at("updated_at").notNull().defaultNow(),
   version: integer("version").notNull().default(1),
@@ -67,6 +69,13 @@ export const sessions = pgTable(
     createdAt: at("created_at").notNull().defaultNow(),
     lastSeenAt: at("last_seen_at").notNull().defaultNow(),
     expiresAt: at("expires_at").notNull(),
+    /** When the password was last given. */
+    authenticatedAt: at("authenticated_at").notNull().defaultNow(),
+    /** The rights of the user changed: the next request gets a new token. */
+    renewDue: boolean("renew_due").notNull().default(false),
+    /** The token before the last renewal, good for a minute longer for requests that were under way. */
+    previousTokenHash: bytea("previous_token_hash").unique(),
+    renewedAt: at("renewed_at"),
     ip: text("ip"),
     userAgent: text("user_agent"),
   },
@@ -78,4 +87,25 @@ export const signInFailures = pgTable("sign_in_failures", {
   nameHash: bytea("name_hash").primaryKey(),
   failures: integer("failures").notNull(),
   lastFailedAt: at("last_failed_at").notNull(),
+});
+
+/** Keys of other services. The secret is shown once and stands here as SHA-256. */
+export const apiKeys = pgTable("api_keys", {
+  id: id(),
+  name: text("name").notNull(),
+  /** An ingest key only states events, a reader key only reads the log. */
+  kind: text("kind", { enum: ["ingest", "reader"] }).notNull(),
+  /** The part of the key that is no secret. */
+  publicId: text("public_id").notNull().unique(),
+  secretHash: bytea("secret_hash").notNull(),
+  /** Event codes an ingest key may state. */
+  codes: text("codes").array().notNull(),
+  /** Networks it may be used from, as `10.0.0.0/8`; none means anywhere. */
+  networks: text("networks").array().notNull(),
+  createdAt: at("created_at").notNull(),
+  createdBy: bigint("created_by", { mode: "number" }).references(() => users.id, { onDelete: "set null" }),
+  expiresAt: at("expires_at").notNull(),
+  revokedAt: at("revoked_at"),
+  revokedBy: bigint("revoked_by", { mode: "number" }).references(() => users.id, { onDelete: "set null" }),
+  lastUsedAt: at("last_used_at"),
 });

@@ -1,0 +1,88 @@
+import type { ApiKey } from "@countersign/db/api-keys";
+import type { Permit } from "@countersign/db/permits";
+import type { Role } from "@countersign/db/roles";
+import { permitStatuses } from "@countersign/db/schema/permits";
+import type { User } from "@countersign/db/users";
+import { z } from "zod";
+
+/** What is answered, as schemas for the OpenAPI document; a field that is missing here does not compile. */
+type SchemaOf<Type> = { [Field in keyof Type]-?: z.ZodType<Type[Field]> };
+
+const nullable = z.string().nullable();
+const person = z.object({ id: z.number(), name: z.string() });
+
+export const permitAnswer = z.object({
+  id: z.number(),
+  permitNumber: z.string(),
+  type: z.string(),
+  holderName: z.string(),
+  holderContact: nullable,
+  site: nullable,
+  status: z.enum(permitStatuses),
+  validFrom: nullable,
+  validTo: nullable,
+  assignedTo: person.nullable(),
+  assignedAt: nullable,
+  assignedBy: person.nullable(),
+  notes: nullable,
+  createdAt: z.string(),
+  createdBy: person.nullable(),
+  updatedAt: z.string(),
+  updatedBy: person.nullable(),
+  version: z.number(),
+} satisfies SchemaOf<Permit>);
+
+export const userAnswer = z.object({
+  id: z.number(),
+  username: z.string(),
+  name: z.string(),
+  email: nullable,
+  status: z.enum(["active", "inactive"]),
+  isProtected: z.boolean(),
+  mustChangePassword: z.boolean(),
+  roles: z.array(person),
+  lastSeenAt: nullable,
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  version: z.number(),
+} satisfies SchemaOf<User>);
+
+export const roleAnswer = z.object({
+  id: z.number(),
+  name: z.string(),
+  description: z.string(),
+  shipped: nullable,
+  features: z.array(z.string()) as unknown as z.ZodType<Role["features"]>,
+  userCount: z.number(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  version: z.number(),
+} satisfies SchemaOf<Role>);
+
+export const keyAnswer = z.object({
+  id: z.number(),
+  name: z.string(),
+  kind: z.enum(["ingest", "reader"]),
+  prefix: z.string(),
+  codes: z.array(z.string()),
+  networks: z.array(z.string()),
+  createdAt: z.string(),
+  createdBy: person.nullable(),
+  expiresAt: z.string(),
+  revokedAt: nullable,
+  revokedBy: person.nullable(),
+  lastUsedAt: nullable,
+} satisfies SchemaOf<ApiKey>);
+
+const receipt = z.object({
+  id: z.string(),
+  receivedAt: z.string(),
+  leafHash: z.string(),
+});
+
+/** The answer of an operation: what it says, how it ended, and the receipt of its event. */
+export const done = (shape: Record<string, z.ZodType> = {}) =>
+  z.object({ ...shape, outcome: z.enum(["done", "no_change", "suppressed"]), receipt: receipt.nullable() });
+
+/** One page of a list. */
+export const pageOf = (item: z.ZodType) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });

@@ -1,0 +1,82 @@
+import type { Transaction } from "@countersign/db/transaction";
+import { findPasswordHash, lockUser, updateUser } from "@countersign/db/users";
+import { HashingBusy, type PasswordProblem, passwordProblem } from "../accounts/passwords.ts";
+import type { SignedIn } from "../trpc/operation.ts";
+import { DomainError } from "./domain-error.ts";
+
+const sentences: Record<PasswordProblem, (least: number) => string> = {
+  too_short: (least) => `it is shorter than ${least} characters`,
+  too_long: () => "it is longer than 128 characters",
+  forbidden_character: () => "it holds a character that no password may have",
+  common: () => "it is made of words that stand in every list of stolen passwords",
+  like_name: () => "it is too much like the user name",
+  too_simple: () => "it is too simple",
+};
+
+/** Refuses a password that is easy to guess, with the reason in words. */
+export const refuseWeakPassword = (password: string, username: string, least: number, path: string): void => {
+  const problem = passwordProblem(password, username, least);
+  if (problem === null) return;
+  throw new DomainError("invalid", "weak_password", `Choose another password: ${sentences[problem](least)}.`, {
+    fields: [{ path, rule: problem }],
+  });
+};
+
+const unlessBusy = async <Result>(work: Promise<Result>): Promise<Result> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof HashingBusy)) throw error;
+    throw new DomainError(
+      "unavailable",
+      "unavailable",
+      "The server is busy. Nothing was changed; try again in a moment.",
+      {
+        retryAfterS: 2,
+      },
+    );
+  }
+};
+
+/** The hash of a password that was accepted. */
+export const hashPassword = (ctx: Pick<SignedIn, "services">, password: string): Promise<string> =>
+  unlessBusy(ctx.services.accounts.passwords.hash(password));
+
+/** Changes the caller's own password; every session ends, and the caller's goes on under a new token. */
+export const changeOwnPassword = async (
+  tx: Transaction,
+  ctx: SignedIn,
+  { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
+): Promise<{ sessionsEnded: number }> => {
+  const { session, services } = ctx;
+  const { accounts, settings, now } = services;
+  const verdict = await accounts.signInLimits.ask(session.username, ctx.request.ip);
+  if (!verdict.allowed) {
+    const { retryAfterS } = verdict;
+    throw new DomainError("too-many", "too_many_attempts", `Too many failed tries. Wait ${retryAfterS} s.`, {
+      retryAfterS,
+    });
+  }
+  const stored = await findPasswordHash(tx, session.userId);
+  const { right } = await unlessBusy(accounts.passwords.verify(stored, currentPassword));
+  if (!right) {
+    throw new DomainError("invalid", "wrong_password", "Nothing was changed: the current password is wrong.", {
+      fields: [{ path: "currentPassword", rule: "wrong" }],
+    });
+  }
+  refuseWeakPassword(newPassword, session.username, settings["signin.password_min"], "newPassword");
+  if (newPassword.normalize("NFC") === currentPassword.normalize("NFC")) {
+    throw new DomainError("invalid", "weak_password", "Choose another password: it is the one you have.", {
+      fields: [{ path: "newPassword", rule: "same" }],
+    });
+  }
+  const passwordHash = await hashPassword(ctx, newPassword);
+  await lockUser(tx, session.userId);
+  const at = new Date(now()).toISOString();
+  await updateUser(tx, session.userId, { passwordHash, mustChangePassword: false }, at);
+  await accounts.signInLimits.succeeded(tx, session.username);
+  const sessionsEnded = await accounts.sessions.endAllOf(tx, session.userId, session.id);
+  const renewed = await accounts.sessions.reauthenticate(tx, session.id);
+  tx.afterCommit(() => ctx.cookie.set(renewed.token, renewed.absoluteSeconds));
+  return { sessionsEnded };
+};

@@ -1,0 +1,119 @@
+import type { Readable } from "node:stream";
+import type { EventCode } from "@countersign/audit/catalogue";
+import type { Changes } from "@countersign/audit/changes";
+import type { Transaction } from "@countersign/db/transaction";
+import type { z } from "zod";
+import type { Context } from "../trpc/context.ts";
+import type { ProcedureMeta } from "../trpc/init.ts";
+import { type Done, perform, type SignedIn } from "../trpc/operation.ts";
+import { type Called, draftOf, guard, metaOf, recordRefusal, type Telling } from "../trpc/telling.ts";
+import type { RestRoute } from "./rest-route.ts";
+
+/** Bytes with the headers that tell what they are. */
+export type Sent = { body: ReadableStream<Uint8Array>; headers: Record<string, string> };
+
+/** An address that takes or gives bytes instead of JSON; what else it takes stands in the address. */
+export type RawRoute = Pick<RestRoute, "method" | "path" | "summary"> & {
+  meta: ProcedureMeta;
+  input: z.ZodType;
+  /** Media types of the body that it takes, or of the one it gives. */
+  takes?: readonly string[];
+  gives: readonly string[] | z.ZodType;
+  handle: (ctx: Context, input: unknown, body: () => Readable) => Promise<Sent | object>;
+};
+
+type Address = Pick<RestRoute, "path" | "summary">;
+
+export type Download<Code extends EventCode, Schema extends z.ZodType, Outcome extends object> = Address &
+  Telling<Code, z.output<Schema>, Outcome> & {
+    gives: readonly string[];
+    input: Schema;
+    /** Finds what is asked for; nothing is sent yet. */
+    run: (ctx: Called, input: z.output<Schema>) => Promise<Outcome>;
+    send: (outcome: Outcome) => Sent;
+    /** Gives back what `run` holds when the event could not be kept. */
+    abandon?: (outcome: Outcome) => Promise<void>;
+  };
+
+/** Sends bytes to whoever may have them; the event is kept before the first one. */
+export const download = <Code extends EventCode, Schema extends z.ZodType, Outcome extends object>(
+  act: Download<Code, Schema, Outcome>,
+): RawRoute => ({
+  method: "GET",
+  path: act.path,
+  summary: act.summary,
+  meta: metaOf(act),
+  input: act.input,
+  gives: act.gives,
+  handle: async (context, rawInput) => {
+    const { ctx, input } = await guard(act, act.input, context, rawInput);
+    let outcome: Outcome;
+    try {
+      outcome = await act.run(ctx, input);
+    } catch (error) {
+      await recordRefusal(act, ctx, input, error);
+      throw error;
+    }
+    try {
+      await ctx.services.keeper.keepAlone(draftOf(act, ctx, input, outcome, "success"));
+    } catch (error) {
+      await act.abandon?.(outcome);
+      throw error;
+    }
+    return act.send(outcome);
+  },
+});
+
+export type Upload<
+  Code extends EventCode,
+  Schema extends z.ZodType,
+  Received extends object,
+  Outcome extends object,
+  Answer extends object,
+> = Address &
+  Telling<Code, z.output<Schema>, Outcome> & {
+    takes: readonly string[];
+    gives: z.ZodType;
+    input: Schema;
+    /** Reads the body to its end. Whatever it leaves behind `discard` takes away when the act fails. */
+    receive: (ctx: Called, input: z.output<Schema>, body: Readable) => Promise<Received>;
+    discard: (ctx: Called, received: Received) => Promise<void>;
+    run: (act: { tx: Transaction; ctx: SignedIn }, input: z.output<Schema>, received: Received) => Promise<Outcome>;
+    changes: (outcome: Outcome) => Changes | null;
+    answer: (outcome: Outcome) => Answer;
+  };
+
+/** Takes bytes from whoever may send them; the act and its event commit together once they are safe. */
+export const upload = <
+  Code extends EventCode,
+  Schema extends z.ZodType,
+  Received extends object,
+  Outcome extends object,
+  Answer extends object,
+>(
+  act: Upload<Code, Schema, Received, Outcome, Answer>,
+): RawRoute => ({
+  method: "POST",
+  path: act.path,
+  summary: act.summary,
+  meta: metaOf(act),
+  input: act.input,
+  takes: act.takes,
+  gives: act.gives,
+  handle: async (context, rawInput, body): Promise<Done<Answer>> => {
+    const { ctx, input } = await guard(act, act.input, context, rawInput);
+    let received: Received;
+    try {
+      received = await act.receive(ctx, input, body());
+    } catch (error) {
+      await recordRefusal(act, ctx, input, error);
+      throw error;
+    }
+    try {
+      return await perform({ ...act, run: (running, given) => act.run(running, given, received) }, ctx, input);
+    } catch (error) {
+      await act.discard(ctx, received);
+      throw error;
+    }
+  },
+});

@@ -1,0 +1,52 @@
+import { Readable } from "node:stream";
+import type { ReadableStream as WebStream } from "node:stream/web";
+import { Hono, type Context as HonoContext } from "hono";
+import { rawRoutes } from "../raw-routes.ts";
+import { errorResponse } from "./errors.ts";
+import type { HttpEnv } from "./http-env.ts";
+import type { RawRoute, Sent } from "./raw-route.ts";
+import { type CreateContext, patternsOf, refusal } from "./rest.ts";
+import { type AddressReader, addressReader } from "./rest-input.ts";
+
+/** If a browser ever shows it as a page, it can do nothing. */
+const sandbox = "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** The addresses that take or give bytes. */
+export const raw = (createContext: CreateContext): Hono<HttpEnv> => {
+  const app = new Hono<HttpEnv>();
+  for (const route of Object.values(rawRoutes)) {
+    const reader = addressReader(route.input);
+    for (const pattern of patternsOf(route.path)) {
+      app.on(route.method, pattern, (c) => answer(c, route, reader, createContext));
+    }
+  }
+  return app;
+};
+
+const answer = async (
+  c: HonoContext<HttpEnv>,
+  route: RawRoute,
+  reader: AddressReader,
+  createContext: CreateContext,
+): Promise<Response> => {
+  const query = reader.query(c.req.queries());
+  if ("repeated" in query) {
+    return errorResponse(c, "invalid_input", { message: "A parameter is given twice.", path: query.repeated });
+  }
+  const input = { ...query.members, ...reader.path(c.req.param()) };
+  try {
+    const answered = await route.handle(await createContext(c), input, () => bodyOf(c));
+    return isSent(answered) ? send(answered) : c.json(answered);
+  } catch (error) {
+    return refusal(c, error);
+  }
+};
+
+const isSent = (answered: Sent | object): answered is Sent =>
+  "body" in answered && answered.body instanceof ReadableStream;
+
+const send = ({ body, headers }: Sent): Response =>
+  new Response(body, { headers: { "content-security-policy": sandbox, "cache-control": "no-store", ...headers } });
+
+const bodyOf = (c: HonoContext<HttpEnv>): Readable =>
+  c.env?.incoming ?? (c.req.raw.body === null ? Readable.from([]) : Readable.fromWeb(c.req.raw.body as WebStream));

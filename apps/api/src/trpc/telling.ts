@@ -1,0 +1,101 @@
+import type { EventCode, ObjectTypeOf, Status, TargetTypeOf } from "@countersign/audit/catalogue";
+import type { EventDraft, Reference } from "@countersign/audit/event";
+import type { JsonObject } from "@countersign/audit/json";
+import type { z } from "zod";
+import type { RestRoute } from "../http/rest-route.ts";
+import { type Access, callerOf, refusalOf } from "./access.ts";
+import { actorOf, type Caller, type Context, sourceOf } from "./context.ts";
+import { asDomainError } from "./errors.ts";
+
+export type Called = Context & { caller: Caller };
+
+/** What is said about an act in its event. Everything is made from the input, and from the outcome where there is one. */
+export type Telling<Code extends EventCode, Input, Outcome> = {
+  /** Needed by the caller, besides being signed in. */
+  feature: Access;
+  /** Emitted in all three outcomes; of several `choose` names the one that happened, and the first stands for refusals. */
+  event: Code | readonly [Code, ...Code[]];
+  choose?: (outcome: Outcome) => Code;
+  object: (input: Input, outcome: Outcome | null, caller: Caller) => Reference<ObjectTypeOf<Code>> | undefined;
+  /** The object's name, for events of acts that did not happen. */
+  name?: (ctx: Context, object: Reference) => Promise<string | undefined>;
+  target?: (input: Input, outcome: Outcome | null) => Reference<TargetTypeOf<Code>> | undefined;
+  notes?: (input: Input) => string | undefined;
+  metadata?: (input: Input, outcome: Outcome | null) => JsonObject | undefined;
+  /** Its plain HTTP address, where it has one. */
+  rest?: RestRoute;
+};
+
+export const codesOf = <Code>(event: Code | readonly [Code, ...Code[]]): readonly [Code, ...Code[]] =>
+  Array.isArray(event) ? (event as unknown as readonly [Code, ...Code[]]) : [event as Code];
+
+export const metaOf = (act: {
+  feature: Access;
+  event: EventCode | readonly [EventCode, ...EventCode[]];
+  further?: readonly EventCode[];
+  rest?: RestRoute;
+}) => ({
+  access: act.feature,
+  events: [...codesOf(act.event), ...(act.further ?? [])],
+  ...(act.rest !== undefined && { rest: act.rest }),
+});
+
+export const draftOf = <Code extends EventCode, Input, Outcome extends object>(
+  telling: Telling<Code, Input, Outcome>,
+  ctx: Called,
+  input: Input | undefined,
+  outcome: Outcome | null,
+  status: Status,
+): EventDraft<Code> => ({
+  code: (outcome !== null && telling.choose?.(outcome)) || codesOf(telling.event)[0],
+  status,
+  actor: actorOf(ctx.caller),
+  ...sourceOf(ctx.caller),
+  request: ctx.request,
+  ...(input !== undefined && {
+    object: telling.object(input, outcome, ctx.caller),
+    target: telling.target?.(input, outcome),
+    notes: telling.notes?.(input),
+    metadata: telling.metadata?.(input, outcome),
+  }),
+});
+
+/**
+ * Records an act that did not happen: denied when it was not allowed, failed when it was. If even that cannot be kept, the
+ * caller hears of it instead.
+ */
+export const recordRefusal = async <Code extends EventCode, Input, Outcome extends object>(
+  telling: Telling<Code, Input, Outcome>,
+  ctx: Called,
+  input: Input | undefined,
+  error: unknown,
+): Promise<void> => {
+  const domain = asDomainError(error);
+  if (domain?.kind === "unavailable") return;
+  const draft = draftOf(telling, ctx, input, null, domain?.kind === "forbidden" ? "denied" : "failed");
+  if (draft.object !== undefined && draft.object.label === undefined) {
+    draft.object.label = await telling.name?.(ctx, draft.object).catch(() => undefined);
+  }
+  draft.errorCode = domain?.reason ?? "internal";
+  draft.errorMessage = domain?.message ?? "Something went wrong on our side.";
+  if (domain?.details.fields !== undefined)
+    draft.metadata = { ...draft.metadata, fields: domain.details.fields.map((field) => ({ ...field })) };
+  await ctx.services.keeper.keepAlone(draft);
+};
+
+/** Refuses who is not signed in, records and refuses who may not, and records input that is not valid. */
+export const guard = async <Code extends EventCode, Schema extends z.ZodType, Outcome extends object>(
+  telling: Telling<Code, z.output<Schema>, Outcome>,
+  schema: Schema,
+  ctx: Context,
+  rawInput: unknown,
+): Promise<{ ctx: Called; input: z.output<Schema> }> => {
+  const called: Called = { ...ctx, caller: callerOf(ctx) };
+  const parsed = schema.safeParse(rawInput);
+  const refusal = refusalOf(called.caller, telling.feature) ?? parsed.error;
+  if (refusal !== undefined) {
+    await recordRefusal(telling, called, parsed.data, refusal);
+    throw refusal;
+  }
+  return { ctx: called, input: parsed.data as z.output<Schema> };
+};
