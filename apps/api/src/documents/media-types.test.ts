@@ -70,6 +70,7 @@ test.each<[string, FileType, Buffer]>([
   ["a JPEG with a ZIP archive and another end after it", "jpg", bytes(files.jpg, zipEnd, "\xff\xd9")],
   ["a JPEG without a picture", "jpg", bytes("\xff\xd8\xff\xd9")],
   ["a JPEG with a segment shorter than its own length", "jpg", bytes("\xff\xd8\xff\xe0\0\x01", files.jpg.subarray(2))],
+  ["a JPEG whose second picture is cut", "jpg", bytes(files.jpg, files.jpg.subarray(0, 40))],
   ["a PNG with a page in a text", "png", samplePng(8, [["tEXt", bytes("a\0<iframe>")]])],
   ["a PNG with a PDF in a text", "png", samplePng(8, [["zzZz", bytes("%PDF-1.7")]])],
   ["a PNG with a ZIP archive in a chunk", "png", samplePng(8, [["zzZz", zipEnd]])],

@@ -13,7 +13,7 @@ const spoolFolder = mkdtempSync(join(tmpdir(), "documents-"));
 afterAll(() => rmSync(spoolFolder, { recursive: true, force: true }));
 
 type Seen = { method: string; url: string; headers: IncomingHttpHeaders; body: Buffer };
-type Answer = { status: number; body?: string } | "hang up" | "say nothing";
+type Answer = { status: number; body?: string; location?: string } | "hang up" | "say nothing";
 
 /** Answers as it is told, in this order and the last one for ever, and keeps what it was sent. */
 const scripted = async (...answers: Answer[]) => {
@@ -24,7 +24,8 @@ const scripted = async (...answers: Answer[]) => {
     seen.push({ method: request.method ?? "", url: request.url ?? "", headers: request.headers, body });
     if (answer === "hang up") return request.socket.destroy();
     if (answer === "say nothing" || answer === undefined) return;
-    response.writeHead(answer.status).end(answer.body);
+    response.writeHead(answer.status, answer.location === undefined ? {} : { location: answer.location });
+    response.end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const faults: string[] = [];
@@ -77,7 +78,7 @@ test.each<[string, Answer, number]>([
   ["that refuses", { status: 403, body: "<Code>SignatureDoesNotMatch</Code>" }, 1],
   ["without the bucket", { status: 404, body: "<Error><Code>NoSuchBucket</Code></Error>" }, 1],
   ["that is some other server", { status: 404, body: "<html>Not found" }, 1],
-  ["that sends us elsewhere", { status: 307 }, 1],
+  ["that sends us elsewhere", { status: 307, location: "/elsewhere" }, 1],
   ["that keeps failing", { status: 500 }, 4],
   ["that keeps hanging up", "hang up", 4],
   ["that says nothing", "say nothing", 4],
