@@ -7,7 +7,7 @@ import { watchPage } from "./page.ts";
 import type { BatchAnswer, Failure, ItemAnswer, SendOptions } from "./send-batch.ts";
 import type { StatedEvent, UnansweredEvent } from "./stated-event.ts";
 import { stateEvent } from "./stating.ts";
-import { createWait } from "./wait.ts";
+import { createWait, within } from "./wait.ts";
 
 /** The event is durable; or its type is switched off, so that it was counted and not kept. */
 export type Recorded = { outcome: "kept"; receipt: Receipt } | { outcome: "suppressed"; receipt: null };
@@ -237,20 +237,4 @@ const withResolvers = <Value>() => {
     reject = onError;
   });
   return { promise, resolve, reject };
-};
-
-/** Waits for the work, but no longer than this; without a limit until it is done. */
-const within = async (ms: number | undefined, work: Promise<unknown> | undefined): Promise<void> => {
-  if (ms === undefined) {
-    await work;
-    return;
-  }
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  await Promise.race([
-    work,
-    new Promise((resolve) => {
-      timer = setTimeout(resolve, ms);
-    }),
-  ]);
-  clearTimeout(timer);
 };

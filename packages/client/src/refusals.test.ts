@@ -114,6 +114,8 @@ test("a proxy that takes small bodies only gets small ones from then on", async 
   expect(await reasonOf(record(exported({ notes: "x".repeat(6000) })))).toBe("http_413");
 });
 
+const says = (results: string) => words(200, `{"result":{"data":{"json":{"results":[${results}]}}}}`);
+
 test.each([
   ["a session that is over", words(401), "http_401"],
   ["a missing feature", words(403, '{"error":{"json":{"message":"m","data":{"reason":"forbidden"}}}}'), "forbidden"],
@@ -121,6 +123,8 @@ test.each([
   ["a request the server would not take from anybody", words(400, "no"), "http_400"],
   ["a redirect", words(301, "", { location: "http://127.0.0.1:9/" }), "http_301"],
   ["something else that says yes", words(200, "<p>Welcome to the hotel</p>"), "unreadable_answer"],
+  ["an answer for other events", says('{"outcome":"suppressed"},{"outcome":"suppressed"}'), "unreadable_answer"],
+  ["an outcome nobody knows", says('{"outcome":"postponed"}'), "unreadable_answer"],
 ])("%s costs no event: it is told at once, waited for, and over when it is over", async (_, fault, reason) => {
   const problems: (SendingProblem | null)[] = [];
   const { record, seen, state } = await office.client(inTurn(fault, fault), {

@@ -31,3 +31,19 @@ export const createWait = (): Wait => {
     },
   };
 };
+
+/** Waits for the work, but no longer than this; without a limit until it is done. */
+export const within = async (ms: number | undefined, work: Promise<unknown> | undefined): Promise<void> => {
+  if (ms === undefined) {
+    await work;
+    return;
+  }
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await Promise.race([
+    work,
+    new Promise((resolve) => {
+      timer = setTimeout(resolve, ms);
+    }),
+  ]);
+  clearTimeout(timer);
+};
