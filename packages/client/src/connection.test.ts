@@ -23,6 +23,33 @@ test("a key goes as a bearer token, without cookie and origin; a function is ask
   expect(await headersOf({ key: () => "cs_8_other_x" })).toMatchObject({ authorization: "Bearer cs_8_other_x" });
 });
 
+test("what a key states stands in the log as stated by it, and only the codes it may state", async () => {
+  const { id, text } = await office.key(["permit_export"]);
+  const { record } = await office.client(undefined, { session: undefined, origin: undefined, key: text });
+  const { receipt } = await record({ code: "permit_export" });
+  expect(await office.stored([receipt?.id])).toMatchObject([
+    { source: `key:${id}`, actor: { type: "api_key", id: String(id) } },
+  ]);
+  await expect(record({ code: "permit_delete", object: { type: "permit", id: "1" } })).rejects.toMatchObject({
+    name: "RefusedError",
+    reason: "code_not_allowed",
+  });
+});
+
+test("what a revoked key could not deliver goes out with the next one", async () => {
+  const first = await office.key(["permit_export"]);
+  const second = await office.key(["permit_export"]);
+  let text = first.text;
+  const client = await office.client(undefined, { session: undefined, origin: undefined, key: () => text });
+  await client.record({ code: "permit_export" });
+  await first.revoke();
+  const recorded = client.record({ code: "permit_export" });
+  await expect.poll(() => client.state().problem).toMatchObject({ status: 401, isLasting: true });
+  text = second.text;
+  const { receipt } = await recorded;
+  expect(await office.stored([receipt?.id])).toMatchObject([{ source: `key:${second.id}` }]);
+});
+
 test("a session goes as a cookie with the origin of the server, or the one that is given", async () => {
   const headers = await headersOf({ session: "countersign_sid=s" });
   expect(headers).toMatchObject({ cookie: "countersign_sid=s", origin: `http://${headers?.host}` });

@@ -69,10 +69,28 @@ test("when a page is left, what waits goes at once in small pieces that outlive 
   await close();
 });
 
+test("what a server asked for is waited for, network or not", async () => {
+  const page = openPage();
+  const calls: number[] = [];
+  const fetch = (async () => {
+    calls.push(performance.now());
+    return new Response("", { status: 503, headers: { "retry-after": "1" } });
+  }) as typeof globalThis.fetch;
+  const { record, close } = createCountersign({ url: "", fetch });
+  void record({ code: "permit_export" });
+  await failedOnce(calls);
+  for (let times = 0; times < 5; times++) {
+    page.comeOnline();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(calls).toHaveLength(1);
+  await close({ timeoutMs: 0 });
+});
+
 test("a closed recorder leaves no listener behind", async () => {
   openPage();
-  const removed = vi.spyOn(document, "removeEventListener");
+  const removed = [vi.spyOn(document, "removeEventListener"), vi.spyOn(globalThis, "removeEventListener")];
   const { close } = createCountersign({ url: "", fetch: openNetwork().fetch });
   await close();
-  expect(removed).toHaveBeenCalledOnce();
+  for (const spy of removed) expect(spy).toHaveBeenCalledOnce();
 });

@@ -9,17 +9,17 @@ test("the example of the README runs as printed and leaves its event", async () 
   const folder = new URL("..", import.meta.url);
   const readme = readFileSync(new URL("README.md", folder), "utf8");
   const example = /```ts\n([\s\S]+?)```/.exec(readme)?.[1] ?? "";
-  const code = example.replace("key: process.env.COUNTERSIGN_KEY", "session: process.env.COUNTERSIGN_SESSION");
-  expect(code).not.toBe(example);
-  const session = office.cookieOf(office.portal);
-  const env = { ...process.env, COUNTERSIGN_URL: office.server.url, COUNTERSIGN_SESSION: session };
+  const { id: keyId, text } = await office.key(["permit_export"]);
+  const env = { ...process.env, COUNTERSIGN_URL: office.server.url, COUNTERSIGN_KEY: text };
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
-    ["--import", "tsx", "--input-type=module", "--eval", code],
+    ["--import", "tsx", "--input-type=module", "--eval", example],
     { cwd: folder, env },
   );
   expect(stderr).toBe("");
   const id = /^recorded as (\S+)\n$/.exec(stdout)?.[1];
-  expect(await office.stored([id])).toMatchObject([{ code: "permit_export", metadata: { count: 12, format: "CSV" } }]);
+  expect(await office.stored([id])).toMatchObject([
+    { code: "permit_export", metadata: { count: 12, format: "CSV" }, source: `key:${keyId}` },
+  ]);
   await office.close();
 });

@@ -1,6 +1,6 @@
 import { uuid7Time } from "@countersign/audit/uuid7";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { faults, words } from "./testing/fault-proxy.ts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type Fault, faults, words } from "./testing/fault-proxy.ts";
 import { idsIn, inTurn, openOffice } from "./testing/office.ts";
 
 let office: Awaited<ReturnType<typeof openOffice>>;
@@ -36,10 +36,14 @@ test.each(["cutBefore", "cutAfter", "cutInside", "busy", "lostAfter"] as const)(
   },
 );
 
-test("a server that never answers is asked again", async () => {
+test("a server that never answers is asked again, and the event keeps the time it was recorded at", async () => {
   const { record, seen } = await office.client(inTurn(faults.hang), { timeoutMs: 80 });
-  const id = idOf(await record({ code: "permit_export" }));
+  const recorded = record({ code: "permit_export" });
+  const after = Date.now();
+  const id = idOf(await recorded);
   expect(seen.map(idsIn)).toEqual([[id], [id]]);
+  const [entry] = await office.stored([id]);
+  expect(Date.parse(entry?.occurredAt ?? "")).toBeLessThanOrEqual(after);
 });
 
 test.each([
@@ -59,6 +63,25 @@ test("what is recorded in one turn goes in one request, and what comes meanwhile
   const later = Array.from({ length: 700 }, () => record({ code: "permit_export" }));
   await Promise.all([...first, ...later]);
   expect(seen.map((request) => idsIn(request).length)).toEqual([2, 500, 200]);
+});
+
+test("under load the next request waits a moment for what the last answer brings about", async () => {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const hold: Fault = async (exchange) => {
+    await held;
+    await faults.pass(exchange);
+  };
+  const { record, seen } = await office.client(inTurn(hold));
+  const first = record({ code: "permit_export" });
+  await vi.waitFor(() => expect(seen).toHaveLength(1));
+  const second = record({ code: "permit_export" });
+  release();
+  await first;
+  await Promise.all([second, record({ code: "permit_export" })]);
+  expect(seen.map((request) => idsIn(request).length)).toEqual([1, 2]);
 });
 
 test("two thousand events through a server that fails in every way are stored once each, in their order", async () => {

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type NotRecordedError, UnansweredError } from "./countersign.ts";
 import { faults, words } from "./testing/fault-proxy.ts";
@@ -90,13 +92,25 @@ test("what close could not deliver it hands back; recorded again by another, it 
   expect(seen).toHaveLength(requests);
 });
 
-test("close does not sit out a long pause: it tries again at once", async () => {
+test("close does not sit out long pauses: it tries at once, and again soon", async () => {
   let isOpen = false;
   const client = await office.client(() => (isOpen ? faults.pass : words(401)), { backoff: { mostMs: 60_000 } });
   const recorded = client.record(exported("n"));
   await expect.poll(() => client.state().problem?.attempts).toBe(1);
+  const closed = client.close({ timeoutMs: 8000 });
+  await expect.poll(() => client.state().problem?.attempts).toBe(2);
   isOpen = true;
-  expect(await client.close({ timeoutMs: 2000 })).toEqual([]);
+  expect(await closed).toEqual([]);
   expect(await recorded).toMatchObject({ outcome: "kept" });
   expect(new Set(client.seen.flatMap(idsIn)).size).toBe(1);
+});
+
+test("a closed recorder keeps no process alive", async () => {
+  const code = `import { createCountersign } from "@countersign/client";
+    const office = createCountersign({ url: "http://127.0.0.1:9", backoff: { firstMs: 1e6, mostMs: 1e6 } });
+    void office.record({ code: "permit_export" });
+    console.log((await office.close({ timeoutMs: 50 })).length);`;
+  const args = ["--import", "tsx", "--input-type=module", "--eval", code];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname, timeout: 15_000 });
+  expect(stdout).toBe("1\n");
 });

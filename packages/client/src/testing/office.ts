@@ -1,5 +1,6 @@
 import { createTestApi, type Person } from "@countersign/api/testing";
-import { listen } from "@countersign/api/testing-server";
+import { issueKey, listen } from "@countersign/api/testing-server";
+import type { CustomerEventCode } from "@countersign/audit/catalogue";
 import { type Countersign, type CountersignOptions, createCountersign } from "../countersign.ts";
 import { type Fault, faults, openFaultProxy, type Seen } from "./fault-proxy.ts";
 
@@ -30,6 +31,8 @@ export const openOffice = async () => {
     opened.push(proxy.close, () => countersign.close({ timeoutMs: 0 }));
     return { ...countersign, seen: proxy.seen };
   };
+  const key = (codes: readonly CustomerEventCode[]) =>
+    issueKey(api, { name: "Front end", kind: "ingest", codes, by: portal.id });
   const stored = async (ids: readonly (string | undefined)[]) =>
     (await api.stored({ codes: ["permit_export"] })).filter(({ id }) => ids.includes(id));
   const close = async (): Promise<void> => {
@@ -37,7 +40,7 @@ export const openOffice = async () => {
     await server.close();
     await api.close();
   };
-  return { api, server, portal, cookieOf, client, stored, close };
+  return { api, server, portal, cookieOf, key, client, stored, close };
 };
 
 /** A fault for each request in turn; after the last one all is well. */
