@@ -24,12 +24,15 @@ export type Operation<
   Schema extends z.ZodType,
   Outcome extends object,
   Answer extends object,
+  Prepared = undefined,
 > = Telling<Code, z.output<Schema>, Outcome> & {
   input: Schema;
   /** The password must have been given lately. */
   fresh?: true;
+  /** What may take long and needs no transaction; `run` gets what it answers. */
+  prepare?: (ctx: SignedIn, input: z.output<Schema>) => Promise<Prepared>;
   /** The act itself, in the transaction that also keeps its event. Throws a `DomainError` to refuse. */
-  run: (act: { tx: Transaction; ctx: SignedIn }, input: z.output<Schema>) => Promise<Outcome>;
+  run: (act: { tx: Transaction; ctx: SignedIn }, input: z.output<Schema>, prepared: Prepared) => Promise<Outcome>;
   /** What differs; nothing at all means that there is nothing to record. Null for acts that change no field and happened. */
   changes: (outcome: Outcome) => Changes | null;
   /** Codes of the events besides the act's own, and those that happened. */
@@ -46,8 +49,9 @@ export const perform = async <
   Schema extends z.ZodType,
   Outcome extends object,
   Answer extends object,
+  Prepared,
 >(
-  act: Operation<Code, Schema, Outcome, Answer>,
+  act: Operation<Code, Schema, Outcome, Answer, Prepared>,
   called: Called,
   input: z.output<Schema>,
 ): Promise<Done<Answer>> => {
@@ -57,8 +61,9 @@ export const perform = async <
   try {
     const ctx: SignedIn = { ...called, session: sessionOf(called) };
     if (act.fresh) refuseStaleLogin(ctx, ctx.session);
+    const prepared = (await act.prepare?.(ctx, input)) as Prepared;
     result = await inTransaction(db, async (tx): Promise<Result> => {
-      const outcome = await act.run({ tx, ctx }, input);
+      const outcome = await act.run({ tx, ctx }, input, prepared);
       const changes = act.changes(outcome);
       const changed = changes === null || hasChanges(changes);
       const draft = draftOf(act, ctx, input, outcome, "success");
@@ -90,8 +95,9 @@ export const operation = <
   Schema extends z.ZodType,
   Outcome extends object,
   Answer extends object,
+  Prepared = undefined,
 >(
-  act: Operation<Code, Schema, Outcome, Answer>,
+  act: Operation<Code, Schema, Outcome, Answer, Prepared>,
 ) =>
   guarded(act, act.input)
     .input(parsedBefore(act.input))

@@ -1,0 +1,303 @@
+import { randomBytes } from "node:crypto";
+import { isEmailAddress } from "@countersign/audit/email-address";
+import { listSessions } from "@countersign/db/sessions";
+import { findUser, findUserName, listUsers, type User } from "@countersign/db/users";
+import { z } from "zod";
+import { done, pageOf, userAnswer } from "../domain/answers.ts";
+import { notFound } from "../domain/domain-error.ts";
+import { reason, requiredReason, rowId, text, version } from "../domain/fields.ts";
+import { rowCursor, rowPage, toPage } from "../domain/paging.ts";
+import { hashPassword, refuseWeakPassword } from "../domain/passwords.ts";
+import { assignRole, givenChanges, type RoleGiven } from "../domain/roles.ts";
+import { addUser, editUser, lockedUser, removeUser, replacePassword, setStatus, userChanges } from "../domain/users.ts";
+import type { RestRoute } from "../http/rest-route.ts";
+import { refuseStaleLogin } from "../trpc/access.ts";
+import type { Context } from "../trpc/context.ts";
+import { router } from "../trpc/init.ts";
+import { operation, type SignedIn } from "../trpc/operation.ts";
+import { may, signedIn } from "../trpc/procedures.ts";
+import { granting } from "./roles.ts";
+
+type Change = { before: User | null; after: User | null };
+
+const userRef = (id: number, user?: Pick<User, "name"> | null) =>
+  ({ type: "user", id: String(id), label: user?.name }) as const;
+
+/** What all operations on one user have in common. */
+const onUser = {
+  object: ({ userId }: { userId: number }, outcome: Change | null) =>
+    userRef(userId, outcome?.before ?? outcome?.after),
+  name: ({ services }: Context, { id }: { id: string }) => findUserName(services.db, Number(id)),
+  notes: (input: { reason?: string | undefined }) => input.reason,
+  changes: userChanges,
+};
+
+const answerUser = ({ after }: { after: User | null }) => ({ user: after as User });
+const output = done({ user: userAnswer });
+const post = (act: string, summary: string, answer: z.ZodType = output): RestRoute => ({
+  method: "POST",
+  path: `/api/users/{userId}/${act}`,
+  summary,
+  output: answer,
+});
+
+const timeOf = ({ services }: SignedIn): string => new Date(services.now()).toISOString();
+
+const username = text(100).refine((value) => value.trim() === value && !/\p{Cc}/u.test(value), {
+  params: { rule: "forbidden_character" },
+});
+const email = z
+  .string()
+  .max(254)
+  .refine(isEmailAddress, { params: { rule: "email" } })
+  .nullable()
+  .optional();
+const password = z.string().min(1).max(1024);
+const target = { userId: rowId, version: version.optional() };
+
+const session = z.object({
+  id: z.number(),
+  createdAt: z.string(),
+  lastSeenAt: z.string(),
+  expiresAt: z.string(),
+  ip: z.string().nullable(),
+  userAgent: z.string().nullable(),
+  isThisOne: z.boolean(),
+});
+
+/** The open sessions of a user, the one used last first. */
+const sessionsOf = async ({ services }: Context, userId: number, ownSessionId: number | null) => {
+  const idleSeconds = services.settings["session.idle_minutes"] * 60;
+  const items = await listSessions(services.db, userId, idleSeconds, 100);
+  return { items: items.map((item) => ({ ...item, isThisOne: item.id === ownSessionId })) };
+};
+
+/** What the event of ended sessions tells: which one, and how many they were. */
+const endedFacts = (sessionId: number | undefined, ended: number | undefined) => ({
+  ...(sessionId !== undefined && { session: sessionId }),
+  ...(ended !== undefined && { count: ended }),
+});
+
+export const users = router({
+  list: may("users.read")
+    .meta({ rest: { method: "GET", path: "/api/users", summary: "Users", output: pageOf(userAnswer) } })
+    .input(
+      z.strictObject({
+        search: text(256).optional(),
+        status: z.enum(["active", "inactive"]).optional(),
+        roleId: rowId.optional(),
+        ...rowPage,
+      }),
+    )
+    .query(async ({ ctx, input: { cursor, limit, ...filter } }) =>
+      toPage(await listUsers(ctx.services.db, filter, rowCursor(cursor), limit + 1), limit),
+    ),
+
+  get: may("users.read")
+    .meta({
+      rest: { method: "GET", path: "/api/users/{userId}", summary: "One user", output: z.object({ user: userAnswer }) },
+    })
+    .input(z.strictObject({ userId: rowId }))
+    .query(async ({ ctx, input }) => {
+      const user = await findUser(ctx.services.db, input.userId);
+      if (user === undefined) throw notFound("user");
+      return { user };
+    }),
+
+  create: operation({
+    feature: "users.create",
+    event: "user_create",
+    further: ["role_assign_user"],
+    rest: {
+      method: "POST",
+      path: "/api/users",
+      summary: "Add a user; without a password one is made and shown once",
+      output: done({ user: userAnswer, password: z.string().nullable() }),
+    },
+    input: z.strictObject({
+      username,
+      name: text(300),
+      email,
+      password: password.optional(),
+      roleIds: z.array(rowId).max(50).optional(),
+      confirmMixedScripts: z.boolean().optional(),
+    }),
+    run: async ({ tx, ctx }, { password, roleIds = [], email = null, ...given }) => {
+      const least = ctx.services.settings["signin.password_min"];
+      if (password !== undefined) refuseWeakPassword(password, given.username, least, "password");
+      const generated = password === undefined ? randomBytes(15).toString("base64url") : null;
+      const passwordHash = await hashPassword(ctx, password ?? generated ?? "");
+      const added = await addUser(tx, { ...given, email, passwordHash, mustChangePassword: true }, timeOf(ctx));
+      const granted: RoleGiven[] = [];
+      if (roleIds.length > 0) refuseStaleLogin(ctx, ctx.session);
+      for (const roleId of new Set(roleIds)) {
+        granted.push(await assignRole(tx, { roleId, userId: added.id }, granting(ctx, "roles.assign")));
+      }
+      const after = roleIds.length === 0 ? added : await lockedUser(tx, added.id);
+      return { before: null, after, granted, password: generated };
+    },
+    object: (_, outcome) => (outcome === null ? undefined : userRef(outcome.after.id, outcome.after)),
+    changes: userChanges,
+    more: ({ granted, after }) =>
+      granted.map(({ role }) => ({
+        code: "role_assign_user" as const,
+        object: { type: "role", id: String(role.id), label: role.name } as const,
+        target: userRef(after.id, after),
+        changes: givenChanges({ changed: true }, "users", { id: String(after.id), label: after.name }, true),
+      })),
+    answer: ({ after, password }) => ({ user: after, password }),
+  }),
+
+  update: operation({
+    ...onUser,
+    feature: "users.update",
+    event: "user_update",
+    rest: { method: "PATCH", path: "/api/users/{userId}", summary: "Change name or address of a user", output },
+    input: z.strictObject({
+      userId: rowId,
+      version,
+      username: username.optional(),
+      name: text(300).optional(),
+      email,
+      confirmMixedScripts: z.boolean().optional(),
+      reason,
+    }),
+    run: ({ tx, ctx }, input) => editUser(tx, input, timeOf(ctx)),
+    answer: answerUser,
+  }),
+
+  activate: operation({
+    ...onUser,
+    feature: "users.activate",
+    event: "user_activate",
+    rest: post("activate", "Let an inactive user sign in again"),
+    input: z.strictObject({ ...target, reason }),
+    run: ({ tx, ctx }, input) => setStatus(tx, input, "active", ctx.session.features, timeOf(ctx)),
+    answer: answerUser,
+  }),
+
+  deactivate: operation({
+    ...onUser,
+    feature: "users.activate",
+    event: "user_deactivate",
+    rest: post("deactivate", "Switch an account off; its sessions end"),
+    input: z.strictObject({ ...target, reason: requiredReason }),
+    run: async ({ tx, ctx }, input) => {
+      const change = await setStatus(tx, input, "inactive", ctx.session.features, timeOf(ctx));
+      return { ...change, ended: await ctx.services.accounts.sessions.endAllOf(tx, input.userId) };
+    },
+    metadata: (_, outcome) => (outcome === null ? undefined : { sessionsEnded: outcome.ended }),
+    answer: answerUser,
+  }),
+
+  delete: operation({
+    ...onUser,
+    feature: "users.delete",
+    event: "user_delete",
+    rest: { method: "DELETE", path: "/api/users/{userId}", summary: "Remove an account for good", output: done() },
+    input: z.strictObject({ ...target, reason: requiredReason }),
+    run: async ({ tx, ctx }, input) => {
+      const { userId, features } = ctx.session;
+      const removed = await removeUser(tx, input, { selfId: userId, features });
+      tx.afterCommit(ctx.services.accounts.sessions.forget);
+      return removed;
+    },
+    metadata: (_, outcome) => (outcome === null ? undefined : { roles: outcome.before.roles.map(({ name }) => name) }),
+    answer: () => ({}),
+  }),
+
+  resetPassword: operation({
+    feature: "users.update",
+    event: "user_change_password",
+    fresh: true,
+    rest: post(
+      "password",
+      "Give a user a new password, shown once and to be changed at the next sign-in",
+      done({ password: z.string(), sessionsEnded: z.number() }),
+    ),
+    input: z.strictObject({ userId: rowId, reason }),
+    run: async ({ tx, ctx }, { userId }) => {
+      const { accounts } = ctx.services;
+      const password = randomBytes(15).toString("base64url");
+      const passwordHash = await hashPassword(ctx, password);
+      const user = await replacePassword(tx, userId, passwordHash, ctx.session.features, timeOf(ctx));
+      await accounts.signInLimits.succeeded(tx, user.username);
+      return { user, password, ended: await accounts.sessions.endAllOf(tx, userId) };
+    },
+    object: ({ userId }, outcome) => userRef(userId, outcome?.user),
+    name: onUser.name,
+    notes: onUser.notes,
+    metadata: (_, outcome) => (outcome === null ? undefined : { sessionsEnded: outcome.ended, reset: true }),
+    changes: () => null,
+    answer: ({ password, ended }) => ({ password, sessionsEnded: ended }),
+  }),
+
+  sessions: may("users.sessions")
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/api/users/{userId}/sessions",
+        summary: "The open sessions of a user",
+        output: z.object({ items: z.array(session) }),
+      },
+    })
+    .input(z.strictObject({ userId: rowId }))
+    .query(async ({ ctx, input: { userId } }) => {
+      if ((await findUserName(ctx.services.db, userId)) === undefined) throw notFound("user");
+      return sessionsOf(ctx, userId, ctx.caller.type === "user" ? ctx.caller.id : null);
+    }),
+
+  endSessions: operation({
+    feature: "users.sessions",
+    event: "sys_session_revoked",
+    name: onUser.name,
+    notes: onUser.notes,
+    rest: post("sessions/end", "End one session of a user, or all", done({ sessionsEnded: z.number() })),
+    input: z.strictObject({ userId: rowId, sessionId: rowId.optional(), reason }),
+    run: async ({ tx, ctx }, { userId, sessionId }) => {
+      const { sessions } = ctx.services.accounts;
+      const user = await lockedUser(tx, userId);
+      if (sessionId === undefined) return { user, ended: await sessions.endAllOf(tx, userId) };
+      if (!(await sessions.endOne(tx, userId, sessionId))) throw notFound("session");
+      return { user, ended: 1 };
+    },
+    object: ({ userId }, outcome) => userRef(userId, outcome?.user),
+    metadata: ({ sessionId }, outcome) => endedFacts(sessionId, outcome?.ended),
+    changes: ({ ended }) => (ended === 0 ? {} : null),
+    answer: ({ ended }) => ({ sessionsEnded: ended }),
+  }),
+
+  ownSessions: signedIn
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/api/auth/sessions",
+        summary: "One's own open sessions",
+        output: z.object({ items: z.array(session) }),
+      },
+    })
+    .query(({ ctx }) => sessionsOf(ctx, ctx.session.userId, ctx.session.id)),
+
+  endOwnSessions: operation({
+    feature: "signed-in",
+    event: "sys_session_revoked",
+    rest: {
+      method: "POST",
+      path: "/api/auth/sessions/end",
+      summary: "End one of one's own sessions, or all others",
+      output: done({ sessionsEnded: z.number() }),
+    },
+    input: z.strictObject({ sessionId: rowId.optional() }),
+    run: async ({ tx, ctx }, { sessionId }) => {
+      const { sessions } = ctx.services.accounts;
+      const { userId, id } = ctx.session;
+      if (sessionId === undefined) return { ended: await sessions.endAllOf(tx, userId, id) };
+      if (!(await sessions.endOne(tx, userId, sessionId))) throw notFound("session");
+      return { ended: 1 };
+    },
+    object: (_input, _outcome, caller) => (caller.type === "user" ? userRef(caller.userId, caller) : undefined),
+    metadata: ({ sessionId }, outcome) => endedFacts(sessionId, outcome?.ended),
+    changes: ({ ended }) => (ended === 0 ? {} : null),
+    answer: ({ ended }) => ({ sessionsEnded: ended }),
+  }),
+});
