@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connect } from "./client.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
@@ -185,16 +186,20 @@ test("what is to follow a commit happens after it, and not when it fails", async
   const seen: string[] = [];
   await inTransaction(database.api, async (tx) => {
     tx.afterCommit(() => seen.push("committed"));
+    tx.afterCommit(async () => {
+      await sleep(20);
+      seen.push("waited for");
+    });
     await tx.sql`insert into things values (3, 1)`;
     seen.push("inserted");
   });
-  expect(seen).toEqual(["inserted", "committed"]);
+  expect(seen).toEqual(["inserted", "committed", "waited for"]);
   const failing = inTransaction(database.api, async (tx) => {
     tx.afterCommit(() => seen.push("not this"));
     tx.defer(tx.sql`insert into things values (3, ${1}::int / 0)`);
   });
   await expect(failing).rejects.toMatchObject({ code: "22012" });
-  expect(seen).toHaveLength(2);
+  expect(seen).toHaveLength(3);
 });
 
 test("a lone statement whose connection dies may have been done, and the caller is told so", async () => {

@@ -12,8 +12,8 @@ export type Transaction = Database & {
   defer(statement: PromiseLike<unknown>): void;
   /** A part that may fail without undoing the rest: a savepoint. Without it any failed statement fails the transaction. */
   attempt<Part>(part: (tx: Transaction) => Promise<Part>): Promise<Part>;
-  /** Runs once the transaction has surely committed. */
-  afterCommit(callback: () => void): void;
+  /** Runs once the transaction has surely committed, and is waited for. It must not fail: what is committed stands. */
+  afterCommit(callback: () => unknown): void;
 };
 
 /** `die` ends the scope at once: no later statement is sent and the caller is told. */
@@ -82,8 +82,8 @@ const transact = async <Result>(
   died: Promise<never>,
 ): Promise<Result> => {
   const deferred: Promise<unknown>[] = [];
-  const committed: (() => void)[] = [];
-  const afterCommit = (callback: () => void): void => {
+  const committed: (() => unknown)[] = [];
+  const afterCommit = (callback: () => unknown): void => {
     committed.push(callback);
   };
   const transaction = db.sql.begin(async (inner) => {
@@ -117,7 +117,7 @@ const transact = async <Result>(
   transaction.catch(scope.die);
   const { result } = (await Promise.race([transaction, died])) as { result: Result };
   await Promise.all(deferred);
-  for (const callback of committed) callback();
+  await Promise.all(committed.map((callback) => callback()));
   return result;
 };
 

@@ -1,6 +1,6 @@
 export type Watched<Value> = {
   current: () => Value;
-  /** Reads it again now; call it after changing it. */
+  /** Reads it again now; call it after changing it. Never rejects: what fails is reported and tried again by the clock. */
   refresh: () => Promise<void>;
   stop: () => void;
 };
@@ -12,10 +12,22 @@ export const watch = async <Value>(
   everyMs = 1000,
 ): Promise<Watched<Value>> => {
   let current = await load();
+  let started = 0;
+  let shown = 0;
   const refresh = async (): Promise<void> => {
-    current = await load();
+    started += 1;
+    const turn = started;
+    try {
+      const value = await load();
+      // What was asked for before a change may arrive after what was asked for since.
+      if (turn < shown) return;
+      shown = turn;
+      current = value;
+    } catch (error) {
+      onError(error);
+    }
   };
-  const timer = setInterval(() => refresh().catch(onError), everyMs);
+  const timer = setInterval(refresh, everyMs);
   timer.unref();
   return { current: () => current, refresh, stop: () => clearInterval(timer) };
 };
