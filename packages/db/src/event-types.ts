@@ -19,6 +19,46 @@ export const loadEventTypes = async (db: Database): Promise<Map<string, EventTyp
   return new Map(rows.map((row) => [row.code, { ...row }]));
 };
 
+/** A type as administrators see it. */
+export type EventTypeRow = EventTypeState & {
+  id: number;
+  name: string;
+  category: string;
+  locked: boolean;
+  version: number;
+  updatedAt: string;
+};
+
+const rowColumns = `id, code, name, category, severity, policy, enabled, approval, notify, locked, version,
+  retired_at is not null as retired, to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "updatedAt"`;
+
+/** All types in the order of their ids, retired ones too. */
+export const listEventTypes = async (db: Database): Promise<EventTypeRow[]> => [
+  ...(await db.sql<EventTypeRow[]>`select ${db.sql.unsafe(rowColumns)} from event_types order by id limit 10000`),
+];
+
+/** One type, with all other changes of types held back until the transaction ends. */
+export const lockEventType = async (tx: Transaction, code: string): Promise<EventTypeRow | undefined> => {
+  await tx.sql`select pg_advisory_xact_lock(hashtext('countersign.event-types'))`;
+  return (await tx.sql<EventTypeRow[]>`select ${tx.sql.unsafe(rowColumns)} from event_types where code = ${code}`)[0];
+};
+
+export type EventTypePatch = Partial<Pick<EventTypeRow, "enabled" | "severity" | "policy" | "approval" | "notify">>;
+
+/** Changes a locked type and raises its version. */
+export const updateEventType = async (
+  tx: Transaction,
+  code: string,
+  patch: EventTypePatch,
+  at: string,
+): Promise<EventTypeRow> => {
+  const [row] = await tx.sql<EventTypeRow[]>`
+    update event_types set ${tx.sql({ ...patch, updated_at: at })}, version = version + 1 where code = ${code}
+    returning ${tx.sql.unsafe(rowColumns)}`;
+  if (row === undefined) throw new Error(`event type ${code} is gone although it was locked`);
+  return row;
+};
+
 const seedOf = (code: EventCode) => {
   const { id, name, category, severity, policy, approval, notify, locked } = eventType(code);
   return { id, name, category, severity, policy, approval, notify, locked };

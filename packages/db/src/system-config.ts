@@ -1,4 +1,5 @@
 import type { Json } from "@countersign/audit/json";
+import { arrayTypes } from "./array-types.ts";
 import type { Database } from "./client.ts";
 import {
   defaultSettings,
@@ -77,6 +78,21 @@ export const lockSetting = async (tx: Transaction, key: SettingKey): Promise<Set
   const state = (await listSettings(tx)).find((one) => one.key === key);
   if (state === undefined) throw new Error(`there is no setting ${key}`);
   return state;
+};
+
+export type ListedUser = { id: number; name: string; active: boolean; administrator: boolean };
+
+/** Those of the users that exist, held as they are, with their roles, until the transaction ends. */
+export const holdUsers = async (tx: Transaction, userIds: readonly number[]): Promise<ListedUser[]> => {
+  const ids = tx.sql`${arrayTypes.bigints.serialize(userIds)}::text::bigint[]`;
+  await tx.sql`select from users where id = any(${ids}) order by id for share`;
+  await tx.sql`select from user_roles where user_id = any(${ids}) order by user_id, role_id for share`;
+  return [
+    ...(await tx.sql<ListedUser[]>`
+      select id::int as id, name, status = 'active' as active, exists (select from user_roles ur
+        join roles r on r.id = ur.role_id where ur.user_id = u.id and r.shipped = 'administrator') as administrator
+      from users u where id = any(${ids}) order by id`),
+  ];
 };
 
 /** Writes a value that was checked. */
