@@ -107,7 +107,8 @@ test("close does not sit out long pauses: it tries at once, and again soon", asy
 
 test("a closed recorder keeps no process alive", async () => {
   const code = `import { createCountersign } from "@countersign/client";
-    const office = createCountersign({ url: "http://127.0.0.1:9", backoff: { firstMs: 1e6, mostMs: 1e6 } });
+    const fetch = async () => new Response("", { status: 503, headers: { "retry-after": "60" } });
+    const office = createCountersign({ url: "http://office.example", fetch });
     void office.record({ code: "permit_export" });
     console.log((await office.close({ timeoutMs: 50 })).length);`;
   const args = ["--import", "tsx", "--input-type=module", "--eval", code];
