@@ -1,15 +1,21 @@
+import type { Json } from "@countersign/audit/json";
 import type { ApiKey } from "@countersign/db/api-keys";
 import type { Permit } from "@countersign/db/permits";
 import type { Role } from "@countersign/db/roles";
 import { permitStatuses } from "@countersign/db/schema/permits";
+import { type SettingKey, settingKeys } from "@countersign/db/system-settings";
 import type { User } from "@countersign/db/users";
 import { z } from "zod";
+import type { Setting } from "./settings.ts";
 
 /** What is answered, as schemas for the OpenAPI document; a field that is missing here does not compile. */
 type SchemaOf<Type> = { [Field in keyof Type]-?: z.ZodType<Type[Field]> };
 
 const nullable = z.string().nullable();
 const person = z.object({ id: z.number(), name: z.string() });
+
+/** Any value that JSON has. */
+const anyJson = z.unknown() as unknown as z.ZodType<Json>;
 
 export const permitAnswer = z.object({
   id: z.number(),
@@ -73,6 +79,18 @@ export const keyAnswer = z.object({
   revokedBy: person.nullable(),
   lastUsedAt: nullable,
 } satisfies SchemaOf<ApiKey>);
+
+export const settingAnswer = z.object({
+  key: z.enum(settingKeys as [SettingKey, ...SettingKey[]]),
+  title: z.string(),
+  help: z.string(),
+  value: anyJson,
+  default: anyJson,
+  schema: z.looseObject({}),
+  version: z.number(),
+  updatedAt: nullable,
+  updatedBy: person.nullable(),
+} satisfies SchemaOf<Setting>);
 
 const receipt = z.object({
   id: z.string(),

@@ -28,6 +28,8 @@ export const requiredReason = text(2000);
 
 export const rowId = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 export const version = z.number().int().min(1).max(2_147_483_647);
+/** 0 as long as nobody has changed it. */
+export const settingVersion = z.number().int().min(0).max(2_147_483_647);
 export const pageSize = z.number().int().min(1).max(200).default(50);
 
 const isCalendarDay = (value: string): boolean => {

@@ -60,6 +60,8 @@ const matrix: Record<string, Row> = {
   "contract.userActivity": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "contract.objectHistory": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "contract.login": { kind: "mutation", access: "public", events: ["user_login"] },
+  "settings.list": { kind: "query", access: "system.config", events: ["sys_access_denied"] },
+  "settings.change": { kind: "mutation", access: "system.config", events: ["system_config_change"] },
   "system.settings": { kind: "query", access: "signed-in", events: [] },
   "system.status": { kind: "query", access: "signed-in", events: [] },
 };
