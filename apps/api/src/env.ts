@@ -41,6 +41,17 @@ const settings = z.object({
   MAX_WAITING_SECONDS: calls.default(600),
   /** The same for the room on the disk of the embedded database, in bytes. */
   MIN_FREE_BYTES: calls.default(512 * 1024 * 1024),
+  /** An S3-compatible server for the files of documents instead of the folder `documents` in DATA_DIR. */
+  S3_ENDPOINT: url("http:", "https:").optional(),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be a name of 3 to 63 small letters, digits, dots and hyphens")
+    .optional(),
+  S3_REGION: z.string().default("us-east-1"),
+  S3_ACCESS_KEY_ID: z.string().optional(),
+  S3_SECRET_ACCESS_KEY: z.string().optional(),
+  /** Whether the bucket stands in the path; only Amazon itself wants it in the host name. */
+  S3_PATH_STYLE: z.stringbool({ error: "must be true or false" }).default(true),
   COUNTERSIGN_ACCEPT_LOSS: z.stringbool({ error: "must be true or false" }).default(false),
   NODE_ENV: z.string().default("production"),
   /** Where to end as kill -9 would, for fault tests. */
@@ -49,11 +60,18 @@ const settings = z.object({
     .regex(/^after_commit(:[1-9]\d{0,5})?$/, "is no crash point")
     .optional(),
 });
-const schema = settings.refine(mayCrash, {
-  path: ["CRASH_AT"],
-  error: "is for tests and refused in production",
-  when: ({ issues }) => issues.length === 0,
-});
+const storage = ["S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] as const;
+
+const schema = settings
+  .refine(mayCrash, {
+    path: ["CRASH_AT"],
+    error: "is for tests and refused in production",
+    when: ({ issues }) => issues.length === 0,
+  })
+  .superRefine((env, context) => {
+    if (env.S3_ENDPOINT === undefined) return;
+    for (const name of storage) if (env[name] === undefined) context.addIssue({ code: "custom", path: [name] });
+  });
 
 function toNetworks(text: string, context: z.RefinementCtx): Network[] {
   try {

@@ -19,6 +19,8 @@ import { health } from "@countersign/service/health";
 import { runUntilStopped } from "@countersign/service/lifecycle";
 import { createLog } from "@countersign/service/log";
 import { createAccounts } from "./accounts/accounts.ts";
+import { storageOf } from "./documents/storage-of.ts";
+import { watchFiles } from "./documents/sweep.ts";
 import { EnvError, originsOf, readEnv } from "./env.ts";
 import { createNodeServer } from "./http/node-server.ts";
 import { watchCapacity } from "./keeping/capacity.ts";
@@ -68,6 +70,7 @@ const start = async (): Promise<void> => {
     capacity.refuseWhenFull(code === null ? "medium" : eventTypes.settingsOf(code).severity);
   const https = env.PUBLIC_URL?.startsWith("https:") ?? false;
   const config = await watchSettings(db, (error) => log.warn({ err: error }, "settings could not be read"));
+  const documents = storageOf(env, (fault) => log.warn({ err: fault }, "the storage of files failed"));
   const services: Services = {
     db,
     readDb,
@@ -80,6 +83,7 @@ const start = async (): Promise<void> => {
       settings: config.current,
       now: Date.now,
     }),
+    documents,
     get settings() {
       return config.current();
     },
@@ -90,6 +94,10 @@ const start = async (): Promise<void> => {
     lossAccepted: lossy.length > 0,
     log,
   };
+  const sweep = watchFiles(db, documents, {
+    onSwept: (files) => log.info({ files }, "files that nothing refers to were removed"),
+    onError: (error) => log.warn({ err: error }, "files that nothing refers to could not be removed"),
+  });
 
   const lifecycle = runUntilStopped({
     onError: (error, what) => log.fatal({ err: error }, what),
@@ -103,6 +111,7 @@ const start = async (): Promise<void> => {
       publisher.close();
       eventTypes.stop();
       config.stop();
+      sweep.stop();
       capacity.stop();
       await queues.close();
       await Promise.all([db.end(2), readDb.end(2)]);

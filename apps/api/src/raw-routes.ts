@@ -1,4 +1,8 @@
+import { downloadDocument, uploadDocument } from "./documents/routes.ts";
 import type { RawRoute } from "./http/raw-route.ts";
 
 /** Everything that takes or gives bytes instead of JSON. */
-export const rawRoutes: Record<string, RawRoute> = {};
+export const rawRoutes = {
+  "documents.upload": uploadDocument,
+  "documents.download": downloadDocument,
+} satisfies Record<string, RawRoute>;

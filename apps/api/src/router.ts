@@ -2,6 +2,7 @@ import { audit } from "./procedures/audit.ts";
 import { auth } from "./procedures/auth.ts";
 import { contract } from "./procedures/contract.ts";
 import { documents } from "./procedures/documents.ts";
+import { eventTypes } from "./procedures/event-types.ts";
 import { events } from "./procedures/events.ts";
 import { permits } from "./procedures/permits.ts";
 import { roles } from "./procedures/roles.ts";
@@ -11,6 +12,18 @@ import { users } from "./procedures/users.ts";
 import { router } from "./trpc/init.ts";
 
 /** The table of contents: everything that can be asked of the API. */
-export const appRouter = router({ auth, permits, documents, users, roles, events, audit, contract, settings, system });
+export const appRouter = router({
+  auth,
+  permits,
+  documents,
+  users,
+  roles,
+  events,
+  eventTypes,
+  audit,
+  contract,
+  settings,
+  system,
+});
 
 export type AppRouter = typeof appRouter;

@@ -7,7 +7,7 @@ import { errorResponse, unexpectedError } from "./http/errors.ts";
 import type { HttpEnv } from "./http/http-env.ts";
 import { replayedRequest } from "./http/json-body.ts";
 import { openApiDocument } from "./http/openapi.ts";
-import { raw } from "./http/raw.ts";
+import { raw, rawTypes } from "./http/raw.ts";
 import { otherMethods, rest, restProcedures } from "./http/rest.ts";
 import { spa } from "./http/spa.ts";
 import { rawRoutes } from "./raw-routes.ts";
@@ -43,6 +43,7 @@ export const createServer = (options: ServerOptions): Hono<HttpEnv> => {
     origins,
     tokenOf: cookie.read,
     findKey: services.accounts.keys.find,
+    rawTypes,
     onError: report,
     onJunkAddress: (proxyIp) => services.log.warn({ proxyIp }, "a trusted proxy sent an address that cannot be read"),
   });

@@ -4,6 +4,7 @@ import type { EventTypeSettings } from "@countersign/db/event-type-settings";
 import type { SystemSettings } from "@countersign/db/system-settings";
 import type { Log } from "@countersign/service/log";
 import type { Accounts } from "./accounts/accounts.ts";
+import type { DocumentStorage } from "./documents/storage.ts";
 import type { Keeper } from "./keeping/keeper.ts";
 
 /** What every procedure may use; made once in main.ts, or in a test. */
@@ -15,6 +16,7 @@ export type Services = {
   keeper: Keeper;
   eventTypes: EventTypeSettings;
   accounts: Accounts;
+  documents: DocumentStorage;
   /** As they are at this moment. */
   readonly settings: SystemSettings;
   /** Reads the settings again now; call it after changing one. */

@@ -1,4 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { EventFilter } from "@countersign/audit/event-filter";
 import type { Feature } from "@countersign/audit/features";
@@ -16,6 +19,7 @@ import { Hono } from "hono";
 import superjson from "superjson";
 import { createAccounts } from "./accounts/accounts.ts";
 import { foldName } from "./accounts/names.ts";
+import { createLocalStorage } from "./documents/local-storage.ts";
 import { type LogEntry, toLogEntry } from "./domain/log-entry.ts";
 import { type Capacity, type CapacityLimits, watchCapacity } from "./keeping/capacity.ts";
 import { createKeeper } from "./keeping/keeper.ts";
@@ -41,6 +45,8 @@ export type Person = Caller & { id: number; name: string; role: string; token: s
 export type TestApi = {
   database: TestDatabase;
   services: Services;
+  /** The folder of the stored files. */
+  files: string;
   /** Settings that count instead of those in the database. */
   settings: { -readonly [Key in SettingKey]?: SystemSettings[Key] };
   /** The time of the process, which the tests set; the database has its own. */
@@ -83,6 +89,7 @@ export const createTestApi = async ({ settings = {} }: Options = {}): Promise<Te
   const capacity = watchCapacity(api, capacityLimits, () => undefined, 3_600_000);
   const config = await watchSettings(api, () => undefined, 3_600_000);
   const currentSettings = (): SystemSettings => ({ ...config.current(), ...settings });
+  const files = await mkdtemp(join(tmpdir(), "countersign-files-"));
   const services: Services = {
     db: api,
     readDb: api,
@@ -102,6 +109,7 @@ export const createTestApi = async ({ settings = {} }: Options = {}): Promise<Te
       now: clock.now,
       cacheMs: 0,
     }),
+    documents: createLocalStorage(files),
     get settings() {
       return currentSettings();
     },
@@ -170,9 +178,11 @@ export const createTestApi = async ({ settings = {} }: Options = {}): Promise<Te
     config.stop();
     capacity.stop();
     await database.drop();
+    await rm(files, { recursive: true, force: true });
   };
   return {
     database,
+    files,
     services,
     settings,
     clock,

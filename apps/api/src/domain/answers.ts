@@ -1,11 +1,14 @@
 import type { Json } from "@countersign/audit/json";
 import type { ApiKey } from "@countersign/db/api-keys";
+import type { Document } from "@countersign/db/documents";
 import type { Permit } from "@countersign/db/permits";
 import type { Role } from "@countersign/db/roles";
+import { documentStates } from "@countersign/db/schema/documents";
 import { permitStatuses } from "@countersign/db/schema/permits";
 import { type SettingKey, settingKeys } from "@countersign/db/system-settings";
 import type { User } from "@countersign/db/users";
 import { z } from "zod";
+import type { EventTypeEntry } from "./event-types.ts";
 import type { Setting } from "./settings.ts";
 
 /** What is answered, as schemas for the OpenAPI document; a field that is missing here does not compile. */
@@ -37,6 +40,22 @@ export const permitAnswer = z.object({
   updatedBy: person.nullable(),
   version: z.number(),
 } satisfies SchemaOf<Permit>);
+
+export const documentAnswer = z.object({
+  id: z.number(),
+  permit: z.object({ id: z.number(), permitNumber: z.string() }),
+  name: z.string(),
+  kind: z.string(),
+  mediaType: z.string(),
+  size: z.number(),
+  sha256: z.string(),
+  state: z.enum(documentStates),
+  uploadedAt: z.string(),
+  uploadedBy: person.nullable(),
+  verifiedAt: nullable,
+  verifiedBy: person.nullable(),
+  version: z.number(),
+} satisfies SchemaOf<Document>);
 
 export const userAnswer = z.object({
   id: z.number(),
@@ -91,6 +110,37 @@ export const settingAnswer = z.object({
   updatedAt: nullable,
   updatedBy: person.nullable(),
 } satisfies SchemaOf<Setting>);
+
+const approvals = z.enum(["none", "optional", "required"]);
+
+export const eventTypeAnswer = z.object({
+  id: z.number(),
+  code: z.string(),
+  name: z.string(),
+  category: z.string(),
+  severity: z.string(),
+  policy: z.string(),
+  enabled: z.boolean(),
+  approval: z.string(),
+  notify: z.boolean(),
+  locked: z.boolean(),
+  retired: z.boolean(),
+  version: z.number(),
+  updatedAt: z.string(),
+  catalogue: z
+    .object({
+      description: z.string(),
+      objectType: z.string(),
+      targetType: nullable,
+      feature: nullable,
+      reason: approvals,
+      collapseSeconds: z.number(),
+      sentence: z.string(),
+      approvalOffered: z.boolean(),
+      defaults: z.object({ severity: z.string(), policy: z.string(), approval: approvals, notify: z.boolean() }),
+    })
+    .nullable() as unknown as z.ZodType<EventTypeEntry["catalogue"]>,
+} satisfies SchemaOf<EventTypeEntry>);
 
 const receipt = z.object({
   id: z.string(),

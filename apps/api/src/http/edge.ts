@@ -7,7 +7,7 @@ import { securityHeaders } from "./headers.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { jsonBody } from "./json-body.ts";
 import { batchLimit, inFlightLimit, plainAddress } from "./limits.ts";
-import { jsonOnly, originCheck } from "./origin-check.ts";
+import { jsonOnly, originCheck, type RawTypes } from "./origin-check.ts";
 import { type RateOptions, rateLimit } from "./rate.ts";
 
 export type EdgeOptions = {
@@ -20,6 +20,8 @@ export type EdgeOptions = {
   /** The session token in a Cookie header. */
   tokenOf: (cookieHeader: string | undefined) => string | undefined;
   findKey: ApiKeyOptions["findKey"];
+  /** The media types of a body that its route reads itself, byte by byte; of every other address bodies are JSON. */
+  rawTypes?: RawTypes;
   /** Calls in 10 s; 0 means no limit. */
   callsPerSession: number;
   callsPerAddress: number;
@@ -36,7 +38,7 @@ export type EdgeOptions = {
  */
 export const createEdge = (options: EdgeOptions): Hono<HttpEnv> => {
   const { newId, https, origins, trustedProxies, tokenOf, findKey, callsPerSession, callsPerAddress, health } = options;
-  const { onError, onJunkAddress } = options;
+  const { onError, onJunkAddress, rawTypes = () => undefined } = options;
   const app = new Hono<HttpEnv>();
   app.onError(unexpectedError(onError));
   app.notFound(notFound);
@@ -47,11 +49,11 @@ export const createEdge = (options: EdgeOptions): Hono<HttpEnv> => {
     guards(
       clientIps({ trustedProxies, ...(onJunkAddress && { onJunk: onJunkAddress }) }),
       originCheck({ origins }),
-      jsonOnly(),
+      jsonOnly({ rawTypes }),
       batchLimit(),
       rateLimit({ perSession: callsPerSession, perAddress: callsPerAddress, sessionOf }),
       apiKey({ findKey, tokenOf }),
-      jsonBody(),
+      jsonBody({ rawTypes }),
     ),
     inFlightLimit(),
   );

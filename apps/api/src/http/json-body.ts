@@ -5,6 +5,7 @@ import { errorResponse, type HttpErrorCode, type HttpErrorOptions } from "./erro
 import type { Guard } from "./guards.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { bodyLimit, callsOf, isBatchPath } from "./limits.ts";
+import type { RawTypes } from "./origin-check.ts";
 import { createBodyReader, type ReadBody } from "./read-body.ts";
 import { checkSuperjson, type InputRule } from "./superjson-input.ts";
 
@@ -13,6 +14,8 @@ type Refusal = { code: HttpErrorCode } & HttpErrorOptions;
 export type JsonBodyOptions = {
   /** Bytes of all bodies that may be read at the same time, together. */
   budget?: number;
+  /** Where bodies are left to their routes. */
+  rawTypes?: RawTypes;
 };
 
 /**
@@ -20,9 +23,10 @@ export type JsonBodyOptions = {
  * hands it on: `c.req.json()`, `text()` and `arrayBuffer()` answer from memory, and nothing is parsed again. Input in
  * the query of a tRPC GET is held to the same rules. To have no body is fine here; a call that needs one refuses.
  */
-export const jsonBody = ({ budget }: JsonBodyOptions = {}): Guard => {
+export const jsonBody = ({ budget, rawTypes = () => undefined }: JsonBodyOptions = {}): Guard => {
   const readBody = createBodyReader(budget === undefined ? {} : { budget });
   return async (c) => {
+    if (rawTypes(c.req.method, c.req.path) !== undefined) return null;
     const isBodiless = c.req.method === "GET" || c.req.method === "HEAD";
     const refusal = isBodiless ? checkBodiless(c) : takeBody(c, await readBody(c, bodyLimit(c.req.path)));
     if (refusal === null) return null;

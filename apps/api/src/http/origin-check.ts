@@ -34,14 +34,24 @@ const hasFetchMetadata = (headers: Headers): boolean => {
   return false;
 };
 
+/** The media types of a body that its route reads itself; undefined where bodies are JSON. */
+export type RawTypes = (method: string, path: string) => readonly string[] | undefined;
+
 /**
- * Refuses with 415 whatever is not plain `application/json` in UTF-8. The type counts even without a body:
- * tRPC runs a mutation that takes no input when it is sent as multipart.
+ * Refuses with 415 whatever is not plain `application/json` in UTF-8, or at the few addresses that take files none of
+ * their types. The type counts even without a body: tRPC runs a mutation that takes no input when it is sent as multipart.
  */
-export const jsonOnly = (): Guard => {
+export const jsonOnly = ({ rawTypes = () => undefined }: { rawTypes?: RawTypes } = {}): Guard => {
   return (c) => {
     if (c.req.header("content-encoding") !== undefined) return errorResponse(c, "media_type");
     const type = c.req.header("content-type");
+    const raw = rawTypes(c.req.method, c.req.path);
+    if (raw !== undefined) {
+      if (type !== undefined && raw.includes(type.toLowerCase())) return null;
+      return errorResponse(c, "media_type", {
+        message: `Files must be ${raw.join(", ")}, without a content encoding.`,
+      });
+    }
     if (type === undefined ? hasBody(c) : !/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type)) {
       return errorResponse(c, "media_type");
     }

@@ -1,13 +1,16 @@
 import type { Readable } from "node:stream";
 import type { EventCode } from "@countersign/audit/catalogue";
 import type { Changes } from "@countersign/audit/changes";
-import type { Transaction } from "@countersign/db/transaction";
+import { OutcomeUnknown, type Transaction } from "@countersign/db/transaction";
 import type { z } from "zod";
 import type { Context } from "../trpc/context.ts";
 import type { ProcedureMeta } from "../trpc/init.ts";
 import { type Done, perform, type SignedIn } from "../trpc/operation.ts";
 import { type Called, draftOf, guard, metaOf, recordRefusal, type Telling } from "../trpc/telling.ts";
 import type { RestRoute } from "./rest-route.ts";
+
+/** A body that has not been read yet, and what its headers say of it. */
+export type IncomingBody = { stream: Readable; contentType: string | undefined; announcedBytes: number | undefined };
 
 /** Bytes with the headers that tell what they are. */
 export type Sent = { body: ReadableStream<Uint8Array>; headers: Record<string, string> };
@@ -19,7 +22,7 @@ export type RawRoute = Pick<RestRoute, "method" | "path" | "summary"> & {
   /** Media types of the body that it takes, or of the one it gives. */
   takes?: readonly string[];
   gives: readonly string[] | z.ZodType;
-  handle: (ctx: Context, input: unknown, body: () => Readable) => Promise<Sent | object>;
+  handle: (ctx: Context, input: unknown, body: () => IncomingBody) => Promise<Sent | object>;
 };
 
 type Address = Pick<RestRoute, "path" | "summary">;
@@ -75,8 +78,8 @@ export type Upload<
     takes: readonly string[];
     gives: z.ZodType;
     input: Schema;
-    /** Reads the body to its end. Whatever it leaves behind `discard` takes away when the act fails. */
-    receive: (ctx: Called, input: z.output<Schema>, body: Readable) => Promise<Received>;
+    /** Reads the body to its end. What it leaves behind `discard` takes away once it is certain that the act did not happen. */
+    receive: (ctx: Called, input: z.output<Schema>, body: IncomingBody) => Promise<Received>;
     discard: (ctx: Called, received: Received) => Promise<void>;
     run: (act: { tx: Transaction; ctx: SignedIn }, input: z.output<Schema>, received: Received) => Promise<Outcome>;
     changes: (outcome: Outcome) => Changes | null;
@@ -110,9 +113,9 @@ export const upload = <
       throw error;
     }
     try {
-      return await perform({ ...act, run: (running, given) => act.run(running, given, received) }, ctx, input);
+      return await perform({ ...act, prepare: async () => received }, ctx, input);
     } catch (error) {
-      await act.discard(ctx, received);
+      if (!(error instanceof OutcomeUnknown)) await act.discard(ctx, received);
       throw error;
     }
   },

@@ -4,7 +4,8 @@ import { Hono, type Context as HonoContext } from "hono";
 import { rawRoutes } from "../raw-routes.ts";
 import { errorResponse } from "./errors.ts";
 import type { HttpEnv } from "./http-env.ts";
-import type { RawRoute, Sent } from "./raw-route.ts";
+import type { RawTypes } from "./origin-check.ts";
+import type { IncomingBody, RawRoute, Sent } from "./raw-route.ts";
 import { type CreateContext, patternsOf, refusal } from "./rest.ts";
 import { type AddressReader, addressReader } from "./rest-input.ts";
 
@@ -23,12 +24,22 @@ export const raw = (createContext: CreateContext): Hono<HttpEnv> => {
   return app;
 };
 
+const taking = Object.values(rawRoutes).flatMap(({ method, path, takes }) =>
+  takes === undefined ? [] : [{ method, takes, pattern: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}/?$`) }],
+);
+
+/** The media types of the bodies that this address takes as bytes; undefined for all others. */
+export const rawTypes: RawTypes = (method, path) =>
+  taking.find((route) => route.method === method && route.pattern.test(path))?.takes;
+
 const answer = async (
   c: HonoContext<HttpEnv>,
   route: RawRoute,
   reader: AddressReader,
   createContext: CreateContext,
 ): Promise<Response> => {
+  // Not a download, so it must not be told of as one.
+  if (c.req.method === "HEAD") return errorResponse(c, "method_not_allowed");
   const query = reader.query(c.req.queries());
   if ("repeated" in query) {
     return errorResponse(c, "invalid_input", { message: "A parameter is given twice.", path: query.repeated });
@@ -48,5 +59,14 @@ const isSent = (answered: Sent | object): answered is Sent =>
 const send = ({ body, headers }: Sent): Response =>
   new Response(body, { headers: { "content-security-policy": sandbox, "cache-control": "no-store", ...headers } });
 
-const bodyOf = (c: HonoContext<HttpEnv>): Readable =>
-  c.env?.incoming ?? (c.req.raw.body === null ? Readable.from([]) : Readable.fromWeb(c.req.raw.body as WebStream));
+const bodyOf = (c: HonoContext<HttpEnv>): IncomingBody => {
+  const length = c.req.header("content-length");
+  return {
+    stream: c.env?.incoming ?? streamOf(c.req.raw.body),
+    contentType: c.req.header("content-type"),
+    announcedBytes: length === undefined ? undefined : Number(length),
+  };
+};
+
+const streamOf = (body: ReadableStream | null): Readable =>
+  body === null ? Readable.from([]) : Readable.fromWeb(body as WebStream);
