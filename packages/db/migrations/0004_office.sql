@@ -65,14 +65,16 @@ ALTER TABLE "system_config" ADD CONSTRAINT "system_config_updated_by_users_id_fk
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_created_by_users_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_revoked_by_users_id_fk" FOREIGN KEY ("revoked_by") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "documents_permit" ON "documents" USING btree ("permit_id","id");--> statement-breakpoint
+CREATE INDEX "permits_due" ON "permits" USING btree ("valid_to") WHERE status in ('active', 'inactive');--> statement-breakpoint
 ALTER TABLE "roles" ADD CONSTRAINT "roles_shipped_unique" UNIQUE("shipped");--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_previous_token_hash_unique" UNIQUE("previous_token_hash");--> statement-breakpoint
 UPDATE roles SET shipped = 'administrator' WHERE name_folded = 'administrator';
 --> statement-breakpoint
 INSERT INTO system_config (key, value)
-  SELECT 'protected_users', jsonb_build_array(min(u.id)) FROM users u
-  JOIN user_roles ur ON ur.user_id = u.id JOIN roles r ON r.id = ur.role_id AND r.shipped = 'administrator'
-  WHERE u.status = 'active' HAVING min(u.id) IS NOT NULL;
+  SELECT key, jsonb_build_array(min(u.id)) FROM users u
+  JOIN user_roles ur ON ur.user_id = u.id JOIN roles r ON r.id = ur.role_id AND r.shipped = 'administrator',
+    unnest(ARRAY['protected_users', 'notification.recipients', 'report.recipients']) AS key
+  WHERE u.status = 'active' GROUP BY key;
 --> statement-breakpoint
 CREATE FUNCTION is_protected_user(user_id bigint) RETURNS boolean LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, public
   RETURN EXISTS (SELECT FROM public.system_config WHERE key = 'protected_users' AND value @> to_jsonb(user_id));
@@ -97,7 +99,8 @@ CREATE TRIGGER protected BEFORE UPDATE OR DELETE ON users FOR EACH ROW EXECUTE F
 --> statement-breakpoint
 CREATE FUNCTION guard_role() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
-  IF OLD.shipped = 'administrator' AND (tg_op = 'DELETE' OR NEW.id <> OLD.id OR NEW.shipped IS DISTINCT FROM OLD.shipped) THEN
+  IF OLD.shipped = 'administrator' AND (tg_op = 'DELETE' OR NEW.id <> OLD.id OR NEW.shipped IS DISTINCT FROM OLD.shipped
+      OR NEW.name <> OLD.name OR NEW.name_folded <> OLD.name_folded) THEN
     PERFORM public.refuse_protected('the Administrator role is protected');
   END IF;
   RETURN CASE tg_op WHEN 'DELETE' THEN OLD ELSE NEW END;
@@ -125,13 +128,21 @@ END $$;
 --> statement-breakpoint
 CREATE TRIGGER protected BEFORE UPDATE OR DELETE ON user_roles FOR EACH ROW EXECUTE FUNCTION guard_user_role();
 --> statement-breakpoint
--- Writing the role's row lets two transactions that each take away an administrator see one another, at every isolation level.
+CREATE FUNCTION active_administrators() RETURNS SETOF bigint LANGUAGE sql STABLE SET search_path = pg_catalog, public
+  BEGIN ATOMIC
+    SELECT u.id FROM public.users u JOIN public.user_roles ur ON ur.user_id = u.id JOIN public.roles r ON r.id = ur.role_id
+      WHERE u.status = 'active' AND r.shipped = 'administrator';
+  END;
+--> statement-breakpoint
+-- Writing the role's row lets two transactions that each take away an administrator, or one that takes one away and one
+-- that protects the same, see one another, at every isolation level.
 CREATE FUNCTION keep_an_administrator() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
   UPDATE roles SET updated_at = updated_at WHERE shipped = 'administrator';
-  IF FOUND AND NOT EXISTS (SELECT FROM users u JOIN user_roles ur ON ur.user_id = u.id JOIN roles r ON r.id = ur.role_id
-      WHERE u.status = 'active' AND r.shipped = 'administrator') THEN
-    PERFORM refuse_protected('there must be an active administrator');
+  IF FOUND AND (NOT EXISTS (SELECT FROM active_administrators())
+      OR EXISTS (SELECT FROM system_config, jsonb_array_elements(value) AS listed (id)
+        WHERE key = 'protected_users' AND listed.id NOT IN (SELECT to_jsonb(active.id) FROM active_administrators() AS active (id)))) THEN
+    PERFORM refuse_protected('there must be an active administrator, and the protected ones stay');
   END IF;
   RETURN NULL;
 END $$;
@@ -150,11 +161,13 @@ BEGIN
   IF tg_op <> 'INSERT' AND OLD.key = 'protected_users' AND (tg_op = 'DELETE' OR NEW.key <> OLD.key) THEN
     PERFORM refuse_protected('the list of protected users cannot be removed');
   END IF;
-  IF tg_op <> 'DELETE' AND NEW.key = 'protected_users' AND (jsonb_typeof(NEW.value) <> 'array' OR jsonb_array_length(NEW.value) = 0
-      OR EXISTS (SELECT FROM jsonb_array_elements(NEW.value) AS listed (id)
-        WHERE NOT EXISTS (SELECT FROM users u JOIN user_roles ur ON ur.user_id = u.id JOIN roles r ON r.id = ur.role_id
-          WHERE to_jsonb(u.id) = listed.id AND u.status = 'active' AND r.shipped = 'administrator'))) THEN
-    PERFORM refuse_protected('only active administrators can be protected, and at least one');
+  IF tg_op <> 'DELETE' AND NEW.key = 'protected_users' THEN
+    UPDATE roles SET updated_at = updated_at WHERE shipped = 'administrator';
+    IF jsonb_typeof(NEW.value) <> 'array' OR jsonb_array_length(NEW.value) = 0
+        OR EXISTS (SELECT FROM jsonb_array_elements(NEW.value) AS listed (id)
+          WHERE listed.id NOT IN (SELECT to_jsonb(active.id) FROM active_administrators() AS active (id))) THEN
+      PERFORM refuse_protected('only active administrators can be protected, and at least one');
+    END IF;
   END IF;
   RETURN CASE tg_op WHEN 'DELETE' THEN OLD ELSE NEW END;
 END $$;
