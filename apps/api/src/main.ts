@@ -22,6 +22,7 @@ import { createAccounts } from "./accounts/accounts.ts";
 import { storageOf } from "./documents/storage-of.ts";
 import { watchFiles } from "./documents/sweep.ts";
 import { EnvError, originsOf, readEnv } from "./env.ts";
+import { createExportLine } from "./http/export-line.ts";
 import { createNodeServer } from "./http/node-server.ts";
 import { watchCapacity } from "./keeping/capacity.ts";
 import { createKeeper } from "./keeping/keeper.ts";
@@ -88,6 +89,7 @@ const start = async (): Promise<void> => {
       return config.current();
     },
     refreshSettings: config.refresh,
+    exportLine: createExportLine(),
     now: Date.now,
     sha256,
     queueKind: queues.kind,

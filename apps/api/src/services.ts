@@ -6,6 +6,7 @@ import type { Log } from "@countersign/service/log";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { DocumentStorage } from "./documents/storage.ts";
 import type { Keeper } from "./keeping/keeper.ts";
+import type { WorkLine } from "./work-line.ts";
 
 /** What every procedure may use; made once in main.ts, or in a test. */
 export type Services = {
@@ -21,6 +22,8 @@ export type Services = {
   readonly settings: SystemSettings;
   /** Reads the settings again now; call it after changing one. */
   refreshSettings: () => Promise<void>;
+  /** Where exports wait for their turn; `too_many_exports` when too many do. */
+  exportLine: WorkLine;
   /** Milliseconds since 1970. */
   now: () => number;
   sha256: (bytes: Uint8Array) => Uint8Array;

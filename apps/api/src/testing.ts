@@ -21,6 +21,7 @@ import { createAccounts } from "./accounts/accounts.ts";
 import { foldName } from "./accounts/names.ts";
 import { createLocalStorage } from "./documents/local-storage.ts";
 import { type LogEntry, toLogEntry } from "./domain/log-entry.ts";
+import { createExportLine } from "./http/export-line.ts";
 import { type Capacity, type CapacityLimits, watchCapacity } from "./keeping/capacity.ts";
 import { createKeeper } from "./keeping/keeper.ts";
 import type { AppRouter } from "./router.ts";
@@ -114,6 +115,7 @@ export const createTestApi = async ({ settings = {} }: Options = {}): Promise<Te
       return currentSettings();
     },
     refreshSettings: config.refresh,
+    exportLine: createExportLine(),
     now: clock.now,
     sha256,
     queueKind: "postgres",

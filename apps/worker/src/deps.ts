@@ -7,6 +7,8 @@ import type { Log } from "@countersign/service/log";
 export type Deps = {
   db: Database;
   recorder: Recorder;
+  /** Milliseconds since 1970. */
+  now: () => number;
   /** UUIDv7 for envelopes. */
   nextId: () => string;
   /** Tells the workers, this one among them, that envelopes were kept. */

@@ -20,6 +20,7 @@ import { readEnv } from "./env.ts";
 import { every } from "./every.ts";
 import { closeReads } from "./jobs/close-reads.ts";
 import { ensurePartitionsJob } from "./jobs/ensure-partitions.ts";
+import { expirePermitsJob } from "./jobs/expire-permits.ts";
 import { sweepOutbox } from "./jobs/sweep-outbox.ts";
 import { processors } from "./processors.ts";
 
@@ -39,6 +40,7 @@ const start = async (): Promise<void> => {
   const deps: Deps = {
     db,
     recorder,
+    now: Date.now,
     nextId,
     publish: publisher.publish,
     log,
@@ -56,6 +58,7 @@ const start = async (): Promise<void> => {
   const loops = [
     every(1000, sweepOutbox(deps), report("the sweep failed and will run again")),
     every(5000, closeReads(deps), report("closing repeated reads failed and will run again")),
+    every(60_000, expirePermitsJob(deps), report("expiring permits failed and will run again")),
   ];
 
   const lifecycle = runUntilStopped({

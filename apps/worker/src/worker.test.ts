@@ -162,6 +162,36 @@ test("an event that cannot be stored is set aside, told of by an event, and hold
   }
 });
 
+test("a permit expires the day after its last valid one, in the office's time zone, and an event of the platform tells of it", async () => {
+  const { sql } = database.admin;
+  // Somewhere it is tomorrow already, and somewhere it is still yesterday.
+  await sql`insert into system_config (key, value) values ('display.time_zone', '"Etc/GMT+12"')`;
+  const today = new Intl.DateTimeFormat("en-CA", { timeZone: "Etc/GMT+12" }).format(Date.now());
+  const add = async (number: string, status: string, days: number) =>
+    sql`insert into permits (permit_number, type, holder_name, status, valid_to)
+      values (${number}, 'event', 'Ana', ${status}, ${today}::date + ${days}::int)`;
+  await add("P-1", "active", -1);
+  await add("P-2", "inactive", -400);
+  await add("P-3", "active", 0);
+  await add("P-4", "pending", -1);
+  await add("P-5", "cancelled", -1);
+  await startWorker(noQueue);
+  await expect.poll(async () => (await stored("sys_permit_expired")).length, { timeout: 20_000 }).toBe(2);
+  const permits = await sql`select permit_number, status, version from permits order by permit_number`;
+  expect(permits.map((permit) => `${permit.permit_number} ${permit.status} ${permit.version}`)).toEqual([
+    "P-1 expired 2",
+    "P-2 expired 2",
+    "P-3 active 1",
+    "P-4 pending 1",
+    "P-5 cancelled 1",
+  ]);
+  const [first] = await stored("sys_permit_expired");
+  expect(JSON.parse(String(first?.details))).toMatchObject({
+    changes: { status: { old: "active", new: "expired" } },
+    labels: { object: "P-1" },
+  });
+});
+
 test("a mistake in the settings is one plain sentence and an exit code", async () => {
   await expect(startWorker({ HEALTH_PORT: "many" })).rejects.toThrow(/The worker could not start: HEALTH_PORT/);
 });

@@ -1,7 +1,7 @@
 import type { Database } from "./client.ts";
 import { containing } from "./like.ts";
 import type { permitStatuses } from "./schema/permits.ts";
-import type { Transaction } from "./transaction.ts";
+import { inTransaction, type Transaction } from "./transaction.ts";
 
 export type PermitStatus = (typeof permitStatuses)[number];
 export type Person = { id: number; name: string };
@@ -52,14 +52,7 @@ export const lockPermit = async (tx: Transaction, id: number): Promise<Permit | 
 export const findPermit = async (db: Database, id: number): Promise<Permit | undefined> =>
   (await db.sql<Permit[]>`select ${db.sql.unsafe(selection)} from permits p where id = ${id}`)[0];
 
-/** Newest first, at most `limit`, strictly before `cursor` (a permit id). Search is in number, holder and site. */
-export const listPermits = async (
-  db: Database,
-  filter: PermitFilter,
-  cursor: number | null,
-  limit: number,
-): Promise<Permit[]> => {
-  const { sql } = db;
+const matching = ({ sql }: Database, filter: PermitFilter, cursor: number | null) => {
   const parts = [sql`true`];
   if (filter.status !== undefined) parts.push(sql`status = ${filter.status}`);
   if (filter.type !== undefined) parts.push(sql`type = ${filter.type}`);
@@ -72,13 +65,35 @@ export const listPermits = async (
       sql`(permit_number ilike ${pattern} or normalize(holder_name) ilike ${pattern} or normalize(site) ilike ${pattern})`,
     );
   }
-  const where = parts.reduce((all, part) => sql`${all} and ${part}`);
-  return [
-    ...(await sql<
-      Permit[]
-    >`select ${sql.unsafe(selection)} from permits p where ${where} order by p.id desc limit ${limit}`),
-  ];
+  return parts.reduce((all, part) => sql`${all} and ${part}`);
 };
+
+/** Newest first, at most `limit`, strictly before `cursor` (a permit id). Search is in number, holder and site. */
+export const listPermits = async (
+  db: Database,
+  filter: PermitFilter,
+  cursor: number | null,
+  limit: number,
+): Promise<Permit[]> => [
+  ...(await db.sql<Permit[]>`
+    select ${db.sql.unsafe(selection)} from permits p where ${matching(db, filter, cursor)} order by p.id desc limit ${limit}`),
+];
+
+const rowsAtOnce = 1000;
+
+/** Every permit of a filter as of one moment, newest first; in pieces, so that any number of them needs little memory. */
+export const eachPermit = (
+  db: Database,
+  filter: PermitFilter,
+  take: (permits: readonly Permit[]) => Promise<void>,
+): Promise<void> =>
+  inTransaction(db, async (tx) => {
+    await tx.sql`set local statement_timeout = '5min'`;
+    const query = tx.sql<Permit[]>`
+      select ${tx.sql.unsafe(selection)} from permits p where ${matching(tx, filter, null)} order by p.id desc`;
+    // Not with a callback: the driver waits for none that takes the last rows, and drops its error.
+    for await (const permits of query.cursor(rowsAtOnce)) await take(permits);
+  });
 
 export type NewPermit = Pick<
   Permit,

@@ -1,4 +1,5 @@
 import { hash, parseOptions, verify } from "@node-rs/argon2";
+import { createWorkLine } from "../work-line.ts";
 import { foldName } from "./names.ts";
 
 /** argon2id, 19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet). The package's default kind is argon2id. */
@@ -62,7 +63,11 @@ export type Passwords = {
 
 /** At most `atOnce` hashings run, `waiting` more wait in line, all others are refused with `HashingBusy`. */
 export const createPasswords = async ({ atOnce = 2, waiting = 30 } = {}): Promise<Passwords> => {
-  const inLine = createLine(atOnce, waiting);
+  const inLine = createWorkLine({
+    atOnce,
+    waiting,
+    full: () => new HashingBusy("too many passwords are being checked"),
+  });
   const make = (password: string) => hash(password.normalize("NFC"), hashing);
   // Made of a text that no password can be, with the current parameters: it costs what a real one costs.
   const nobody = await make("\0nobody");
@@ -83,23 +88,4 @@ const isCurrent = (stored: string): boolean => {
     stored.startsWith("$argon2id$") &&
     Object.entries(hashing).every(([name, value]) => made[name as keyof typeof hashing] === value)
   );
-};
-
-const createLine = (atOnce: number, waiting: number) => {
-  let running = 0;
-  const line: (() => void)[] = [];
-  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (running >= atOnce) {
-      if (line.length >= waiting) throw new HashingBusy("too many passwords are being checked");
-      await new Promise<void>((resolve) => line.push(resolve));
-    } else running += 1;
-    try {
-      return await work();
-    } finally {
-      // The place is handed on, so that nobody can slip in between.
-      const next = line.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  };
 };

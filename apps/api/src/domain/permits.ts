@@ -1,3 +1,4 @@
+import { addDays, dayIn } from "@countersign/audit/calendar";
 import { changesBetween } from "@countersign/audit/changes";
 import {
   countDocuments,
@@ -14,7 +15,6 @@ import {
 import type { SystemSettings } from "@countersign/db/system-settings";
 import type { Transaction } from "@countersign/db/transaction";
 import { DomainError, notFound } from "./domain-error.ts";
-import { addDays, dayIn } from "./fields.ts";
 
 /** Who acts, when (milliseconds since 1970), and the settings of that moment. */
 export type Acting = { userId: number; now: number; settings: SystemSettings };

@@ -1,10 +1,10 @@
 import { findPermit, listAssignees, listPermits, type Permit } from "@countersign/db/permits";
-import { permitStatuses } from "@countersign/db/schema/permits";
 import { z } from "zod";
 import { done, pageOf, permitAnswer } from "../domain/answers.ts";
 import { notFound } from "../domain/domain-error.ts";
 import { changedBy, day, optionalText, reason, requiredReason, rowId, text, version } from "../domain/fields.ts";
 import { rowCursor, rowPage, toPage } from "../domain/paging.ts";
+import { permitQuery } from "../domain/permit-query.ts";
 import {
   type Acting,
   assignPermit,
@@ -60,14 +60,6 @@ const permitFields = {
   validFrom: day.nullable().optional(),
   validTo: day.nullable().optional(),
   notes: optionalText(10_000),
-};
-
-/** What narrows a list of permits. */
-export const permitQuery = {
-  search: text(256).optional(),
-  status: z.enum(permitStatuses).optional(),
-  type: text(100).optional(),
-  assignedTo: z.union([rowId, z.literal("nobody")]).optional(),
 };
 
 const target = { permitId: rowId, version: version.optional() };

@@ -32,6 +32,7 @@ export const permits = pgTable(
   },
   (table) => [
     index("permits_status").on(table.status, table.id),
+    index("permits_due").on(table.validTo).where(sql`status in ('active', 'inactive')`),
     index("permits_assigned").on(table.assignedTo, table.id),
     check("permits_dates", sql`${table.validFrom} <= ${table.validTo}`),
   ],
