@@ -4,6 +4,7 @@ import { contract } from "./procedures/contract.ts";
 import { documents } from "./procedures/documents.ts";
 import { eventTypes } from "./procedures/event-types.ts";
 import { events } from "./procedures/events.ts";
+import { keys } from "./procedures/keys.ts";
 import { permits } from "./procedures/permits.ts";
 import { roles } from "./procedures/roles.ts";
 import { settings } from "./procedures/settings.ts";
@@ -23,6 +24,7 @@ export const appRouter = router({
   audit,
   contract,
   settings,
+  keys,
   system,
 });
 

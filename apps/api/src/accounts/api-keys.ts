@@ -54,12 +54,15 @@ export const createApiKeys = ({
   cacheMs?: number | undefined;
 }): ApiKeys => {
   const known = new Map<string, { key: UsableKey | undefined; until: number }>();
+  let changes = 0;
   const load = async (publicId: string): Promise<UsableKey | undefined> => {
     const remembered = known.get(publicId);
     if (remembered !== undefined && now() < remembered.until) return remembered.key;
+    const changesBefore = changes;
     const key = await findUsableKey(db, publicId, new Date(now()).toISOString());
     if (known.size >= 10_000) known.clear();
-    if (key !== undefined) known.set(publicId, { key, until: now() + cacheMs });
+    // What was read while a key was changed may be what stood before.
+    if (key !== undefined && changes === changesBefore) known.set(publicId, { key, until: now() + cacheMs });
     return key;
   };
   return {
@@ -72,6 +75,9 @@ export const createApiKeys = ({
       if (networks.length > 0 && !isInNetworks(ip, parseNetworks(networks.join(",")))) return "network";
       return callerOf(key);
     },
-    forget: () => known.clear(),
+    forget: () => {
+      changes += 1;
+      known.clear();
+    },
   };
 };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { canonicalIp, clientIp, networkOf, parseNetworks } from "./client-ip.ts";
+import { canonicalIp, clientIp, isCanonicalNetwork, networkOf, parseNetworks } from "./client-ip.ts";
 
 const proxies = parseNetworks("10.0.0.0/8, 192.0.2.7, fd00::/8");
 
@@ -56,3 +56,38 @@ test("a proxy list with a mistake is refused by name", () => {
     expect(() => parseNetworks(text)).toThrow(`"${text}"`);
   }
 });
+
+test.each([
+  "192.0.2.7",
+  "10.0.0.0/8",
+  "192.0.2.128/25",
+  "0.0.0.0/0",
+  "2001:db8::/32",
+  "2001:db8::1",
+  "::/0",
+  "::1/128",
+])("%s is a network in its canonical spelling", (text) => {
+  expect(isCanonicalNetwork(text)).toBe(true);
+  expect(parseNetworks(text)).toHaveLength(1);
+});
+
+test.each([
+  "",
+  "10.0.0.1/8",
+  "192.0.2.129/25",
+  "2001:db8::1/32",
+  "2001:DB8::/32",
+  "2001:0db8::/32",
+  "::ffff:10.0.0.0/104",
+  "::ffff:192.0.2.7",
+  "10.0.0.0/33",
+  "10.0.0.0/08",
+  "10.0.0.0/",
+  "10.0.0.0/8/8",
+  "10.0.0.0/-1",
+  "10.0.0.0, 11.0.0.0",
+  " 10.0.0.0",
+  "fe80::1%eth0",
+  "127.1",
+  "example.org",
+])("%j is no network in its canonical spelling", (text) => expect(isCanonicalNetwork(text)).toBe(false));

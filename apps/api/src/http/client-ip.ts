@@ -42,6 +42,19 @@ export const parseNetworks = (text: string): Network[] =>
       return [address, prefix];
     });
 
+/** Whether a text is one address, or one network without host bits, in its one canonical spelling. */
+export const isCanonicalNetwork = (text: string): boolean => {
+  const [base = "", bits] = text.split("/");
+  if (canonicalIp(base) !== base || !/^[\da-f.:]+(\/(0|[1-9]\d{0,2}))?$/.test(text)) return false;
+  const address = parseAddress(base);
+  const bytes = address?.toByteArray() ?? [];
+  const prefix = bits === undefined ? bytes.length * 8 : Number(bits);
+  return (
+    prefix <= bytes.length * 8 &&
+    bytes.every((byte, index) => (byte & (0xff >> Math.min(8, Math.max(0, prefix - index * 8)))) === 0)
+  );
+};
+
 const isTrusted = (address: Address, trustedProxies: readonly Network[]): boolean =>
   trustedProxies.some(([network, bits]) => address.kind() === network.kind() && address.match(network, bits));
 

@@ -38,7 +38,7 @@ const matrix: Record<string, Row> = {
   "users.resetPassword": { kind: "mutation", access: "users.update", events: ["user_change_password"] },
   "users.sessions": { kind: "query", access: "users.sessions", events: ["sys_access_denied"] },
   "users.endSessions": { kind: "mutation", access: "users.sessions", events: ["sys_session_revoked"] },
-  "users.ownSessions": { kind: "query", access: "signed-in", events: [] },
+  "users.ownSessions": { kind: "query", access: "signed-in", events: ["sys_access_denied"] },
   "users.endOwnSessions": { kind: "mutation", access: "signed-in", events: ["sys_session_revoked"] },
   "roles.list": { kind: "query", access: "roles.read", events: ["sys_access_denied"] },
   "roles.get": { kind: "query", access: "roles.read", events: ["sys_access_denied"] },
@@ -66,10 +66,18 @@ const matrix: Record<string, Row> = {
   "contract.login": { kind: "mutation", access: "public", events: ["user_login"] },
   "eventTypes.list": { kind: "query", access: "events.read", events: ["sys_access_denied"] },
   "eventTypes.update": { kind: "mutation", access: "events.configure", events: ["system_config_change"] },
+  "keys.list": { kind: "query", access: "system.keys", events: ["sys_access_denied"] },
+  "keys.create": { kind: "mutation", access: "system.keys", events: ["sys_api_key_created"] },
+  "keys.revoke": { kind: "mutation", access: "system.keys", events: ["sys_api_key_revoked"] },
+  "keys.rotate": {
+    kind: "mutation",
+    access: "system.keys",
+    events: ["sys_api_key_created", "sys_api_key_revoked"],
+  },
   "settings.list": { kind: "query", access: "system.config", events: ["sys_access_denied"] },
   "settings.change": { kind: "mutation", access: "system.config", events: ["system_config_change"] },
   "system.settings": { kind: "query", access: "signed-in", events: [] },
-  "system.status": { kind: "query", access: "signed-in", events: [] },
+  "system.status": { kind: "query", access: "signed-in", events: ["sys_access_denied"] },
 };
 
 type Walked = { _def: { type: string; meta?: ProcedureMeta } };
