@@ -1,33 +1,24 @@
-import { hash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EventCode } from "@countersign/audit/catalogue";
 import { pooledRandom } from "@countersign/audit/random-pool";
-import { createRecorder } from "@countersign/audit/recorder";
-import { monotonicIds } from "@countersign/audit/uuid7";
 import { connect } from "@countersign/db/client";
-import { watchEventTypes } from "@countersign/db/event-type-settings";
 import { databaseChecks } from "@countersign/db/readiness";
 import { lossySettings } from "@countersign/db/server-checks";
-import { watchSettings } from "@countersign/db/system-config";
 import { connectQueues } from "@countersign/queue/connect";
 import { createPublisher } from "@countersign/queue/publish";
 import { createCrashPoint } from "@countersign/service/crash-point";
 import { health } from "@countersign/service/health";
 import { runUntilStopped } from "@countersign/service/lifecycle";
 import { createLog } from "@countersign/service/log";
-import { createAccounts } from "./accounts/accounts.ts";
+import { createServices } from "./create-services.ts";
 import { storageOf } from "./documents/storage-of.ts";
 import { watchFiles } from "./documents/sweep.ts";
 import { EnvError, originsOf, readEnv } from "./env.ts";
-import { createExportLine } from "./http/export-line.ts";
 import { createNodeServer } from "./http/node-server.ts";
-import { watchCapacity } from "./keeping/capacity.ts";
-import { createKeeper } from "./keeping/keeper.ts";
 import { createServer } from "./server.ts";
-import type { Services } from "./services.ts";
 
 const requestMs = 10_000;
 
@@ -50,52 +41,28 @@ const start = async (): Promise<void> => {
     crashPoint("after_commit");
     publisher.publish(envelopeIds, events);
   };
-  const eventTypes = await watchEventTypes(db, (error) => log.warn({ err: error }, "event types could not be read"));
-  const sha256 = (bytes: Uint8Array): Uint8Array => hash("sha256", bytes, "buffer");
   const random = pooledRandom(randomBytes);
-  const nextId = monotonicIds(Date.now, random);
-  const { settingsOf } = eventTypes;
-  const recorder = createRecorder({ now: Date.now, nextId, randomBytes: random, sha256, settingsOf });
   const embedded = join(env.DATA_DIR, "postgres");
-  const capacity = watchCapacity(
+  const https = env.PUBLIC_URL?.startsWith("https:") ?? false;
+  const documents = storageOf(env, (fault) => log.warn({ err: fault }, "the storage of files failed"));
+  const { services, ...watching } = await createServices({
+    db,
     readDb,
-    {
+    documents,
+    https,
+    now: Date.now,
+    randomBytes: random,
+    publish,
+    capacity: {
       maxWaitingEvents: env.MAX_WAITING_EVENTS,
       maxAgeSeconds: env.MAX_WAITING_SECONDS,
       folder: existsSync(embedded) ? embedded : undefined,
       minFreeBytes: env.MIN_FREE_BYTES,
     },
-    (error) => log.warn({ err: error }, "the backlog could not be measured"),
-  );
-  const admit = (code: EventCode | null): void =>
-    capacity.refuseWhenFull(code === null ? "medium" : eventTypes.settingsOf(code).severity);
-  const https = env.PUBLIC_URL?.startsWith("https:") ?? false;
-  const config = await watchSettings(db, (error) => log.warn({ err: error }, "settings could not be read"));
-  const documents = storageOf(env, (fault) => log.warn({ err: fault }, "the storage of files failed"));
-  const services: Services = {
-    db,
-    readDb,
-    recorder,
-    keeper: createKeeper({ db, recorder, nextId, publish, admit }),
-    eventTypes,
-    accounts: await createAccounts({
-      db,
-      https,
-      settings: config.current,
-      now: Date.now,
-    }),
-    documents,
-    get settings() {
-      return config.current();
-    },
-    refreshSettings: config.refresh,
-    exportLine: createExportLine(),
-    now: Date.now,
-    sha256,
     queueKind: queues.kind,
     lossAccepted: lossy.length > 0,
     log,
-  };
+  });
   const sweep = watchFiles(db, documents, {
     onSwept: (files) => log.info({ files }, "files that nothing refers to were removed"),
     onError: (error) => log.warn({ err: error }, "files that nothing refers to could not be removed"),
@@ -111,10 +78,8 @@ const start = async (): Promise<void> => {
       server.closeAllConnections();
       await publisher.drain(1000);
       publisher.close();
-      eventTypes.stop();
-      config.stop();
+      watching.stop();
       sweep.stop();
-      capacity.stop();
       await queues.close();
       await Promise.all([db.end(2), readDb.end(2)]);
     },

@@ -1,29 +1,22 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { EventFilter } from "@countersign/audit/event-filter";
 import type { Feature } from "@countersign/audit/features";
-import { createRecorder } from "@countersign/audit/recorder";
-import { monotonicIds } from "@countersign/audit/uuid7";
-import { watchEventTypes } from "@countersign/db/event-type-settings";
 import { listEvents } from "@countersign/db/events";
 import { storeEnvelopes, waitingEnvelopes } from "@countersign/db/store";
-import { watchSettings } from "@countersign/db/system-config";
 import type { SettingKey, SystemSettings } from "@countersign/db/system-settings";
 import { createTestDatabase, type TestDatabase } from "@countersign/db/testing";
 import type { Log } from "@countersign/service/log";
 import { createTRPCClient, httpLink, type TRPCClient, TRPCClientError } from "@trpc/client";
 import { Hono } from "hono";
 import superjson from "superjson";
-import { createAccounts } from "./accounts/accounts.ts";
 import { foldName } from "./accounts/names.ts";
 import { createLocalStorage } from "./documents/local-storage.ts";
 import { type LogEntry, toLogEntry } from "./domain/log-entry.ts";
-import { createExportLine } from "./http/export-line.ts";
-import { type Capacity, type CapacityLimits, watchCapacity } from "./keeping/capacity.ts";
-import { createKeeper } from "./keeping/keeper.ts";
+import type { Capacity, CapacityLimits } from "./keeping/capacity.ts";
 import type { AppRouter } from "./router.ts";
 import { createServer } from "./server.ts";
 import type { Services } from "./services.ts";
@@ -82,46 +75,24 @@ export const createTestApi = async ({ settings = {} }: Options = {}): Promise<Te
   };
   const published: string[] = [];
   const logged: unknown[][] = [];
-  const nextId = monotonicIds(clock.now, randomBytes);
-  const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
-  const eventTypes = await watchEventTypes(api, () => undefined, 3_600_000);
-  const recorder = createRecorder({ now: clock.now, nextId, randomBytes, sha256, settingsOf: eventTypes.settingsOf });
   const capacityLimits = { maxWaitingEvents: 1e6, maxAgeSeconds: 1e6, folder: undefined, minFreeBytes: 0 };
-  const capacity = watchCapacity(api, capacityLimits, () => undefined, 3_600_000);
-  const config = await watchSettings(api, () => undefined, 3_600_000);
-  const currentSettings = (): SystemSettings => ({ ...config.current(), ...settings });
   const files = await mkdtemp(join(tmpdir(), "countersign-files-"));
-  const services: Services = {
+  const { services, capacity, stop } = await createServices({
     db: api,
     readDb: api,
-    recorder,
-    keeper: createKeeper({
-      db: api,
-      recorder,
-      nextId,
-      publish: (ids) => published.push(...ids),
-      admit: (code) => capacity.refuseWhenFull(code === null ? "medium" : eventTypes.settingsOf(code).severity),
-    }),
-    eventTypes,
-    accounts: await createAccounts({
-      db: api,
-      https: false,
-      settings: currentSettings,
-      now: clock.now,
-      cacheMs: 0,
-    }),
     documents: createLocalStorage(files),
-    get settings() {
-      return currentSettings();
-    },
-    refreshSettings: config.refresh,
-    exportLine: createExportLine(),
+    https: false,
     now: clock.now,
-    sha256,
+    randomBytes,
+    publish: (ids) => published.push(...ids),
+    capacity: capacityLimits,
+    settings,
+    watchMs: 3_600_000,
+    cacheMs: 0,
     queueKind: "postgres",
     lossAccepted: true,
     log: collecting(logged),
-  };
+  });
   const app = createServer({
     services,
     origins: () => [origin],
@@ -176,9 +147,7 @@ export const createTestApi = async ({ settings = {} }: Options = {}): Promise<Te
   };
 
   const close = async (): Promise<void> => {
-    eventTypes.stop();
-    config.stop();
-    capacity.stop();
+    stop();
     await database.drop();
     await rm(files, { recursive: true, force: true });
   };

@@ -35,10 +35,12 @@ export type AccountsOptions = {
   now: () => number;
   /** For how long sessions and keys are answered from memory. */
   cacheMs?: number;
+  /** All sign-ins together. */
+  signInsPerMinute?: number;
 };
 
 export const createAccounts = async (options: AccountsOptions): Promise<Accounts> => {
-  const { db, https, settings, now, cacheMs } = options;
+  const { db, https, settings, now, cacheMs, signInsPerMinute } = options;
   const sessions = createSessions({
     db,
     idleMinutes: () => settings()["session.idle_minutes"],
@@ -51,6 +53,7 @@ export const createAccounts = async (options: AccountsOptions): Promise<Accounts
     db,
     maxFailures: () => settings()["signin.max_failures"],
     perNetworkPerMinute: () => settings()["signin.per_minute_per_network"],
+    ...(signInsPerMinute !== undefined && { perMinute: signInsPerMinute }),
   });
 
   const checkSignIn: Accounts["checkSignIn"] = async (username, password, ip) => {

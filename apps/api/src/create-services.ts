@@ -1,0 +1,78 @@
+import { hash } from "node:crypto";
+import type { EventCode } from "@countersign/audit/catalogue";
+import { createRecorder } from "@countersign/audit/recorder";
+import { monotonicIds } from "@countersign/audit/uuid7";
+import { watchEventTypes } from "@countersign/db/event-type-settings";
+import { watchSettings } from "@countersign/db/system-config";
+import type { SystemSettings } from "@countersign/db/system-settings";
+import { createAccounts } from "./accounts/accounts.ts";
+import { createExportLine } from "./http/export-line.ts";
+import { type Capacity, type CapacityLimits, watchCapacity } from "./keeping/capacity.ts";
+import { createKeeper, type KeeperDeps } from "./keeping/keeper.ts";
+import type { Services } from "./services.ts";
+
+export type ServicesOptions = Pick<
+  Services,
+  "db" | "readDb" | "documents" | "queueKind" | "lossAccepted" | "log" | "now"
+> & {
+  publish: KeeperDeps["publish"];
+  randomBytes: (count: number) => Uint8Array;
+  capacity: CapacityLimits;
+  /** Whether browsers reach us by https. */
+  https: boolean;
+  /** Settings that count instead of those in the database. */
+  settings?: Partial<SystemSettings>;
+  /** How often what other processes change is read again, and for how long sessions and keys are remembered. */
+  watchMs?: number;
+  cacheMs?: number;
+  signInsPerMinute?: number;
+};
+
+/** Wires what every procedure may use. `stop` ends what watches the database. */
+export const createServices = async (
+  options: ServicesOptions,
+): Promise<{ services: Services; nextId: () => string; capacity: Capacity; stop: () => void }> => {
+  const { db, readDb, log, now, randomBytes, publish, settings = {}, watchMs, cacheMs, signInsPerMinute } = options;
+  const failing = (what: string) => (error: unknown) => log.warn({ err: error }, what);
+  const eventTypes = await watchEventTypes(db, failing("event types could not be read"), watchMs);
+  const config = await watchSettings(db, failing("settings could not be read"), watchMs);
+  const capacity = watchCapacity(readDb, options.capacity, failing("the backlog could not be measured"), watchMs);
+  const currentSettings = (): SystemSettings => ({ ...config.current(), ...settings });
+  const sha256 = (bytes: Uint8Array): Uint8Array => hash("sha256", bytes, "buffer");
+  const nextId = monotonicIds(now, randomBytes);
+  const recorder = createRecorder({ now, nextId, randomBytes, sha256, settingsOf: eventTypes.settingsOf });
+  const admit = (code: EventCode | null): void =>
+    capacity.refuseWhenFull(code === null ? "medium" : eventTypes.settingsOf(code).severity);
+  const services: Services = {
+    db,
+    readDb,
+    recorder,
+    keeper: createKeeper({ db, recorder, nextId, publish, admit }),
+    eventTypes,
+    accounts: await createAccounts({
+      db,
+      https: options.https,
+      settings: currentSettings,
+      now,
+      ...(cacheMs !== undefined && { cacheMs }),
+      ...(signInsPerMinute !== undefined && { signInsPerMinute }),
+    }),
+    documents: options.documents,
+    get settings() {
+      return currentSettings();
+    },
+    refreshSettings: config.refresh,
+    exportLine: createExportLine(),
+    now,
+    sha256,
+    queueKind: options.queueKind,
+    lossAccepted: options.lossAccepted,
+    log,
+  };
+  const stop = (): void => {
+    eventTypes.stop();
+    config.stop();
+    capacity.stop();
+  };
+  return { services, nextId, capacity, stop };
+};
