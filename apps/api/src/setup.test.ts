@@ -10,6 +10,26 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
+/** The features of each role, by the role's name. */
+const rolesOf = async ({ admin }: TestDatabase): Promise<Record<string, string[]>> =>
+  Object.fromEntries(
+    (
+      await admin.sql`select name, array(select feature from role_features where role_id = id order by 1) as features
+        from roles order by id`
+    ).map(({ name, features }) => [name, features]),
+  );
+const settingOf = async ({ admin }: TestDatabase, key: string) =>
+  (await admin.sql`select value from system_config where key = ${key}`)[0]?.value;
+const seeded = async (work: (other: TestDatabase) => Promise<void>) => {
+  const other = await createTestDatabase();
+  try {
+    await seed(other.adminUrl, { adminPassword: "gravel-lantern-orbit-42" });
+    await work(other);
+  } finally {
+    await other.drop();
+  }
+};
+
 const typeOf = async (code: string) =>
   (
     await database.admin
@@ -33,8 +53,7 @@ test("seeding makes 39 types of the office, the first administrator with every f
   const [types] = await database.admin
     .sql`select count(*) filter (where id <= 39)::int as office, count(*)::int as all from event_types`;
   expect(types).toMatchObject({ office: 39 });
-  const [held] = await database.admin.sql`select count(*)::int as n from role_features`;
-  expect(held?.n).toBe(Object.keys(features).length);
+  expect((await rolesOf(database)).Administrator).toEqual(Object.keys(features).sort());
   const [admin] = await database.admin.sql`select username, must_change_password from users`;
   expect(admin).toEqual({ username: "admin", must_change_password: true });
 
@@ -44,6 +63,73 @@ test("seeding makes 39 types of the office, the first administrator with every f
   });
   expect(await database.admin.sql`select from users`).toHaveLength(1);
   expect(await database.admin.sql`select from audit_outbox`).toHaveLength(2);
+});
+
+test("an office starts with six roles, and nobody but the first may do everything", async () => {
+  const { Administrator, ...roles } = await rolesOf(database);
+  expect(Administrator).toHaveLength(Object.keys(features).length);
+  const reads = Object.keys(features).filter((feature) => feature.endsWith(".read"));
+  expect(roles).toEqual({
+    Auditor: [...reads, "audit.export", "audit.verify", "reports.export", "reports.generate"].sort(),
+    Supervisor: Object.keys(features)
+      .filter((feature) => /^(permits|documents|approvals)\./.test(feature))
+      .concat("users.read", "roles.read", "reports.read", "reports.generate")
+      .sort(),
+    "Permit officer": [
+      ...["activate", "approve", "assign", "cancel", "create", "export", "read", "renew", "update"].map(
+        (act) => `permits.${act}`,
+      ),
+      "documents.read",
+      "documents.upload",
+      "documents.verify",
+    ].sort(),
+    Clerk: ["documents.read", "documents.upload", "permits.create", "permits.read", "permits.update"],
+    Operator: [
+      "alerts.manage",
+      "alerts.read",
+      "events.read",
+      "queues.manage",
+      "queues.read",
+      "retention.read",
+      "system.backup",
+    ],
+  });
+});
+
+test("the first administrator is protected and gets alerts and reports", async () => {
+  const [admin] = await database.admin.sql`select id::int as id, is_protected_user(id) as kept from users`;
+  expect(admin?.kept).toBe(true);
+  for (const key of ["protected_users", "notification.recipients", "report.recipients"]) {
+    expect(await settingOf(database, key)).toEqual([admin?.id]);
+  }
+});
+
+test("a shipped role that was removed or changed stays so at the next start", async () => {
+  await seeded(async (other) => {
+    await other.admin.sql`delete from roles where shipped = 'clerk'`;
+    await other.admin
+      .sql`delete from role_features using roles where role_id = id and shipped = 'operator' and feature <> 'queues.read'`;
+    await other.admin.sql`update roles set name = 'Reviewer', name_folded = 'reviewer' where shipped = 'auditor'`;
+    const before = await rolesOf(other);
+    await seed(other.adminUrl, { adminPassword: undefined });
+    expect(await rolesOf(other)).toEqual(before);
+    expect(Object.keys(before)).toEqual(["Administrator", "Reviewer", "Supervisor", "Permit officer", "Operator"]);
+    expect(before.Operator).toEqual(["queues.read"]);
+  });
+});
+
+test("a feature that a newer version brings goes to the Administrator role and to no other", async () => {
+  await seeded(async (other) => {
+    const before = await rolesOf(other);
+    await other.admin.sql.begin(async (tx) => {
+      await tx`set local session_replication_role = replica`;
+      await tx`delete from role_features where feature in ('queues.manage', 'audit.write')`;
+    });
+    await seed(other.adminUrl, { adminPassword: undefined });
+    const after = await rolesOf(other);
+    expect(after.Administrator).toEqual(before.Administrator);
+    expect(after.Operator).not.toContain("queues.manage");
+  });
 });
 
 test("two seedings at once make one administrator", async () => {
