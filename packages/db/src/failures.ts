@@ -21,6 +21,9 @@ export const failureCode = (error: unknown): string => {
   return cause === undefined ? "" : failureCode(cause);
 };
 
+/** Somebody else was first to write what may be there once. */
+export const uniqueViolation = "23505";
+
 /** The connection is gone, so nothing more may be sent in its transaction. */
 export const isConnectionFailure = (error: unknown): boolean => {
   const code = failureCode(error);

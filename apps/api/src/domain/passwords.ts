@@ -42,41 +42,53 @@ const unlessBusy = async <Result>(work: Promise<Result>): Promise<Result> => {
 export const hashPassword = (ctx: Pick<SignedIn, "services">, password: string): Promise<string> =>
   unlessBusy(ctx.services.accounts.passwords.hash(password));
 
-/** Changes the caller's own password; every session ends, and the caller's goes on under a new token. */
-export const changeOwnPassword = async (
-  tx: Transaction,
-  ctx: SignedIn,
+const wrongPassword = () =>
+  new DomainError("invalid", "wrong_password", "Nothing was changed: the current password is wrong.", {
+    fields: [{ path: "currentPassword", rule: "wrong" }],
+  });
+
+/** What the current password was held against, and the hash of the new one. */
+export type CheckedPassword = { stored: string | null; passwordHash: string };
+
+/** Judges a change of the caller's own password and hashes the new one, with no transaction open while that takes its time. */
+export const checkNewPassword = async (
+  { session, services, request }: SignedIn,
   { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
-): Promise<{ sessionsEnded: number }> => {
-  const { session, services } = ctx;
-  const { accounts, settings, now } = services;
-  const verdict = await accounts.signInLimits.ask(session.username, ctx.request.ip);
+): Promise<CheckedPassword> => {
+  const { accounts, settings, db } = services;
+  const verdict = await accounts.signInLimits.ask(session.username, request.ip);
   if (!verdict.allowed) {
     const { retryAfterS } = verdict;
     throw new DomainError("too-many", "too_many_attempts", `Too many failed tries. Wait ${retryAfterS} s.`, {
       retryAfterS,
     });
   }
-  const stored = await findPasswordHash(tx, session.userId);
+  const stored = await findPasswordHash(db, session.userId);
   const { right } = await unlessBusy(accounts.passwords.verify(stored, currentPassword));
-  if (!right) {
-    throw new DomainError("invalid", "wrong_password", "Nothing was changed: the current password is wrong.", {
-      fields: [{ path: "currentPassword", rule: "wrong" }],
-    });
-  }
+  if (!right) throw wrongPassword();
+  await accounts.signInLimits.succeeded(db, session.username);
   refuseWeakPassword(newPassword, session.username, settings["signin.password_min"], "newPassword");
   if (newPassword.normalize("NFC") === currentPassword.normalize("NFC")) {
     throw new DomainError("invalid", "weak_password", "Choose another password: it is the one you have.", {
       fields: [{ path: "newPassword", rule: "same" }],
     });
   }
-  const passwordHash = await hashPassword(ctx, newPassword);
+  return { stored, passwordHash: await hashPassword({ services }, newPassword) };
+};
+
+/** Changes the caller's own password; every session ends, and the caller's goes on under a new token. */
+export const changeOwnPassword = async (
+  tx: Transaction,
+  { session, services, cookie }: SignedIn,
+  { stored, passwordHash }: CheckedPassword,
+): Promise<{ sessionsEnded: number }> => {
+  const { sessions } = services.accounts;
   await lockUser(tx, session.userId);
-  const at = new Date(now()).toISOString();
+  if ((await findPasswordHash(tx, session.userId)) !== stored) throw wrongPassword();
+  const at = new Date(services.now()).toISOString();
   await updateUser(tx, session.userId, { passwordHash, mustChangePassword: false }, at);
-  await accounts.signInLimits.succeeded(tx, session.username);
-  const sessionsEnded = await accounts.sessions.endAllOf(tx, session.userId, session.id);
-  const renewed = await accounts.sessions.reauthenticate(tx, session.id);
-  tx.afterCommit(() => ctx.cookie.set(renewed.token, renewed.absoluteSeconds));
+  const sessionsEnded = await sessions.endAllOf(tx, session.userId, session.id);
+  const renewed = await sessions.reauthenticate(tx, session.id);
+  tx.afterCommit(() => cookie.set(renewed.token, renewed.absoluteSeconds));
   return { sessionsEnded };
 };

@@ -1,5 +1,6 @@
 import { changesBetween } from "@countersign/audit/changes";
 import type { Feature } from "@countersign/audit/features";
+import { failureCode, uniqueViolation } from "@countersign/db/failures";
 import {
   addFeatures,
   deleteRole,
@@ -104,12 +105,16 @@ export const editRole = async (
   if (before.shipped === "administrator" && name !== before.name) throw protectedRole();
   const nameFolded = foldName(name);
   if (nameFolded === "" || (await isRoleNameTaken(tx, nameFolded, before.id))) throw nameTaken();
-  await updateRole(tx, before.id, { name, nameFolded, description }, at);
+  try {
+    await updateRole(tx, before.id, { name, nameFolded, description }, at);
+  } catch (error) {
+    throw failureCode(error) === uniqueViolation ? nameTaken() : error;
+  }
   return { before, after: { ...before, name, description, updatedAt: at, version: before.version + 1 } };
 };
 
 /** The holders that an event names at most. */
-const namedHolders = 1000;
+const namedHolders = 10_000;
 
 export const removeRole = async (
   tx: Transaction,
@@ -125,6 +130,12 @@ export const removeRole = async (
   return { before, holders };
 };
 
+/** The user first, as everything does that holds both: so no two wait for each other. */
+const lockedPair = async (tx: Transaction, roleId: number, userId: number): Promise<{ role: Role; user: User }> => {
+  const user = await lockedUser(tx, userId);
+  return { user, role: await lockedRole(tx, roleId) };
+};
+
 export type RoleGiven = { role: Role; user: User; changed: boolean };
 
 export const assignRole = async (
@@ -132,8 +143,7 @@ export const assignRole = async (
   { roleId, userId }: { roleId: number; userId: number },
   granting: Granting,
 ): Promise<RoleGiven> => {
-  const role = await lockedRole(tx, roleId);
-  const user = await lockedUser(tx, userId);
+  const { role, user } = await lockedPair(tx, roleId, userId);
   if (await holdsRole(tx, userId, roleId)) return { role, user, changed: false };
   refuseOwnRoles(userId, granting);
   refuseBeyond(role.features, granting);
@@ -146,8 +156,7 @@ export const revokeRole = async (
   { roleId, userId }: { roleId: number; userId: number },
   granting: Granting,
 ): Promise<RoleGiven> => {
-  const role = await lockedRole(tx, roleId);
-  const user = await lockedUser(tx, userId);
+  const { role, user } = await lockedPair(tx, roleId, userId);
   if (!(await holdsRole(tx, userId, roleId))) return { role, user, changed: false };
   if (user.isProtected && role.shipped === "administrator") throw protectedUser(user);
   refuseOwnRoles(userId, granting);

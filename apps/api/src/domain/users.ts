@@ -1,5 +1,6 @@
 import { changesBetween } from "@countersign/audit/changes";
 import type { Feature } from "@countersign/audit/features";
+import { failureCode, uniqueViolation } from "@countersign/db/failures";
 import type { Transaction } from "@countersign/db/transaction";
 import {
   countAssigned,
@@ -115,7 +116,11 @@ export const editUser = async (tx: Transaction, edit: UserEdit, at: string): Pro
     if (await isUsernameTaken(tx, patch.usernameFolded, before.id)) throw nameTaken();
   }
   if (Object.keys(patch).length === 0) return { before, after: before };
-  return { before, after: await updateUser(tx, before.id, patch, at) };
+  try {
+    return { before, after: await updateUser(tx, before.id, patch, at) };
+  } catch (error) {
+    throw failureCode(error) === uniqueViolation ? nameTaken() : error;
+  }
 };
 
 /** Switches an account on or off; the same again changes nothing. */

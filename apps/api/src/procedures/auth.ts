@@ -1,15 +1,16 @@
 import type { EventDraft } from "@countersign/audit/draft";
+import type { Actor } from "@countersign/audit/event";
 import { inTransaction } from "@countersign/db/transaction";
 import { findAccount } from "@countersign/db/users";
 import { z } from "zod";
 import { DomainError } from "../domain/domain-error.ts";
-import { changeOwnPassword } from "../domain/passwords.ts";
+import { changeOwnPassword, checkNewPassword } from "../domain/passwords.ts";
 import { networkOf } from "../http/client-ip.ts";
 import { keepRead } from "../keeping/reads.ts";
 import { actorOf, type Context, nobody, type Session } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
 import { operation } from "../trpc/operation.ts";
-import { open, signedIn } from "../trpc/procedures.ts";
+import { open, withAnyPassword } from "../trpc/procedures.ts";
 
 const me = ({ userId, username, name, roles, features, mustChangePassword }: Session) => ({
   id: userId,
@@ -41,10 +42,11 @@ const failedDraft = (
   ctx: Context,
   user: { id: number; username: string; name: string } | undefined,
   error: DomainError,
+  actor: Actor,
 ): EventDraft<"user_login"> => ({
   code: "user_login",
   status: "failed",
-  actor: nobody,
+  actor,
   source: "app",
   object: user === undefined ? undefined : { type: "user", id: String(user.id), label: user.name },
   objectDescription: `Username: ${user?.username ?? "(unknown)"}`,
@@ -55,20 +57,24 @@ const failedDraft = (
 
 const ownRef = ({ userId, name }: Session) => ({ type: "user", id: String(userId), label: name }) as const;
 
-/** Whose name and password these are; everything else is refused and recorded. */
-const checkCredentials = async (ctx: Context, { username, password }: z.output<typeof credentials>) => {
+/** Whose name and password these are; everything else is refused and recorded, as done by `actor`. */
+const checkCredentials = async (
+  ctx: Context,
+  { username, password }: z.output<typeof credentials>,
+  actor: Actor = nobody,
+) => {
   const { accounts, keeper } = ctx.services;
   const check = await accounts.checkSignIn(username, password, ctx.request.ip);
   if (check.outcome === "right") return check.user;
   if (check.outcome === "busy") throw busy();
   if (check.outcome === "wrong") {
-    await keeper.keepAlone(failedDraft(ctx, check.user, signInFailed()));
+    await keeper.keepAlone(failedDraft(ctx, check.user, signInFailed(), actor));
     throw signInFailed();
   }
   const error = tooManyAttempts(check.retryAfterS);
   await keepRead(
     ctx.services,
-    failedDraft(ctx, undefined, error),
+    failedDraft(ctx, undefined, error, actor),
     { limit: check.limit, network: ctx.request.ip === undefined ? "" : networkOf(ctx.request.ip) },
     60,
   );
@@ -122,7 +128,7 @@ export const auth = router({
     .input(credentials)
     .mutation(({ ctx, input }) => signIn(ctx, input)),
 
-  signOut: signedIn
+  signOut: withAnyPassword
     .meta({
       events: ["user_logout"],
       rest: {
@@ -152,7 +158,7 @@ export const auth = router({
     }),
 
   /** The password again, for acts that need it to be given lately; a new token replaces the old one. */
-  reauthenticate: signedIn
+  reauthenticate: withAnyPassword
     .meta({
       events: ["user_login"],
       rest: {
@@ -166,7 +172,8 @@ export const auth = router({
     .mutation(async ({ ctx, input: { password } }) => {
       const { accounts, db, keeper, now } = ctx.services;
       const { session, request } = ctx;
-      await checkCredentials(ctx, { username: session.username, password });
+      const { id } = await checkCredentials(ctx, { username: session.username, password }, actorOf(session));
+      if (id !== session.userId) throw signInFailed();
       const renewed = await inTransaction(db, async (tx) => {
         const renewed = await accounts.sessions.reauthenticate(tx, session.id);
         keeper.keepWith(tx, {
@@ -186,6 +193,7 @@ export const auth = router({
 
   changePassword: operation({
     feature: "signed-in",
+    withAnyPassword: true,
     event: "user_change_password",
     rest: {
       method: "POST",
@@ -194,14 +202,15 @@ export const auth = router({
       output: z.object({ sessionsEnded: z.number() }),
     },
     input: z.strictObject({ currentPassword: secret, newPassword: secret }),
-    run: ({ tx, ctx }, input) => changeOwnPassword(tx, ctx, input),
+    prepare: checkNewPassword,
+    run: ({ tx, ctx }, _input, checked) => changeOwnPassword(tx, ctx, checked),
     object: (_input, _outcome, caller) => (caller.type === "user" ? ownRef(caller) : undefined),
     metadata: (_input, outcome) => (outcome === null ? undefined : { sessionsEnded: outcome.sessionsEnded }),
     changes: () => null,
     answer: ({ sessionsEnded }) => ({ sessionsEnded }),
   }),
 
-  me: signedIn
+  me: withAnyPassword
     .meta({
       rest: {
         method: "GET",

@@ -1,9 +1,9 @@
 import { outboxState } from "@countersign/db/outbox";
 import { router } from "../trpc/init.ts";
-import { signedIn } from "../trpc/procedures.ts";
+import { signedIn, withAnyPassword } from "../trpc/procedures.ts";
 
 export const system = router({
-  settings: signedIn.query(({ ctx: { services } }) => {
+  settings: withAnyPassword.query(({ ctx: { services } }) => {
     const { settings } = services;
     return {
       office: settings["display.office"],

@@ -41,9 +41,13 @@ const post = (act: string, summary: string, answer: z.ZodType = output): RestRou
   output: answer,
 });
 
+/** 120 random bits. */
+const generatePassword = (): string => randomBytes(15).toString("base64url");
+
 const timeOf = ({ services }: SignedIn): string => new Date(services.now()).toISOString();
 
-const username = text(100).refine((value) => value.trim() === value && !/\p{Cc}/u.test(value), {
+/** Without what cannot be seen: nobody tells such a name from another's. */
+const username = text(100).refine((value) => value.trim() === value && !/[\p{Cc}\p{Cf}]/u.test(value), {
   params: { rule: "forbidden_character" },
 });
 const email = z
@@ -122,15 +126,18 @@ export const users = router({
       roleIds: z.array(rowId).max(50).optional(),
       confirmMixedScripts: z.boolean().optional(),
     }),
-    run: async ({ tx, ctx }, { password, roleIds = [], email = null, ...given }) => {
+    prepare: async (ctx, { username, password }) => {
       const least = ctx.services.settings["signin.password_min"];
-      if (password !== undefined) refuseWeakPassword(password, given.username, least, "password");
-      const generated = password === undefined ? randomBytes(15).toString("base64url") : null;
-      const passwordHash = await hashPassword(ctx, password ?? generated ?? "");
+      if (password !== undefined) refuseWeakPassword(password, username, least, "password");
+      const generated = password === undefined ? generatePassword() : null;
+      return { generated, passwordHash: await hashPassword(ctx, password ?? generated ?? "") };
+    },
+    run: async ({ tx, ctx }, { password: _, roleIds = [], email = null, ...given }, { generated, passwordHash }) => {
       const added = await addUser(tx, { ...given, email, passwordHash, mustChangePassword: true }, timeOf(ctx));
       const granted: RoleGiven[] = [];
       if (roleIds.length > 0) refuseStaleLogin(ctx, ctx.session);
-      for (const roleId of new Set(roleIds)) {
+      // In one order, so that no two who give the same roles wait for each other.
+      for (const roleId of [...new Set(roleIds)].sort((one, other) => one - other)) {
         granted.push(await assignRole(tx, { roleId, userId: added.id }, granting(ctx, "roles.assign")));
       }
       const after = roleIds.length === 0 ? added : await lockedUser(tx, added.id);
@@ -216,10 +223,12 @@ export const users = router({
       done({ password: z.string(), sessionsEnded: z.number() }),
     ),
     input: z.strictObject({ userId: rowId, reason }),
-    run: async ({ tx, ctx }, { userId }) => {
+    prepare: async (ctx) => {
+      const password = generatePassword();
+      return { password, passwordHash: await hashPassword(ctx, password) };
+    },
+    run: async ({ tx, ctx }, { userId }, { password, passwordHash }) => {
       const { accounts } = ctx.services;
-      const password = randomBytes(15).toString("base64url");
-      const passwordHash = await hashPassword(ctx, password);
       const user = await replacePassword(tx, userId, passwordHash, ctx.session.features, timeOf(ctx));
       await accounts.signInLimits.succeeded(tx, user.username);
       return { user, password, ended: await accounts.sessions.endAllOf(tx, userId) };

@@ -38,14 +38,13 @@ export const sessionOf = (ctx: Pick<Context, "caller">): Session => {
   return caller;
 };
 
-/** Why this caller may not, or null. */
-export const refusalOf = (caller: Caller, access: Access): DomainError | null => {
+/** Why this caller may not, or null; with a password that must be changed only what is `withAnyPassword`. */
+export const refusalOf = (caller: Caller, access: Access, withAnyPassword = false): DomainError | null => {
   if (caller.type === "api_key") {
     return access !== "signed-in" && caller.features.has(access) ? null : keyForbidden(access);
   }
-  if (access === "signed-in") return null;
-  if (caller.mustChangePassword) return passwordFirst();
-  return caller.features.has(access) ? null : forbidden(access);
+  if (caller.mustChangePassword && !withAnyPassword) return passwordFirst();
+  return access === "signed-in" || caller.features.has(access) ? null : forbidden(access);
 };
 
 /** Refuses when the password was given longer ago than the office allows for what needs it to be fresh. */

@@ -7,8 +7,8 @@ import { base } from "./init.ts";
 /** The few calls that anybody may make. */
 export const open = base.meta({ access: "public" });
 
-/** One's own affairs: who signed in may do it, whatever the roles. */
-export const signedIn = base
+/** What whoever signed in may do even before choosing the password that has to be chosen first. */
+export const withAnyPassword = base
   .meta({ access: "signed-in" })
   .use(({ ctx, next }) => next({ ctx: { ...ctx, session: sessionOf(ctx) } }));
 
@@ -22,6 +22,17 @@ const recordDenial = (ctx: Context, caller: Caller, path: string, refusal: Domai
     errorCode: refusal.reason,
     errorMessage: refusal.message,
     request: ctx.request,
+  });
+
+/** One's own affairs: who signed in may do it, whatever the roles. Being refused is an event (`sys_access_denied`). */
+export const signedIn = base
+  .meta({ access: "signed-in", events: ["sys_access_denied"] })
+  .use(async ({ ctx, path, next }) => {
+    const caller = callerOf(ctx);
+    const refusal = refusalOf(caller, "signed-in");
+    if (refusal === null) return next({ ctx: { ...ctx, session: sessionOf(ctx) } });
+    await recordDenial(ctx, caller, path, refusal);
+    throw refusal;
   });
 
 /** A query that has no event of its own; being refused is one (`sys_access_denied`). */

@@ -13,6 +13,8 @@ export type Called = Context & { caller: Caller };
 export type Telling<Code extends EventCode, Input, Outcome> = {
   /** Needed by the caller, besides being signed in. */
   feature: Access;
+  /** Also for whoever has to choose a password first. */
+  withAnyPassword?: true;
   /** Emitted in all three outcomes; of several `choose` names the one that happened, and the first stands for refusals. */
   event: Code | readonly [Code, ...Code[]];
   choose?: (outcome: Outcome) => Code;
@@ -92,7 +94,7 @@ export const guard = async <Code extends EventCode, Schema extends z.ZodType, Ou
 ): Promise<{ ctx: Called; input: z.output<Schema> }> => {
   const called: Called = { ...ctx, caller: callerOf(ctx) };
   const parsed = schema.safeParse(rawInput);
-  const refusal = refusalOf(called.caller, telling.feature) ?? parsed.error;
+  const refusal = refusalOf(called.caller, telling.feature, telling.withAnyPassword) ?? parsed.error;
   if (refusal !== undefined) {
     await recordRefusal(telling, called, parsed.data, refusal);
     throw refusal;
