@@ -14,6 +14,7 @@ import { createTRPCClient, httpLink, type TRPCClient, TRPCClientError } from "@t
 import { Hono } from "hono";
 import superjson from "superjson";
 import { foldName } from "./accounts/names.ts";
+import { createServices } from "./create-services.ts";
 import { createLocalStorage } from "./documents/local-storage.ts";
 import { type LogEntry, toLogEntry } from "./domain/log-entry.ts";
 import type { Capacity, CapacityLimits } from "./keeping/capacity.ts";
