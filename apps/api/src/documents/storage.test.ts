@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -8,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLocalStorage } from "./local-storage.ts";
 import { createS3Storage } from "./s3-storage.ts";
 import { type DocumentStorage, newStorageKey } from "./storage.ts";
+import { filesIn, smallDisk } from "./testing/office.ts";
 import { startS3Server } from "./testing/s3-server.ts";
 
 const folders: string[] = [];
@@ -19,11 +19,6 @@ const newFolder = (): string => {
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
-
-const filesIn = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
-    entry.isFile() ? [join(entry.parentPath, entry.name)] : [],
-  );
 
 const pieces = async function* (...parts: (Uint8Array | Error)[]) {
   for (const part of parts) {
@@ -163,19 +158,10 @@ test("what a process left half written is removed with its key", async () => {
   expect(filesIn(folder)).toEqual([]);
 });
 
-const smallDisk = (): string | null => {
-  const folder = newFolder();
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", folder], { stdio: "ignore" });
-    return folder;
-  } catch {
-    return null;
-  }
-};
-
 test("a full disk is said to be full, and what was begun is removed", async (context) => {
-  const folder = smallDisk();
-  if (folder === null) return context.skip("a small disk can only be mounted by root on Linux");
+  const disk = smallDisk();
+  if (disk === null) return context.skip("a small disk can only be mounted by root on Linux");
+  const { folder, release } = disk;
   try {
     const s3 = { endpoint: "http://127.0.0.1:1", bucket: "b", region: "r", accessKeyId: "a", secretAccessKey: "s" };
     const storages = [createLocalStorage(folder), createS3Storage({ ...s3, pathStyle: true, spoolFolder: folder })];
@@ -188,6 +174,6 @@ test("a full disk is said to be full, and what was begun is removed", async (con
     await storages[0]?.put(small, pieces(randomBytes(100_000)));
     expect(existsSync(join(folder, small.slice(0, 2), small.slice(2, 4), small))).toBe(true);
   } finally {
-    execFileSync("umount", ["-l", folder]);
+    release();
   }
 });

@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from "node:zlib";
 
 /** A whole PDF of one page with this line on it. */
-export const samplePdf = (line: string): Buffer => {
+export const samplePdf = (line: string): Buffer<ArrayBuffer> => {
   const content = `BT /F1 18 Tf 72 720 Td (${line.replace(/[^\x20-\x7e]|[()\\]/g, " ")}) Tj ET`;
   const objects = [
     "<< /Type /Catalog /Pages 2 0 R >>",
@@ -21,7 +21,7 @@ export const samplePdf = (line: string): Buffer => {
   return Buffer.from(`${file}${xref}${trailer}`, "latin1");
 };
 
-const pngChunk = (type: string, data: Uint8Array): Buffer => {
+const pngChunk = (type: string, data: Uint8Array): Buffer<ArrayBuffer> => {
   const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(data.length);
@@ -31,7 +31,7 @@ const pngChunk = (type: string, data: Uint8Array): Buffer => {
 };
 
 /** A grey square, with other chunks between its head and its data if any are given. */
-export const samplePng = (size = 8, between: readonly [type: string, data: Uint8Array][] = []): Buffer => {
+export const samplePng = (size = 8, between: readonly [type: string, data: Uint8Array][] = []): Buffer<ArrayBuffer> => {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size, 0);
   header.writeUInt32BE(size, 4);
@@ -46,11 +46,11 @@ export const samplePng = (size = 8, between: readonly [type: string, data: Uint8
   ]);
 };
 
-const jpegSegment = (marker: number, data: Uint8Array): Buffer =>
+const jpegSegment = (marker: number, data: Uint8Array): Buffer<ArrayBuffer> =>
   Buffer.concat([Buffer.of(0xff, marker, (data.length + 2) >> 8, (data.length + 2) & 0xff), data]);
 
 /** One grey pixel, baseline, with other segments at its head if any are given. */
-export const sampleJpeg = (segments: readonly [marker: number, data: Uint8Array][] = []): Buffer => {
+export const sampleJpeg = (segments: readonly [marker: number, data: Uint8Array][] = []): Buffer<ArrayBuffer> => {
   const oneCode = [1, ...Array.from({ length: 15 }, () => 0), 0];
   return Buffer.concat([
     Buffer.of(0xff, 0xd8),

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createTestApi, type Person, type TestApi } from "../testing.ts";
+import { listen } from "../testing-server.ts";
+import { createLocalStorage } from "./local-storage.ts";
+import { mostAtOnce } from "./receive.ts";
+import { addFile, countsOf, createPermit, documentFeatures, filesIn, sendFile, smallDisk } from "./testing/office.ts";
+import { samplePdf, samplePng } from "./testing/sample-files.ts";
+import { createSender, eventually } from "./testing/sender.ts";
+
+let api: TestApi;
+let server: { url: string; close: () => Promise<void> };
+let officer: Person;
+let permit: { id: number };
+let sender: ReturnType<typeof createSender>;
+let before: Awaited<ReturnType<typeof countsOf>>;
+beforeAll(async () => {
+  api = await createTestApi({ settings: { "document.max_mb": 1 } });
+  server = await listen(api.services);
+  officer = await api.person(documentFeatures, "Olga Officer");
+  permit = await createPermit(officer);
+  sender = createSender(server.url, api, officer, permit.id);
+});
+afterAll(async () => {
+  await server.close();
+  await api.close();
+});
+beforeEach(async () => {
+  before = await countsOf(api);
+});
+const lastEvent = async () => (await api.stored({ actorId: String(officer.id) })).at(-1);
+
+/** A whole PNG of exactly this many bytes. */
+const pngOf = (bytes: number) => samplePng(8, [["zzZz", Buffer.alloc(bytes - samplePng().length - 12)]]);
+const pdf = { type: "application/pdf", name: "plan.pdf" };
+
+test("a caller who goes away in the middle leaves nothing but the event of it", async () => {
+  const file = pngOf(900_000);
+  await sender.byHand(file.length, file.subarray(0, 400_000), { cut: true });
+  await eventually(async () => {
+    expect(await lastEvent()).toMatchObject({
+      status: "failed",
+      errorMessage: "Nothing was kept: the file ended before it was complete.",
+    });
+    expect(await countsOf(api)).toEqual(before);
+  });
+});
+
+test("a file for a permit that is not there is refused before it is read", async () => {
+  const heard = await sender.byHand(900_000, samplePng(), { to: 999_999 });
+  expect(heard).toMatch(/^HTTP\/1\.1 404 /);
+  expect(await countsOf(api)).toEqual(before);
+});
+
+test("a permit that is deleted while its file arrives gets none", async () => {
+  const short = await createPermit(officer);
+  let goOn: () => void = () => undefined;
+  const deleted = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const slowly = async function* () {
+    const file = samplePdf("late");
+    yield file.subarray(0, 100);
+    await deleted;
+    yield file.subarray(100);
+  };
+  const answer = sender.send(slowly(), pdf, { permitId: short.id });
+  await eventually(async () => expect((await countsOf(api)).noted).toBe((before.noted ?? 0) + 1));
+  await officer.trpc.permits.delete.mutate({ permitId: short.id, reason: "entered twice" });
+  goOn();
+  expect((await answer).status).toBe(404);
+  expect(await countsOf(api)).toEqual(before);
+  expect(await lastEvent()).toMatchObject({
+    code: "document_upload",
+    status: "failed",
+    target: { id: String(short.id) },
+  });
+});
+
+test("two files at once, even the very same, are two documents", async () => {
+  const [one, two] = await Promise.all([addFile(officer, permit.id), addFile(officer, permit.id)]);
+  expect(one?.id).not.toBe(two?.id);
+  expect(one?.sha256).toBe(two?.sha256);
+  const { documents = 0, noted = 0, stored } = before;
+  expect(await countsOf(api)).toEqual({ documents: documents + 2, noted: noted + 2, stored: stored + 2 });
+});
+
+test("no more files are received at once than the process can bear", async () => {
+  const stop = new AbortController();
+  const waiting = Array.from({ length: mostAtOnce }, () => {
+    const half = async function* () {
+      yield samplePdf("x").subarray(0, 50);
+      await new Promise(() => undefined);
+    };
+    return sender.send(half(), pdf, { signal: stop.signal }).catch(() => undefined);
+  });
+  await eventually(async () => expect((await countsOf(api)).noted).toBe((before.noted ?? 0) + mostAtOnce));
+  const refused = await sendFile(officer, permit.id);
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get("retry-after")).toBe("2");
+  expect((await officer.get("/api/permits")).status).toBe(200);
+  stop.abort();
+  await Promise.all(waiting);
+  await eventually(async () => expect(await countsOf(api)).toEqual(before));
+  expect((await sendFile(officer, permit.id)).status).toBe(200);
+});
+
+test("a full disk answers 503, and nothing was changed", async (context) => {
+  const disk = smallDisk();
+  if (disk === null) return context.skip("a small disk can only be mounted by root on Linux");
+  const full = Object.create(api.services, {
+    documents: { value: createLocalStorage(disk.folder) },
+  }) as typeof api.services;
+  const other = await listen(full);
+  try {
+    const to = { url: other.url, headers: { origin: other.url } };
+    const answer = await sender.send(pngOf(900_000), {}, to);
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("retry-after")).toBe("60");
+    expect(await answer.json()).toMatchObject({ error: { code: "storage_full" } });
+    expect(filesIn(disk.folder)).toEqual([]);
+    expect(await countsOf(api)).toEqual(before);
+  } finally {
+    await other.close();
+    disk.release();
+  }
+});
+
+test("a file that was kept is taken away again when its act cannot be recorded", async () => {
+  const { admin } = api.database;
+  await admin.sql`alter table documents add constraint no_more check (false) not valid`;
+  try {
+    expect((await sendFile(officer, permit.id)).status).toBe(500);
+  } finally {
+    await admin.sql`alter table documents drop constraint no_more`;
+  }
+  expect(await countsOf(api)).toEqual(before);
+});
+
+test("when nobody knows whether the act was recorded its file stays, noted for the sweep", async () => {
+  const { admin } = api.database;
+  await admin.sql.unsafe(`
+    create function die() returns trigger language plpgsql security definer as $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
+    create constraint trigger die after insert on documents deferrable initially deferred for each row execute function die()`);
+  try {
+    const answer = await sendFile(officer, permit.id);
+    expect(await answer.json()).toMatchObject({ error: { code: "outcome_unknown" } });
+  } finally {
+    await admin.sql.unsafe("drop trigger die on documents; drop function die()");
+  }
+  const { documents, noted = 0, stored } = before;
+  expect(await countsOf(api)).toEqual({ documents, noted: noted + 1, stored: stored + 1 });
+});
+
+test("an upload that took longer than the sweep waits is refused", async () => {
+  const stop = api.database.admin.sql;
+  await stop.unsafe(`
+    create function age() returns trigger language plpgsql as $$ begin new.created_at = now() - interval '51 minutes'; return new; end $$;
+    create trigger age before insert on document_files for each row execute function age()`);
+  try {
+    const answer = await sendFile(officer, permit.id);
+    expect([answer.status, await answer.json()]).toMatchObject([409, { error: { code: "upload_expired" } }]);
+  } finally {
+    await stop.unsafe("drop trigger age on document_files; drop function age()");
+  }
+  expect(await countsOf(api)).toEqual(before);
+});
