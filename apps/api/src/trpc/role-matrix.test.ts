@@ -1,6 +1,7 @@
 import { isEventCode } from "@countersign/audit/catalogue";
 import { type Feature, features, isFeature } from "@countersign/audit/features";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { rawRoutes } from "../raw-routes.ts";
 import { appRouter } from "../router.ts";
 import { type Caller, createTestApi, type TestApi } from "../testing.ts";
 import type { ProcedureMeta } from "./init.ts";
@@ -78,6 +79,13 @@ const matrix: Record<string, Row> = {
   "settings.change": { kind: "mutation", access: "system.config", events: ["system_config_change"] },
   "system.settings": { kind: "query", access: "signed-in", events: [] },
   "system.status": { kind: "query", access: "signed-in", events: ["sys_access_denied"] },
+};
+
+/** The same for the addresses that take or give bytes. */
+const rawMatrix: Record<string, { method: string; access: Feature; events: readonly string[] }> = {
+  "permits.export": { method: "GET", access: "permits.export", events: ["permit_export"] },
+  "documents.upload": { method: "POST", access: "documents.upload", events: ["document_upload"] },
+  "documents.download": { method: "GET", access: "documents.read", events: ["document_download"] },
 };
 
 type Walked = { _def: { type: string; meta?: ProcedureMeta } };
@@ -172,4 +180,36 @@ test("a right that is taken away is gone at the next call", async () => {
 test("a feature that no version of this product knows opens nothing", async () => {
   const person = await api.person(["everything" as Feature]);
   for (const [name, { kind }] of guarded) expect([name, await call(person, name, kind)]).toEqual([name, 403]);
+});
+
+const rawRows = Object.entries(rawMatrix).map(([name, row]) => [name, row] as const);
+
+/** Asks for something that is not there, so that only the right decides. */
+const callRaw = async (who: Caller, name: string): Promise<number> => {
+  const { method, path, takes } = { takes: undefined, ...rawRoutes[name as keyof typeof rawRoutes] };
+  const headers: Record<string, string> = takes?.[0] === undefined ? {} : { "content-type": takes[0] };
+  return (await who.send(path.replace(/\{\w+\}/g, "999999"), { method, headers })).status;
+};
+
+test("every address of bytes says of itself what the matrix says, and none is missing", () => {
+  const found = Object.entries(rawRoutes).map(([name, { method, meta }]) => [
+    name,
+    { method, access: meta.access, events: meta.events },
+  ]);
+  expect(Object.fromEntries(found)).toEqual(rawMatrix);
+});
+
+test.each(rawRows)("%s gives and takes no bytes without its feature, and says so in one event", async (name, row) => {
+  expect(await callRaw(api.caller(), name)).toBe(401);
+  expect(await callRaw(api.caller({ token: "A".repeat(43) }), name)).toBe(401);
+  const powerless = await api.person([]);
+  const almost = await api.person(Object.keys(features).filter((feature) => feature !== row.access) as Feature[]);
+  for (const who of [powerless, almost]) {
+    expect(await callRaw(who, name)).toBe(403);
+    expect(await api.stored({ actorId: String(who.id) })).toMatchObject([
+      { code: row.events[0], status: "denied", requestMethod: row.method, changes: null },
+    ]);
+  }
+  const able = await api.person([row.access]);
+  expect([200, 404, 422]).toContain(await callRaw(able, name));
 });
