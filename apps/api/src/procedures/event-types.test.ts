@@ -145,6 +145,18 @@ test("the same again is no change, and a stale version is refused", async () => 
   expect(await typeOf("permit_renew")).toMatchObject({ notify: true, version: version + 1 });
 });
 
+test("of ten who set one version at once one does", async () => {
+  await Promise.all(Array.from({ length: 10 }, () => api.services.db.sql`select pg_sleep(0.05)`));
+  const { version } = await typeOf("permit_deactivate");
+  const severities = ["critical", "high", "medium", "info", "low"] as const;
+  const tries = [...severities, ...severities].map((severity) =>
+    update({ code: "permit_deactivate", version, severity, notify: true }),
+  );
+  const outcomes = await Promise.allSettled(tries);
+  expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  expect(await typeOf("permit_deactivate")).toMatchObject({ version: version + 1, notify: true });
+});
+
 test("an unknown or retired type cannot be set", async () => {
   expect(await refusalOf(update({ code: "permit_teleport", notify: true }))).toMatchObject({ httpStatus: 404 });
   await admin`insert into event_types (code, id, name, category, severity, policy, approval, notify, locked, seed, retired_at)
