@@ -48,3 +48,18 @@ test("our own origins are the public one, else this machine's names", () => {
   expect(originsOf({}, 8000)).toEqual(["http://localhost:8000", "http://127.0.0.1:8000"]);
   expect(originsOf({ PUBLIC_URL: "https://permits.example.org/" }, 8000)).toEqual(["https://permits.example.org"]);
 });
+
+test("a storage on a server needs its bucket and its keys, and says which are missing", () => {
+  const server = { ...least, S3_ENDPOINT: "https://files.example.org" };
+  expect(() => readEnv(server)).toThrow(
+    "S3_BUCKET is missing.\nS3_ACCESS_KEY_ID is missing.\nS3_SECRET_ACCESS_KEY is missing.",
+  );
+  expect(() => readEnv({ ...least, S3_BUCKET: "permit-documents" })).toThrow(/^S3_ENDPOINT is missing/);
+  const whole = { ...server, S3_BUCKET: "permit-documents", S3_ACCESS_KEY_ID: "id", S3_SECRET_ACCESS_KEY: "secret" };
+  expect(readEnv(whole)).toMatchObject({ S3_REGION: "us-east-1", S3_PATH_STYLE: true, S3_BUCKET: "permit-documents" });
+  expect(readEnv({ ...whole, S3_PATH_STYLE: "false" }).S3_PATH_STYLE).toBe(false);
+  for (const bucket of ["a", "Upper", "../x", "a/b", "x".repeat(64)]) {
+    expect(() => readEnv({ ...whole, S3_BUCKET: bucket })).toThrow(/^S3_BUCKET must be a name/);
+  }
+  expect(() => readEnv({ ...whole, S3_ENDPOINT: "file:///etc" })).toThrow(/^S3_ENDPOINT must be an address/);
+});

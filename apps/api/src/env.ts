@@ -60,7 +60,7 @@ const settings = z.object({
     .regex(/^after_commit(:[1-9]\d{0,5})?$/, "is no crash point")
     .optional(),
 });
-const storage = ["S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] as const;
+const storage = ["S3_ENDPOINT", "S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"] as const;
 
 const schema = settings
   .refine(mayCrash, {
@@ -69,7 +69,7 @@ const schema = settings
     when: ({ issues }) => issues.length === 0,
   })
   .superRefine((env, context) => {
-    if (env.S3_ENDPOINT === undefined) return;
+    if (storage.every((name) => env[name] === undefined)) return;
     for (const name of storage) if (env[name] === undefined) context.addIssue({ code: "custom", path: [name] });
   });
 

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { rawRoutes } from "../raw-routes.ts";
+import type { RawRoute } from "./raw-route.ts";
 import { type RestProcedure, restProcedures } from "./rest.ts";
 import { inputSchema } from "./rest-input.ts";
 
@@ -41,42 +43,71 @@ const schemaOf = ({ input, route }: RestProcedure) => {
   return schema;
 };
 
-const parameters = (procedure: RestProcedure) => {
-  const { properties = {}, required = [] } = schemaOf(procedure);
-  const { path, method } = procedure.route;
-  return Object.entries(properties)
-    .map(([name, schema]) => ({
-      name,
-      in: path.includes(`{${name}}`) ? "path" : "query",
-      required: required.includes(name),
-      schema,
-    }))
-    .filter((parameter) => parameter.in === "path" || method === "GET");
+const parameters = (path: string, { properties = {}, required = [] }: ReturnType<typeof inputSchema>) =>
+  Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: path.includes(`{${name}}`) ? "path" : "query",
+    required: required.includes(name),
+    schema,
+  }));
+
+/** What a body may hold: everything that does not stand in the address already. */
+const bodySchema = (path: string, schema: ReturnType<typeof inputSchema>) => {
+  const isElsewhere = (name: string): boolean => path.includes(`{${name}}`);
+  const properties = Object.entries(schema.properties ?? {}).filter(([name]) => !isElsewhere(name));
+  const required = (schema.required ?? []).filter((name) => !isElsewhere(name));
+  return { ...schema, properties: Object.fromEntries(properties), required };
 };
+
+const failures = (more: Record<string, string> = {}) =>
+  Object.fromEntries(
+    Object.entries({ ...answers, ...more }).map(([status, description]) => [
+      status,
+      { description, content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } } },
+    ]),
+  );
+
+const rights = (access: string) => ({
+  ...(access !== "public" && access !== "signed-in" && { description: `Needs the feature \`${access}\`.` }),
+  security: access === "public" ? [] : [{ session: [] }],
+});
+
+const json = (output: z.ZodType) => ({
+  "application/json": { schema: z.toJSONSchema(output, { unrepresentable: "any" }) },
+});
 
 const operation = (procedure: RestProcedure) => {
   const { route, name, access } = procedure;
-  const output = z.toJSONSchema(route.output, { unrepresentable: "any" });
-  const isPublic = access === "public";
-  const failures = Object.entries(answers).map(([status, description]) => [
-    status,
-    { description, content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } } },
-  ]);
+  const schema = schemaOf(procedure);
+  const all = parameters(route.path, schema);
   return {
     operationId: name,
     summary: route.summary,
-    ...(!isPublic && access !== "signed-in" && { description: `Needs the feature \`${access}\`.` }),
-    security: isPublic ? [] : [{ session: [] }],
-    parameters: parameters(procedure),
+    ...rights(access),
+    parameters: all.filter((parameter) => parameter.in === "path" || route.method === "GET"),
     ...(route.method !== "GET" && {
-      requestBody: { required: true, content: { "application/json": { schema: schemaOf(procedure) } } },
+      requestBody: { required: true, content: { "application/json": { schema: bodySchema(route.path, schema) } } },
     }),
-    responses: {
-      "200": { description: "Done", content: { "application/json": { schema: output } } },
-      ...Object.fromEntries(failures),
-    },
+    responses: { "200": { description: "Done", content: json(route.output) }, ...failures() },
   };
 };
+
+const bytes = (mediaTypes: readonly string[]) =>
+  Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: "string", contentMediaType: type } }]));
+
+const tooLarge = { "413": "The file is larger than the office allows", "415": "The file is not of an allowed kind" };
+
+const rawOperation = (name: string, { path, summary, meta, input, takes, gives }: RawRoute) => ({
+  operationId: name,
+  summary,
+  ...rights(meta.access ?? ""),
+  parameters: parameters(path, inputSchema(input)),
+  ...(takes !== undefined && { requestBody: { required: true, content: bytes(takes) } }),
+  responses: {
+    "200": { description: "Done", content: gives instanceof z.ZodType ? json(gives) : bytes(gives) },
+    ...failures(takes === undefined ? {} : tooLarge),
+  },
+});
 
 /** The OpenAPI 3.1 document of every plain HTTP address, made from the procedures' own schemas. */
 export const openApiDocument = ({ origin, cookieName }: { origin: string; cookieName: string }) => {
@@ -84,6 +115,9 @@ export const openApiDocument = ({ origin, cookieName }: { origin: string; cookie
   for (const procedure of restProcedures()) {
     const { path, method } = procedure.route;
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation(procedure) };
+  }
+  for (const [name, route] of Object.entries<RawRoute>(rawRoutes)) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: rawOperation(name, route) };
   }
   return {
     openapi: "3.1.0",
