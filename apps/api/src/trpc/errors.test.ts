@@ -17,6 +17,10 @@ beforeAll(async () => {
     "permits.assign",
     "audit.read",
     "audit.write",
+    "events.read",
+    "events.configure",
+    "system.config",
+    "system.keys",
   ]);
 });
 afterAll(() => api.close());
@@ -51,6 +55,9 @@ const queries: Record<string, object> = {
   "contract.logs": {},
   "contract.userActivity": { user_id: "1" },
   "contract.objectHistory": { content_type: "permit", object_id: "1" },
+  "eventTypes.list": {},
+  "settings.list": {},
+  "keys.list": {},
   "system.settings": {},
   "system.status": {},
 };
@@ -63,6 +70,11 @@ const mutations: Record<string, object> = {
   "permits.approve": { permitId: 1 },
   "permits.assign": { permitId: 1, userId: 1 },
   "permits.unassign": { permitId: 1 },
+  "eventTypes.update": { code: "permit_create", notify: true },
+  "settings.change": { key: "display.office", value: "Office of Permits" },
+  "keys.create": { name: "Front desk", kind: "reader", expiresAt: new Date(Date.now() + 60_000).toISOString() },
+  "keys.revoke": { keyId: 1 },
+  "keys.rotate": { keyId: 1, overlapHours: 0 },
   "events.record": { code: "permit_export" },
   "events.recordMany": { events: [{ code: "permit_export" }] },
 };
