@@ -22,6 +22,7 @@ const scripts = {
   "db:migrate": "scripts/db-migrate.ts",
   "db:generate": "scripts/db-generate.ts",
   "init-events": "scripts/init-events.ts",
+  demo: "scripts/demo.ts",
   "docs:events": "scripts/docs-events.ts",
 };
 

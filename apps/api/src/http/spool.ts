@@ -26,8 +26,7 @@ export const createSpool = async (): Promise<Spool> => {
   );
   const hash = createHash("sha256");
   let bytes = 0;
-  const discard = async (): Promise<void> => {
-    await file.close();
+  const forget = async (): Promise<void> => {
     if (!unlinked) await unlink(path);
   };
   return {
@@ -39,10 +38,13 @@ export const createSpool = async (): Promise<Spool> => {
     },
     seal: () => ({ bytes, sha256: hash.copy().digest("hex") }),
     read: () => {
-      const stream = file.createReadStream({ start: 0, autoClose: false });
-      stream.once("close", () => void discard());
+      const stream = file.createReadStream({ start: 0 });
+      stream.once("close", () => void forget());
       return Readable.toWeb(stream) as ReadableStream<Uint8Array>;
     },
-    discard,
+    discard: async () => {
+      await file.close();
+      await forget();
+    },
   };
 };

@@ -9,7 +9,7 @@ const permitsAtOnce = 200;
 
 /** The day after its last valid one a permit is over: its status changes and an event tells of it, in one transaction. */
 export const expirePermitsJob =
-  ({ db, recorder, nextId, publish, now, log }: Deps) =>
+  ({ db, recorder, nextId, publish, now, log }: Pick<Deps, "db" | "recorder" | "nextId" | "publish" | "now" | "log">) =>
   async (): Promise<{ expired: number }> => {
     const today = dayIn((await readSettings(db))["display.time_zone"], now());
     let expired = 0;
