@@ -81,8 +81,8 @@ test("who may end sessions of others sees them and ends one or all, each recorde
     { code: "sys_session_revoked", actor: { label: "Boss" }, object: { label: "Dora" }, metadata: { count: 1 } },
     { code: "sys_session_revoked", notes: "lost laptop", metadata: { count: 1 } },
   ]);
-  for (const call of [boss.trpc.users.sessions.query({ userId: 999_999 }), endSessions.mutate({ userId: 999_999 })]) {
-    expect(await refusalOf(call)).toMatchObject({ httpStatus: 404 });
+  for (const call of [boss.trpc.users.sessions.query, endSessions.mutate]) {
+    expect(await refusalOf(call({ userId: 999_999 }))).toMatchObject({ httpStatus: 404 });
   }
 });
 
