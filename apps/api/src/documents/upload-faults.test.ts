@@ -45,6 +45,19 @@ test("a caller who goes away in the middle leaves nothing but the event of it", 
   });
 });
 
+test("a refusal in the middle of a file is heard, although more was announced", async () => {
+  expect(await sender.byHand(900_000, Buffer.from("<html><script>alert(1)</script>"))).toMatch(/^HTTP\/1\.1 415 /);
+  const pieces = async function* () {
+    yield pngOf(2_000_000).subarray(0, 400_000);
+    yield Buffer.alloc(700_000);
+    await new Promise(() => undefined);
+  };
+  const stop = new AbortController();
+  expect((await sender.send(pieces(), {}, { signal: stop.signal })).status).toBe(413);
+  stop.abort();
+  await eventually(async () => expect(await countsOf(api)).toEqual(before));
+});
+
 test("a file for a permit that is not there is refused before it is read", async () => {
   const heard = await sender.byHand(900_000, samplePng(), { to: 999_999 });
   expect(heard).toMatch(/^HTTP\/1\.1 404 /);

@@ -85,6 +85,25 @@ test("a foreign type is refused even when there is no body", async () => {
   expect((await send({}, "POST", null)).status).toBe(200);
 });
 
+test("an address that takes files takes no JSON, and only files of its types", async () => {
+  const files = new Hono<HttpEnv>();
+  const rawTypes = (method: string) => (method === "POST" ? ["image/png"] : undefined);
+  files.use(requestIds({ newId: () => "r1" }), guards(jsonOnly({ rawTypes })));
+  files.all("*", (c) => c.text("reached"));
+  const status = async (type: string | undefined, method = "POST", encoding = {}) => {
+    const headers = { ...(type !== undefined && { "content-type": type }), ...encoding };
+    return (await files.request("/files", { method, headers, body: new Uint8Array(1) })).status;
+  };
+  expect(await status("image/png")).toBe(200);
+  expect(await status("Image/PNG")).toBe(200);
+  for (const type of [...types, "image/png; x=1", "image/png, text/html", "image/jpeg"]) {
+    expect([type, await status(type)]).toEqual([type, 415]);
+  }
+  expect(await status("image/png", "POST", { "content-encoding": "gzip" })).toBe(415);
+  expect(await status("image/png", "PUT")).toBe(415);
+  expect(await status("application/json", "PUT")).toBe(200);
+});
+
 test("a refusal has the one error body", async () => {
   const answer = await send({ origin: "https://evil.example" });
   const body = (await answer.json()) as { error: Record<string, unknown> };
