@@ -8,7 +8,7 @@ import type { HttpEnv } from "./http/http-env.ts";
 import { replayedRequest } from "./http/json-body.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import { raw, rawTypes } from "./http/raw.ts";
-import { otherMethods, rest, restProcedures } from "./http/rest.ts";
+import { jsonTypes, otherMethods, rest, restProcedures } from "./http/rest.ts";
 import { spa } from "./http/spa.ts";
 import { rawRoutes } from "./raw-routes.ts";
 import { appRouter } from "./router.ts";
@@ -44,10 +44,17 @@ export const createServer = (options: ServerOptions): Hono<HttpEnv> => {
     tokenOf: cookie.read,
     findKey: services.accounts.keys.find,
     rawTypes,
+    jsonTypes,
     onError: report,
     onJunkAddress: (proxyIp) => services.log.warn({ proxyIp }, "a trusted proxy sent an address that cannot be read"),
   });
-  app.get("/api/openapi.json", (c) => c.json(openApiDocument({ origin: origins()[0], cookieName: cookie.name })));
+  const documents = new Map<string, string>();
+  app.get("/api/openapi.json", (c) => {
+    const [origin] = origins();
+    const text = documents.get(origin) ?? JSON.stringify(openApiDocument({ origin, cookieName: cookie.name }));
+    documents.set(origin, text);
+    return c.body(text, 200, { "content-type": "application/json" });
+  });
   app.route("/", raw(context));
   app.route("/", rest(context));
   app.route("/", otherMethods([...Object.values(rawRoutes), ...restProcedures().map(({ route }) => route)]));

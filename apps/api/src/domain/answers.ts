@@ -12,7 +12,7 @@ import type { EventTypeEntry } from "./event-types.ts";
 import type { Setting } from "./settings.ts";
 
 /** What is answered, as schemas for the OpenAPI document; a field that is missing here does not compile. */
-type SchemaOf<Type> = { [Field in keyof Type]-?: z.ZodType<Type[Field]> };
+export type SchemaOf<Type> = { [Field in keyof Type]-?: z.ZodType<Type[Field]> };
 
 const nullable = z.string().nullable();
 const person = z.object({ id: z.number(), name: z.string() });
@@ -142,7 +142,7 @@ export const eventTypeAnswer = z.object({
     .nullable() as unknown as z.ZodType<EventTypeEntry["catalogue"]>,
 } satisfies SchemaOf<EventTypeEntry>);
 
-const receipt = z.object({
+export const receiptAnswer = z.object({
   id: z.string(),
   receivedAt: z.string(),
   leafHash: z.string(),
@@ -150,7 +150,7 @@ const receipt = z.object({
 
 /** The answer of an operation: what it says, how it ended, and the receipt of its event. */
 export const done = (shape: Record<string, z.ZodType> = {}) =>
-  z.object({ ...shape, outcome: z.enum(["done", "no_change", "suppressed"]), receipt: receipt.nullable() });
+  z.object({ ...shape, outcome: z.enum(["done", "no_change", "suppressed"]), receipt: receiptAnswer.nullable() });
 
 /** One page of a list. */
 export const pageOf = (item: z.ZodType) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });

@@ -9,6 +9,8 @@ import { instant, msOf, text } from "./fields.ts";
 
 /** Ids of callers lie within 7 days before and 5 minutes after the server's clock. */
 const idWindow = { beforeMs: 7 * 86_400_000, afterMs: 5 * 60_000 };
+export const isInIdWindow = (ms: number, now: number): boolean =>
+  now - ms <= idWindow.beforeMs && ms - now <= idWindow.afterMs;
 const latestOccurrenceMs = 86_400_000;
 
 const objectId = text(256);
@@ -93,9 +95,8 @@ export const eventProblems = (event: EventInput, now: number): FieldProblem[] =>
   const metadata = sizeOf(event.metadata);
   if (metadata > metadataBytes) problems.push({ path: "metadata", rule: "over_32_kib" });
   if (isTooMuch(event, metadata)) problems.push({ path: "", rule: "over_112_kib" });
-  if (event.id !== undefined) {
-    const age = now - uuid7Time(event.id);
-    if (age > idWindow.beforeMs || age < -idWindow.afterMs) problems.push({ path: "id", rule: "outside_window" });
+  if (event.id !== undefined && !isInIdWindow(uuid7Time(event.id), now)) {
+    problems.push({ path: "id", rule: "outside_window" });
   }
   if (event.occurredAt !== undefined) {
     const at = msOf(event.occurredAt);

@@ -7,7 +7,7 @@ import { securityHeaders } from "./headers.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { jsonBody } from "./json-body.ts";
 import { batchLimit, inFlightLimit, plainAddress } from "./limits.ts";
-import { jsonOnly, originCheck, type RawTypes } from "./origin-check.ts";
+import { type JsonTypes, jsonOnly, originCheck, type RawTypes } from "./origin-check.ts";
 import { type RateOptions, rateLimit } from "./rate.ts";
 
 export type EdgeOptions = {
@@ -22,6 +22,7 @@ export type EdgeOptions = {
   findKey: ApiKeyOptions["findKey"];
   /** The media types of a body that its route reads itself, byte by byte; of every other address bodies are JSON. */
   rawTypes?: RawTypes;
+  jsonTypes?: JsonTypes;
   /** Calls in 10 s; 0 means no limit. */
   callsPerSession: number;
   callsPerAddress: number;
@@ -38,7 +39,7 @@ export type EdgeOptions = {
  */
 export const createEdge = (options: EdgeOptions): Hono<HttpEnv> => {
   const { newId, https, origins, trustedProxies, tokenOf, findKey, callsPerSession, callsPerAddress, health } = options;
-  const { onError, onJunkAddress, rawTypes = () => undefined } = options;
+  const { onError, onJunkAddress, rawTypes = () => undefined, jsonTypes = () => [] } = options;
   const app = new Hono<HttpEnv>();
   app.onError(unexpectedError(onError));
   app.notFound(notFound);
@@ -49,7 +50,7 @@ export const createEdge = (options: EdgeOptions): Hono<HttpEnv> => {
     guards(
       clientIps({ trustedProxies, ...(onJunkAddress && { onJunk: onJunkAddress }) }),
       originCheck({ origins }),
-      jsonOnly({ rawTypes }),
+      jsonOnly({ rawTypes, jsonTypes }),
       batchLimit(),
       rateLimit({ perSession: callsPerSession, perAddress: callsPerAddress, sessionOf }),
       apiKey({ findKey, tokenOf }),

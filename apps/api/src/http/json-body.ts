@@ -1,10 +1,11 @@
 import { checkJson, findForbiddenKey, type JsonRule } from "@countersign/audit/json-limits";
 import { type JsonRefusal, parseJsonStrict } from "@countersign/audit/json-parse";
 import type { Context } from "hono";
+import { mediaTypeOf } from "./cloudevents.ts";
 import { errorResponse, type HttpErrorCode, type HttpErrorOptions } from "./errors.ts";
 import type { Guard } from "./guards.ts";
 import type { HttpEnv } from "./http-env.ts";
-import { bodyLimit, callsOf, isBatchPath } from "./limits.ts";
+import { bodyLimit, callsOf, isBatch } from "./limits.ts";
 import type { RawTypes } from "./origin-check.ts";
 import { createBodyReader, type ReadBody } from "./read-body.ts";
 import { checkSuperjson, type InputRule } from "./superjson-input.ts";
@@ -28,13 +29,15 @@ export const jsonBody = ({ budget, rawTypes = () => undefined }: JsonBodyOptions
   return async (c) => {
     if (rawTypes(c.req.method, c.req.path) !== undefined) return null;
     const isBodiless = c.req.method === "GET" || c.req.method === "HEAD";
-    const refusal = isBodiless ? checkBodiless(c) : takeBody(c, await readBody(c, bodyLimit(c.req.path)));
+    const refusal = isBodiless ? checkBodiless(c) : takeBody(c, await readBody(c, bodyLimit(c.req.path, typeOf(c))));
     if (refusal === null) return null;
     const answer = errorResponse(c, refusal.code, refusal);
     if (refusal.code === "body_not_expected") answer.headers.set("connection", "close");
     return answer;
   };
 };
+
+const typeOf = (c: Context<HttpEnv>): string | undefined => mediaTypeOf(c.req.header("content-type"));
 
 const unread = {
   too_large: { code: "body_too_large" },
@@ -82,7 +85,7 @@ const readInput = (c: Context<HttpEnv>, bytes: Uint8Array): { value: unknown } |
   const { value } = parsed;
   const isTrpc = c.req.path.startsWith("/trpc/");
   const problem =
-    (isBatchPath(c.req.path) ? checkBatch(value) : checkJson(value)) ??
+    (isBatch(c.req.path, typeOf(c)) ? checkBatch(value) : checkJson(value)) ??
     (isTrpc ? checkSuperjson(value, callsOf(c.req.path), c.req.query("batch") === "1") : null);
   if (problem === null) return { value };
   const path = isTrpc ? problem.path.replace(/^(\d\.)?json(?:\.|$)/, "$1") : problem.path;

@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from "hono";
+import { batched } from "./cloudevents.ts";
 import { errorResponse, type HttpErrorCode } from "./errors.ts";
 import type { Guard } from "./guards.ts";
 import type { HttpEnv } from "./http-env.ts";
@@ -22,11 +23,12 @@ export const limits = {
 
 const batchPaths = new Set(["/trpc/events.recordMany", "/api/events/batch", "/api/events/batch/"]);
 
-/** Whether this address takes many events at once. */
-export const isBatchPath = (path: string): boolean => batchPaths.has(path);
+/** Whether this body holds many events: by its address, or by a media type that passes only where lists of events are taken. */
+export const isBatch = (path: string, mediaType?: string): boolean => batchPaths.has(path) || mediaType === batched;
 
 /** How many bytes a body sent to this path may have. */
-export const bodyLimit = (path: string): number => (isBatchPath(path) ? limits.batchBodyBytes : limits.bodyBytes);
+export const bodyLimit = (path: string, mediaType?: string): number =>
+  isBatch(path, mediaType) ? limits.batchBodyBytes : limits.bodyBytes;
 
 /**
  * Refuses addresses that are too long, that say in a roundabout way what could be said plainly (`//`, `%2f`, `..`),

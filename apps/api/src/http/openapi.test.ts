@@ -1,3 +1,4 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
 import { rawRoutes } from "../raw-routes.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -8,17 +9,87 @@ type Operation = {
   description?: string;
   security: object[];
   parameters: { name: string; in: string; required: boolean }[];
-  requestBody?: { content: Record<string, { schema: { properties?: object; required?: string[] } }> };
+  requestBody?: { content: Record<string, { schema: { type?: string; properties?: object; required?: string[] } }> };
   responses: Record<string, { content: Record<string, unknown> }>;
 };
-const { paths } = openApiDocument({ origin: "https://office.example", cookieName: "sid" }) as unknown as {
-  paths: Record<string, Record<string, Operation>>;
-};
+const document = openApiDocument({ origin: "https://office.example", cookieName: "sid" });
+const paths = document.paths as Record<string, Record<string, Operation>>;
+
+const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+const isRef = (value: object): value is { $ref: string } => "$ref" in value;
+const refsOf = (value: unknown): string[] =>
+  typeof value !== "object" || value === null
+    ? []
+    : [...(isRef(value) ? [value.$ref] : []), ...Object.values(value).flatMap(refsOf)];
+
+test("the document is valid OpenAPI 3.1 by the specification's own schema, and every reference in it leads somewhere", async () => {
+  const validator = new Validator();
+  expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
+  expect(validator.version).toBe("3.1");
+  const refs = [...new Set(refsOf(document))];
+  expect(refs.filter((ref) => !/^#\/components\/schemas\/\w+$/.test(ref))).toEqual([]);
+  const { schemas } = document.components;
+  expect(refs.filter((ref) => !Object.hasOwn(schemas, ref.slice(ref.lastIndexOf("/") + 1)))).toEqual([]);
+  expect(JSON.stringify(document)).not.toMatch(/\$defs|\$schema/);
+});
+
+test("a document that is not valid is told", async () => {
+  const { responses: _, ...wrong } = operations[0]!;
+  const answered = await new Validator().validate({
+    ...document,
+    paths: { "/api/x": { get: { ...wrong, parameters: 7 } } },
+  });
+  expect(answered.valid).toBe(false);
+});
 
 test("every plain address is in the document once, with its method", () => {
-  const found = Object.values(paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId));
-  const wanted = [...restProcedures().map(({ name }) => name), ...Object.keys(rawRoutes)];
-  expect(found.sort()).toEqual(wanted.sort());
+  const names = operations.map(({ operationId }) => operationId);
+  const plain = restProcedures().filter(({ route }) => route.form === undefined);
+  const wanted = [...plain.map(({ name }) => name), ...Object.keys(rawRoutes)];
+  expect(names.sort()).toEqual(wanted.sort());
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test("other forms of a body stand beside its plain JSON", () => {
+  for (const { route, name } of restProcedures()) {
+    if (route.form === undefined) continue;
+    const body = paths[route.path]?.[route.method.toLowerCase()]?.requestBody;
+    expect(Object.keys(body?.content ?? {}), name).toEqual(
+      expect.arrayContaining(["application/json", route.form.mediaType]),
+    );
+  }
+  const { content = {} } = paths["/api/events"]?.post?.requestBody ?? {};
+  expect(content["application/cloudevents+json"]?.schema.required).toEqual(["specversion", "id", "source", "type"]);
+  expect(content["application/cloudevents-batch+json"]?.schema).toMatchObject({
+    type: "array",
+    maxItems: 500,
+    items: { required: ["specversion", "id", "source", "type"] },
+  });
+});
+
+test("keys are offered where a key can hold the feature, and nowhere else", () => {
+  const keyed = operations.filter(({ security }) => security.some((scheme) => "key" in scheme));
+  expect(keyed.map(({ operationId }) => operationId.split(".")[0]).filter((room) => room !== "contract")).toEqual(
+    expect.arrayContaining(["audit", "events"]),
+  );
+  for (const { operationId, description } of keyed) {
+    expect(description, operationId).toMatch(/^Needs the feature `audit\.(read|write)`\.$/);
+  }
+});
+
+test("an address with parameters in its query says of what kind they are", () => {
+  expect(paths["/api/audit/events"]?.get?.parameters).toEqual(
+    expect.arrayContaining([
+      { name: "days", in: "query", required: false, schema: { type: "integer", minimum: 1, maximum: 3660 } },
+      expect.objectContaining({ name: "codes", schema: expect.objectContaining({ type: "array", maxItems: 100 }) }),
+    ]),
+  );
+  expect(paths["/api/audit/users/{userId}/events"]?.get?.parameters[0]).toMatchObject({
+    name: "userId",
+    in: "path",
+    required: true,
+    schema: { type: "integer", minimum: 1 },
+  });
 });
 
 test("what stands in the address is not asked for again in the body", () => {

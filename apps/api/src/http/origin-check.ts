@@ -37,11 +37,18 @@ const hasFetchMetadata = (headers: Headers): boolean => {
 /** The media types of a body that its route reads itself; undefined where bodies are JSON. */
 export type RawTypes = (method: string, path: string) => readonly string[] | undefined;
 
+/** The media types of JSON that an address takes besides `application/json`. */
+export type JsonTypes = (method: string, path: string) => readonly string[];
+
+export type JsonOnlyOptions = { rawTypes?: RawTypes; jsonTypes?: JsonTypes };
+
+const utf8Type = /^([\w.+/-]+)\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
+
 /**
- * Refuses with 415 whatever is not plain `application/json` in UTF-8, or at the few addresses that take files none of
- * their types. The type counts even without a body: tRPC runs a mutation that takes no input when it is sent as multipart.
+ * Refuses with 415 whatever is not JSON in UTF-8 of a type that its address takes, or at the few addresses that take files
+ * none of their types. The type counts even without a body: tRPC runs a mutation that takes no input when it is sent as multipart.
  */
-export const jsonOnly = ({ rawTypes = () => undefined }: { rawTypes?: RawTypes } = {}): Guard => {
+export const jsonOnly = ({ rawTypes = () => undefined, jsonTypes = () => [] }: JsonOnlyOptions = {}): Guard => {
   return (c) => {
     if (c.req.header("content-encoding") !== undefined) return errorResponse(c, "media_type");
     const type = c.req.header("content-type");
@@ -52,10 +59,11 @@ export const jsonOnly = ({ rawTypes = () => undefined }: { rawTypes?: RawTypes }
         message: `Files must be ${raw.join(", ")}, without a content encoding.`,
       });
     }
-    if (type === undefined ? hasBody(c) : !/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type)) {
-      return errorResponse(c, "media_type");
-    }
-    return null;
+    if (type === undefined) return hasBody(c) ? errorResponse(c, "media_type") : null;
+    const named = utf8Type.exec(type)?.[1]?.toLowerCase();
+    if (named === "application/json") return null;
+    const taken = named !== undefined && jsonTypes(c.req.method, c.req.path).includes(named);
+    return taken ? null : errorResponse(c, "media_type");
   };
 };
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-type JsonSchema = {
+export type JsonSchema = {
   type?: string;
   anyOf?: JsonSchema[];
   items?: JsonSchema;

@@ -7,6 +7,7 @@ import { asDomainError, toTrpcError } from "../trpc/errors.ts";
 import { createCallerFactory, type ProcedureMeta } from "../trpc/init.ts";
 import { errorResponse, httpErrors } from "./errors.ts";
 import type { HttpEnv } from "./http-env.ts";
+import type { JsonTypes } from "./origin-check.ts";
 import { type AddressReader, addressReader } from "./rest-input.ts";
 import type { RestRoute } from "./rest-route.ts";
 
@@ -29,9 +30,18 @@ export const patternsOf = (path: string): string[] => {
   return [pattern, `${pattern}/`];
 };
 
-/** Fixed names before parameters, so that `/permits/assignees` is not the permit called assignees. */
-const bySpecificity = (left: RestProcedure, right: RestProcedure): number =>
-  Number(left.route.path.includes("{")) - Number(right.route.path.includes("{"));
+/** Fixed names before parameters, so that `/permits/assignees` is not the permit called assignees; other forms before JSON. */
+const bySpecificity = ({ route: left }: RestProcedure, { route: right }: RestProcedure): number =>
+  Number(left.path.includes("{")) - Number(right.path.includes("{")) ||
+  Number(right.form !== undefined) - Number(left.form !== undefined);
+
+const otherForms = restProcedures().flatMap(({ route: { method, path, form } }) =>
+  form === undefined ? [] : [{ key: `${method} ${path}`, mediaType: form.mediaType }],
+);
+
+/** The media types of JSON that an address takes besides `application/json`; none of these addresses has parameters. */
+export const jsonTypes: JsonTypes = (method, path) =>
+  otherForms.filter(({ key }) => key === `${method} ${path.replace(/\/$/, "")}`).map(({ mediaType }) => mediaType);
 
 /** Plain JSON over HTTP for callers without tRPC: the same procedures, the same checks, the one error body. */
 export const rest = (createContext: CreateContext): Hono<HttpEnv> => {
@@ -39,7 +49,11 @@ export const rest = (createContext: CreateContext): Hono<HttpEnv> => {
   for (const procedure of restProcedures().sort(bySpecificity)) {
     const reader = addressReader(procedure.input);
     for (const pattern of patternsOf(procedure.route.path)) {
-      app.on(procedure.route.method, pattern, (c) => answer(c, procedure, reader, createContext));
+      app.on(procedure.route.method, pattern, (c, next) =>
+        procedure.route.form?.isSent((name) => c.req.header(name)) === false
+          ? next()
+          : answer(c, procedure, reader, createContext),
+      );
     }
   }
   return app;
@@ -73,24 +87,30 @@ const answer = async (
   try {
     const caller: unknown = createCaller(await createContext(c));
     const call = name.split(".").reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], caller);
-    return c.json((await (call as (input: unknown) => Promise<unknown>)(input.value)) as object);
+    const answered = (await (call as (input: unknown) => Promise<unknown>)(input.value)) as object;
+    return c.json(answered, route.accepted?.when(answered) ? 202 : 200);
   } catch (error) {
     return refusal(c, error);
   }
 };
 
-type Input = { value: Record<string, unknown> } | { refusal: { message: string; path: string } };
+type Input = { value: unknown } | { refusal: { message: string; path: string } };
 
 /** Path and query, or path and body. */
-const inputOf = (c: HonoContext<HttpEnv>, { method }: RestRoute, reader: AddressReader): Input => {
+const inputOf = (c: HonoContext<HttpEnv>, { method, form }: RestRoute, reader: AddressReader): Input => {
   const params = reader.path(c.req.param());
-  const body = c.get("body")?.value as Record<string, unknown> | undefined;
-  if (body !== undefined && method !== "GET") {
+  const queries = c.req.queries();
+  const body = c.get("body")?.value;
+  if (form !== undefined || (body !== undefined && method !== "GET")) {
+    const [unread] = Object.keys(queries);
+    if (unread !== undefined) return { refusal: { message: "Parameters stand in the body here.", path: unread } };
+    if (form !== undefined) return { value: form.read(c.req.raw.headers, body) };
+    if (typeof body !== "object" || body === null || Array.isArray(body)) return { value: body };
     const repeated = Object.keys(params).find((name) => Object.hasOwn(body, name));
     if (repeated === undefined) return { value: { ...body, ...params } };
     return { refusal: { message: "The body repeats what stands in the address.", path: repeated } };
   }
-  const query = reader.query(c.req.queries());
+  const query = reader.query(queries);
   if ("repeated" in query) return { refusal: { message: "A parameter is given twice.", path: query.repeated } };
   return { value: { ...query.members, ...params } };
 };

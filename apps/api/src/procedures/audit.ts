@@ -8,6 +8,7 @@ import { z } from "zod";
 import { DomainError, notFound } from "../domain/domain-error.ts";
 import { days, eventQuery, page, toFilter } from "../domain/event-query.ts";
 import { rowId, text } from "../domain/fields.ts";
+import { logEntryAnswer, logPageAnswer } from "../domain/log-answers.ts";
 import { toLogEntry } from "../domain/log-entry.ts";
 import { type LogPage, readLogPage } from "../domain/log-page.ts";
 import type { Context } from "../trpc/context.ts";
@@ -51,9 +52,12 @@ export const refuseUnknownUser = async ({ services }: Context, userId: number): 
   if (!known) throw notFound("user");
 };
 
+const output = logPageAnswer;
+
 export const audit = router({
   list: reading({
     ...viewing,
+    rest: { method: "GET", path: "/api/audit/events", summary: "The log by any filter, newest first", output },
     input: eventQuery,
     run: (ctx, input) => readPage(ctx, toFilter(input, ctx.services.now()), input),
     answer: (found) => found,
@@ -61,6 +65,12 @@ export const audit = router({
 
   get: reading({
     ...viewing,
+    rest: {
+      method: "GET",
+      path: "/api/audit/events/{id}",
+      summary: "One event, with the texts that are hashed",
+      output: logEntryAnswer,
+    },
     input: z.strictObject({ id: z.string().refine(isUuid7, { params: { rule: "event_id" } }) }),
     run: async ({ services }, { id }) => {
       const row = await findEvent(services.readDb, id);
@@ -72,6 +82,12 @@ export const audit = router({
 
   userActivity: reading({
     ...viewing,
+    rest: {
+      method: "GET",
+      path: "/api/audit/users/{userId}/events",
+      summary: "What one user did, newest first",
+      output,
+    },
     input: z.strictObject({ userId: rowId, days: days.default(30), ...page }),
     run: async (ctx, { userId, days, ...where }) => {
       await refuseUnknownUser(ctx, userId);
@@ -83,6 +99,12 @@ export const audit = router({
 
   objectHistory: reading({
     ...viewing,
+    rest: {
+      method: "GET",
+      path: "/api/audit/objects/{objectType}/{objectId}/events",
+      summary: "What happened to one object, newest first",
+      output,
+    },
     input: z.strictObject({ objectType: text(64), objectId: text(256), ...page }),
     run: (ctx, { objectType, objectId, ...where }) => readPage(ctx, { objectType, objectId }, where),
     answer: (found) => found,

@@ -1,74 +1,87 @@
 import { checkJson } from "@countersign/audit/json-limits";
-import type { Receipt } from "@countersign/audit/recorder";
 import { z } from "zod";
-import { DomainError, type ErrorKind } from "../domain/domain-error.ts";
-import { type EventInput, eventInput } from "../domain/event-input.ts";
-import { type ItemAnswer, keepStated, refusal, type Stated } from "../keeping/ingest.ts";
-import { actorOf } from "../trpc/context.ts";
+import { type CloudEventInput, cloudEvent, eventOf } from "../domain/cloudevent-input.ts";
+import { DomainError } from "../domain/domain-error.ts";
+import { eventInput } from "../domain/event-input.ts";
+import { recordedAnswer, recordedManyAnswer } from "../domain/log-answers.ts";
+import { batchedCloudEvents, oneCloudEvent } from "../http/cloudevents.ts";
+import { inputSchema } from "../http/rest-input.ts";
+import type { RestRoute } from "../http/rest-route.ts";
+import { type Recorded, recordEach, recordOne } from "../keeping/stating.ts";
 import { invalidInput } from "../trpc/errors.ts";
 import { router } from "../trpc/init.ts";
 import { atOnce } from "../trpc/input.ts";
 import { may } from "../trpc/procedures.ts";
-import type { Called } from "../trpc/telling.ts";
 
-const statedBy = ({ caller, request }: Called): Stated => ({
-  actor: actorOf(caller),
-  source: caller.type === "user" ? `user:${caller.userId}` : `key:${caller.id}`,
-  sourceLabel: caller.name,
-  request,
-  mayState: (code) => caller.type === "user" || caller.codes.has(code),
-});
-
-const kinds: Record<string, ErrorKind> = { id_conflict: "conflict", code_not_allowed: "forbidden" };
-
-/** The first refusal of a single event as an error of the call. */
-const orRefuse = (answer: ItemAnswer | undefined): { outcome: "kept" | "suppressed"; receipt: Receipt | null } => {
-  if (answer === undefined) throw new Error("an event had no answer");
-  if (answer.outcome !== "refused") return answer;
-  const kind = kinds[answer.reason] ?? "invalid";
-  throw new DomainError(
-    kind,
-    answer.reason,
-    answer.message,
-    answer.fields === undefined ? {} : { fields: answer.fields },
-  );
+const accepted: RestRoute["accepted"] = {
+  when: (answer) => (answer as Recorded).outcome === "suppressed",
+  description: "Read and counted, but not kept: an administrator has switched this event type off",
 };
-
-/** Events that other front ends and services state; `audit.write` is needed. Durable when answered. */
-export const events = router({
-  record: may("audit.write")
-    .input(atOnce(eventInput))
-    .mutation(async ({ ctx, input }) => orRefuse((await keepStated(ctx.services, [input], statedBy(ctx)))[0])),
-
-  /** 1 to 500 at once, an answer for each in their order; good ones are kept although others are refused. */
-  recordMany: may("audit.write")
-    .input(atOnce(z.strictObject({ events: z.array(z.unknown()).min(1).max(500) })))
-    .mutation(async ({ ctx, input }) => ({ results: await keepEach(ctx, input.events) })),
-});
+const recorded = { method: "POST", path: "/api/events", output: recordedAnswer, accepted } as const;
 
 /** What of one item cannot be an event at all: text that cannot be stored, too much of it, or the wrong shape. */
-const parse = (event: unknown): EventInput | DomainError => {
-  const problem = checkJson(event);
+const parse = <Schema extends z.ZodType>(schema: Schema, item: unknown): z.output<Schema> | DomainError => {
+  const problem = checkJson(item);
   if (problem !== null) {
     const fields = [{ path: problem.path, rule: problem.rule }];
     return new DomainError("invalid", "invalid_input", `Nothing was kept: the event breaks the rule ${problem.rule}.`, {
       fields,
     });
   }
-  const result = eventInput.safeParse(event);
+  const result = schema.safeParse(item);
   return result.success ? result.data : invalidInput(result.error);
 };
 
-/** One event that has not even the right shape does not cost the others their place. */
-const keepEach = async (ctx: Called, given: readonly unknown[]): Promise<ItemAnswer[]> => {
-  const parsed = given.map(parse);
-  const good = parsed.flatMap((event) => (event instanceof DomainError ? [] : [event]));
-  const answers = good.length === 0 ? [] : await keepStated(ctx.services, good, statedBy(ctx));
-  let next = 0;
-  return parsed.map((event) => {
-    if (event instanceof DomainError) return refusal(event);
-    const answer = answers[next++];
-    if (answer === undefined) throw new Error("an event had no answer");
-    return answer;
-  });
-};
+const several = z.array(z.unknown()).min(1).max(500);
+const listOf = (schema: z.ZodType) => ({ type: "array", minItems: 1, maxItems: 500, items: inputSchema(schema) });
+
+/** Events that other front ends and services state; `audit.write` is needed. Durable when answered. */
+export const events = router({
+  record: may("audit.write")
+    .meta({ rest: { ...recorded, summary: "Record an event; it is durable when answered" } })
+    .input(atOnce(eventInput))
+    .mutation(({ ctx, input }) => recordOne(ctx, input)),
+
+  /** 1 to 500 at once, an answer for each in their order; good ones are kept although others are refused. */
+  recordMany: may("audit.write")
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/api/events/batch",
+        summary: "Record 1 to 500 events, with an answer for each in their order",
+        output: recordedManyAnswer,
+        hints: { events: listOf(eventInput) },
+      },
+    })
+    .input(atOnce(z.strictObject({ events: several })))
+    .mutation(async ({ ctx, input }) => ({
+      results: await recordEach(ctx, input.events, (item) => parse(eventInput, item)),
+    })),
+
+  recordCloudEvent: may("audit.write")
+    .meta({ rest: { ...recorded, summary: "Record a CloudEvent", form: oneCloudEvent } })
+    .input(atOnce(cloudEvent))
+    .mutation(({ ctx, input }) => recordOne(ctx, eventOf(input, ctx.services.now(), ctx.services.sha256))),
+
+  recordCloudEvents: may("audit.write")
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/api/events",
+        summary: "Record 1 to 500 CloudEvents, with an answer for each in their order",
+        output: recordedManyAnswer,
+        form: batchedCloudEvents,
+        hints: { items: inputSchema(cloudEvent) },
+      },
+    })
+    .input(atOnce(several))
+    .mutation(async ({ ctx, input }) => {
+      const { now, sha256 } = ctx.services;
+      const at = now();
+      const read = (item: unknown) => {
+        const given: CloudEventInput | DomainError = parse(cloudEvent, item);
+        return given instanceof DomainError ? given : eventOf(given, at, sha256);
+      };
+      return { results: await recordEach(ctx, input, read) };
+    }),
+});

@@ -57,6 +57,8 @@ const matrix: Record<string, Row> = {
   "documents.delete": { kind: "mutation", access: "documents.delete", events: ["document_delete"] },
   "events.record": { kind: "mutation", access: "audit.write", events: ["sys_access_denied"] },
   "events.recordMany": { kind: "mutation", access: "audit.write", events: ["sys_access_denied"] },
+  "events.recordCloudEvent": { kind: "mutation", access: "audit.write", events: ["sys_access_denied"] },
+  "events.recordCloudEvents": { kind: "mutation", access: "audit.write", events: ["sys_access_denied"] },
   "audit.list": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "audit.get": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "audit.userActivity": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
