@@ -2,19 +2,18 @@ import { inTransaction } from "@countersign/db/transaction";
 import { type EventInput, eventInput } from "../apps/api/src/domain/event-input.ts";
 import { editPermit } from "../apps/api/src/domain/permits.ts";
 import { appRouter } from "../apps/api/src/router.ts";
-import type { Context, Session } from "../apps/api/src/trpc/context.ts";
+import { sessionOf } from "../apps/api/src/trpc/access.ts";
 import { router } from "../apps/api/src/trpc/init.ts";
 import { atOnce } from "../apps/api/src/trpc/input.ts";
 import { may } from "../apps/api/src/trpc/procedures.ts";
+import type { Called } from "../apps/api/src/trpc/telling.ts";
 import type { NaiveQueue } from "./naive-queue.ts";
 import { insertByOrm, insertPlainly, type PeerRow } from "./peer-log.ts";
 
-type Caller = Context & { session: Session };
-
 /** What the flat log keeps of a stated event. */
-const rowOf = ({ session, request }: Caller, event: EventInput): PeerRow => ({
+const rowOf = ({ caller, request }: Called, event: EventInput): PeerRow => ({
   code: event.code,
-  userId: String(session.userId),
+  userId: String(caller.type === "user" ? caller.userId : caller.id),
   contentType: event.object?.type,
   objectId: event.object?.id,
   objectDescription: event.object?.label,
@@ -82,8 +81,8 @@ export const peerRouter = (queue: NaiveQueue) =>
         .mutation(async ({ ctx, input: { permitId, version, holderName, site, notes } }) => {
           const given = { holderName, site, notes };
           const patch = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-          const { services, session } = ctx;
-          const acting = { userId: session.userId, now: services.now(), settings: services.settings };
+          const { services } = ctx;
+          const acting = { userId: sessionOf(ctx).userId, now: services.now(), settings: services.settings };
           const { after } = await inTransaction(services.db, (tx) => editPermit(tx, permitId, version, patch, acting));
           return { permit: after, outcome: "done" as const };
         }),
