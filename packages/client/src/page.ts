@@ -1,20 +1,27 @@
 export type Page = { isHidden: () => boolean; stop: () => void };
 
+type Listening = {
+  addEventListener?: (type: string, listener: () => void) => void;
+  removeEventListener?: (type: string, listener: () => void) => void;
+};
+/** What of a browser is used here, so that whoever imports the client need not have its types. */
+type Surroundings = Listening & { document?: Listening & { visibilityState: string } };
+
 /** In a browser: calls back when the network returns or the page is left. Elsewhere nothing happens. */
 export const watchPage = (onChance: () => void): Page => {
-  const isPage = typeof document !== "undefined";
-  const isHidden = (): boolean => isPage && document.visibilityState === "hidden";
+  const network = globalThis as Surroundings;
+  const { document } = network;
+  const isHidden = (): boolean => document?.visibilityState === "hidden";
   const onVisibility = (): void => {
     if (isHidden()) onChance();
   };
-  const network = typeof globalThis.addEventListener === "function" ? globalThis : null;
-  network?.addEventListener("online", onChance);
-  if (isPage) document.addEventListener("visibilitychange", onVisibility);
+  network.addEventListener?.("online", onChance);
+  document?.addEventListener?.("visibilitychange", onVisibility);
   return {
     isHidden,
     stop: () => {
-      network?.removeEventListener("online", onChance);
-      if (isPage) document.removeEventListener("visibilitychange", onVisibility);
+      network.removeEventListener?.("online", onChance);
+      document?.removeEventListener?.("visibilitychange", onVisibility);
     },
   };
 };
