@@ -132,6 +132,23 @@ test("a feature that a newer version brings goes to the Administrator role and t
   });
 });
 
+test("an office of before the shipped roles gets those whose names are free, and keeps its people", async () => {
+  const other = await createTestDatabase();
+  try {
+    const { sql } = other.admin;
+    await sql`insert into roles (name, name_folded, shipped) values ('Administrator', 'administrator', 'administrator'), ('clerk', 'clerk', null)`;
+    await sql`insert into users (username, username_folded, name) values ('ann', 'ann', 'Ann')`;
+    await sql`insert into user_roles select u.id, r.id from users u, roles r`;
+    expect(await seed(other.adminUrl, { adminPassword: undefined })).toMatchObject({ createdAdmin: false });
+    const { Administrator, clerk, ...rest } = await rolesOf(other);
+    expect([Administrator?.length, clerk]).toEqual([Object.keys(features).length, []]);
+    expect(Object.keys(rest)).toEqual(["Auditor", "Supervisor", "Permit officer", "Operator"]);
+    expect(await sql`select username from users`).toEqual([{ username: "ann" }]);
+  } finally {
+    await other.drop();
+  }
+});
+
 test("two seedings at once make one administrator", async () => {
   const other = await createTestDatabase();
   try {
