@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { findDocument, findDocumentFile } from "@countersign/db/documents";
 import { findPermit } from "@countersign/db/permits";
 import { z } from "zod";
@@ -61,7 +62,7 @@ export const downloadDocument = download({
   metadata: (_, outcome) =>
     outcome === null ? undefined : { size: outcome.document.size, sha256: outcome.document.sha256 },
   send: ({ document, storageKey, storage }) => ({
-    body: ReadableStream.from(fileBytes(storage, { document, storageKey })),
+    body: Readable.toWeb(Readable.from(fileBytes(storage, { document, storageKey }))) as ReadableStream<Uint8Array>,
     headers: {
       "content-type": document.mediaType,
       "content-length": String(document.size),

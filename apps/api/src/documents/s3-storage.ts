@@ -62,7 +62,8 @@ export const createS3Storage = (options: S3Options): DocumentStorage => {
       try {
         const signed = await new AwsV4Signer({ ...signing, url, method, headers }).sign();
         const sent = { method, headers: signed.headers, signal: stop.signal, redirect: "manual" } as const;
-        const response = await fetch(url, body === undefined ? sent : { ...sent, body: body(), duplex: "half" });
+        const streamed = body === undefined ? sent : { ...sent, body: body(), duplex: "half" };
+        const response = await fetch(url, streamed as RequestInit);
         if (response.ok) return response;
         const fault = await response.text();
         if (response.status === 404 && codeOf(fault) === "NoSuchKey") return null;
