@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { isEmailAddress } from "@countersign/audit/email-address";
-import { listSessions } from "@countersign/db/sessions";
 import { findUser, findUserName, listUsers, type User } from "@countersign/db/users";
 import { z } from "zod";
 import { done, pageOf, userAnswer } from "../domain/answers.ts";
@@ -15,8 +14,9 @@ import { refuseStaleLogin } from "../trpc/access.ts";
 import type { Context } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
 import { operation, type SignedIn } from "../trpc/operation.ts";
-import { may, signedIn } from "../trpc/procedures.ts";
+import { may } from "../trpc/procedures.ts";
 import { granting } from "./roles.ts";
+import { userSessions } from "./user-sessions.ts";
 
 type Change = { before: User | null; after: User | null };
 
@@ -58,29 +58,6 @@ const email = z
   .optional();
 const password = z.string().min(1).max(1024);
 const target = { userId: rowId, version: version.optional() };
-
-const session = z.object({
-  id: z.number(),
-  createdAt: z.string(),
-  lastSeenAt: z.string(),
-  expiresAt: z.string(),
-  ip: z.string().nullable(),
-  userAgent: z.string().nullable(),
-  isThisOne: z.boolean(),
-});
-
-/** The open sessions of a user, the one used last first. */
-const sessionsOf = async ({ services }: Context, userId: number, ownSessionId: number | null) => {
-  const idleSeconds = services.settings["session.idle_minutes"] * 60;
-  const items = await listSessions(services.db, userId, idleSeconds, 100);
-  return { items: items.map((item) => ({ ...item, isThisOne: item.id === ownSessionId })) };
-};
-
-/** What the event of ended sessions tells: which one, and how many they were. */
-const endedFacts = (sessionId: number | undefined, ended: number | undefined) => ({
-  ...(sessionId !== undefined && { session: sessionId }),
-  ...(ended !== undefined && { count: ended }),
-});
 
 export const users = router({
   list: may("users.read")
@@ -241,72 +218,5 @@ export const users = router({
     answer: ({ password, ended }) => ({ password, sessionsEnded: ended }),
   }),
 
-  sessions: may("users.sessions")
-    .meta({
-      rest: {
-        method: "GET",
-        path: "/api/users/{userId}/sessions",
-        summary: "The open sessions of a user",
-        output: z.object({ items: z.array(session) }),
-      },
-    })
-    .input(z.strictObject({ userId: rowId }))
-    .query(async ({ ctx, input: { userId } }) => {
-      if ((await findUserName(ctx.services.db, userId)) === undefined) throw notFound("user");
-      return sessionsOf(ctx, userId, ctx.caller.type === "user" ? ctx.caller.id : null);
-    }),
-
-  endSessions: operation({
-    feature: "users.sessions",
-    event: "sys_session_revoked",
-    name: onUser.name,
-    notes: onUser.notes,
-    rest: post("sessions/end", "End one session of a user, or all", done({ sessionsEnded: z.number() })),
-    input: z.strictObject({ userId: rowId, sessionId: rowId.optional(), reason }),
-    run: async ({ tx, ctx }, { userId, sessionId }) => {
-      const { sessions } = ctx.services.accounts;
-      const user = await lockedUser(tx, userId);
-      if (sessionId === undefined) return { user, ended: await sessions.endAllOf(tx, userId) };
-      if (!(await sessions.endOne(tx, userId, sessionId))) throw notFound("session");
-      return { user, ended: 1 };
-    },
-    object: ({ userId }, outcome) => userRef(userId, outcome?.user),
-    metadata: ({ sessionId }, outcome) => endedFacts(sessionId, outcome?.ended),
-    changes: ({ ended }) => (ended === 0 ? {} : null),
-    answer: ({ ended }) => ({ sessionsEnded: ended }),
-  }),
-
-  ownSessions: signedIn
-    .meta({
-      rest: {
-        method: "GET",
-        path: "/api/auth/sessions",
-        summary: "One's own open sessions",
-        output: z.object({ items: z.array(session) }),
-      },
-    })
-    .query(({ ctx }) => sessionsOf(ctx, ctx.session.userId, ctx.session.id)),
-
-  endOwnSessions: operation({
-    feature: "signed-in",
-    event: "sys_session_revoked",
-    rest: {
-      method: "POST",
-      path: "/api/auth/sessions/end",
-      summary: "End one of one's own sessions, or all others",
-      output: done({ sessionsEnded: z.number() }),
-    },
-    input: z.strictObject({ sessionId: rowId.optional() }),
-    run: async ({ tx, ctx }, { sessionId }) => {
-      const { sessions } = ctx.services.accounts;
-      const { userId, id } = ctx.session;
-      if (sessionId === undefined) return { ended: await sessions.endAllOf(tx, userId, id) };
-      if (!(await sessions.endOne(tx, userId, sessionId))) throw notFound("session");
-      return { ended: 1 };
-    },
-    object: (_input, _outcome, caller) => (caller.type === "user" ? userRef(caller.userId, caller) : undefined),
-    metadata: ({ sessionId }, outcome) => endedFacts(sessionId, outcome?.ended),
-    changes: ({ ended }) => (ended === 0 ? {} : null),
-    answer: ({ ended }) => ({ sessionsEnded: ended }),
-  }),
+  ...userSessions,
 });
