@@ -1,6 +1,8 @@
 import { isEventCode } from "@countersign/audit/catalogue";
 import { type Feature, features, isFeature } from "@countersign/audit/features";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { shippedRoles } from "../domain/shipped-roles.ts";
+import { restProcedures } from "../http/rest.ts";
 import { rawRoutes } from "../raw-routes.ts";
 import { appRouter } from "../router.ts";
 import { type Caller, createTestApi, type TestApi } from "../testing.ts";
@@ -167,6 +169,33 @@ test.each(guarded)(
 test.each(guarded)("%s is not refused to whoever has its feature and nothing else", async (name, row) => {
   const able = await api.person([row.access]);
   expect([200, 422]).toContain(await call(able, name, row.kind));
+});
+
+test.each(Object.entries(shippedRoles))(
+  "the shipped role %s may call what its features say, and nothing else",
+  async (_, role) => {
+    const held: readonly Feature[] = role.features;
+    const person = await api.person(held, `A ${role.name}`);
+    for (const [name, { kind, access }] of guarded) {
+      const status = await call(person, name, kind);
+      expect([name, status === 403]).toEqual([name, !held.includes(access)]);
+    }
+    for (const [name, { access }] of rawRows) {
+      expect([name, (await callRaw(person, name)) === 403]).toEqual([name, !held.includes(access as Feature)]);
+    }
+  },
+);
+
+test("plain HTTP refuses whom tRPC refuses: 401 without a session, 403 without the feature", async () => {
+  const nobody = api.caller();
+  const powerless = await api.person([]);
+  for (const { name, route, access } of restProcedures()) {
+    const path = route.path.replace(/\{\w+\}/g, "999999");
+    const init = { method: route.method, ...(route.method !== "GET" && { body: "{}" }) };
+    const refused = access === "public" ? 422 : 401;
+    expect([name, (await nobody.send(path, init)).status]).toEqual([name, refused]);
+    if (isFeature(access)) expect([name, (await powerless.send(path, init)).status]).toEqual([name, 403]);
+  }
 });
 
 test("a right that is taken away is gone at the next call", async () => {
