@@ -15,6 +15,8 @@ type Refusal = { code: HttpErrorCode } & HttpErrorOptions;
 export type JsonBodyOptions = {
   /** Bytes of all bodies that may be read at the same time, together. */
   budget?: number;
+  /** How long one body may take to arrive. */
+  requestMs?: number;
   /** Where bodies are left to their routes. */
   rawTypes?: RawTypes;
 };
@@ -24,8 +26,8 @@ export type JsonBodyOptions = {
  * hands it on: `c.req.json()`, `text()` and `arrayBuffer()` answer from memory, and nothing is parsed again. Input in
  * the query of a tRPC GET is held to the same rules. To have no body is fine here; a call that needs one refuses.
  */
-export const jsonBody = ({ budget, rawTypes = () => undefined }: JsonBodyOptions = {}): Guard => {
-  const readBody = createBodyReader(budget === undefined ? {} : { budget });
+export const jsonBody = ({ budget, requestMs, rawTypes = () => undefined }: JsonBodyOptions = {}): Guard => {
+  const readBody = createBodyReader({ ...(budget !== undefined && { budget }), ...(requestMs && { requestMs }) });
   return async (c) => {
     if (rawTypes(c.req.method, c.req.path) !== undefined) return null;
     const isBodiless = c.req.method === "GET" || c.req.method === "HEAD";
@@ -42,6 +44,7 @@ const typeOf = (c: Context<HttpEnv>): string | undefined => mediaTypeOf(c.req.he
 const unread = {
   too_large: { code: "body_too_large" },
   busy: { code: "busy", retryAfterS: 1 },
+  too_slow: { code: "too_slow" },
   cut_off: { code: "unreadable", message: "The body ended before it was complete." },
 } as const satisfies Record<Extract<ReadBody, string>, Refusal>;
 

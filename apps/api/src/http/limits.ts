@@ -18,7 +18,10 @@ export const limits = {
   inFlight: 200,
   sockets: 1000,
   headersMs: 10_000,
+  /** A body of JSON. */
   requestMs: 30_000,
+  /** A file: 100 MB over a line of 3 Mbit/s. */
+  uploadMs: 300_000,
 } as const;
 
 const batchPaths = new Set(["/trpc/events.recordMany", "/api/events/batch", "/api/events/batch/"]);

@@ -12,7 +12,7 @@ export type NodeServerOptions = {
 };
 
 // Node looks for slow senders only every 30 s unless told otherwise, which would make the limits above a minute.
-const ownTimeouts = { headersMs: limits.headersMs, requestMs: limits.requestMs, checkEveryMs: 1000 };
+const ownTimeouts = { headersMs: limits.headersMs, requestMs: limits.uploadMs, checkEveryMs: 1000 };
 
 /**
  * A Node server with our time and size limits, not yet listening. Whatever Node itself refuses (framing, headers,

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from "vitest";
 import { requestIds } from "./errors.ts";
 import { guards } from "./guards.ts";
 import type { HttpEnv } from "./http-env.ts";
-import { jsonBody } from "./json-body.ts";
+import { type JsonBodyOptions, jsonBody } from "./json-body.ts";
 import { createNodeServer } from "./node-server.ts";
 
 const open: ReturnType<typeof createNodeServer>[] = [];
@@ -16,9 +16,9 @@ afterEach(() => {
   }
 });
 
-const listen = async (budget?: number) => {
+const listen = async (options: JsonBodyOptions = {}) => {
   const app = new Hono<HttpEnv>();
-  app.use(requestIds({ newId: () => "r1" }), guards(jsonBody(budget === undefined ? {} : { budget })));
+  app.use(requestIds({ newId: () => "r1" }), guards(jsonBody(options)));
   app.all("*", async (c) => c.json({ got: JSON.stringify(c.get("body")?.value ?? null).length }));
   const server = createNodeServer({ fetch: app.fetch, newId: () => "r1" });
   open.push(server);
@@ -74,7 +74,7 @@ test("an announced length over the limit is refused before the body comes", asyn
 });
 
 test("senders that hold too much together get 503, and the budget comes back when they leave", async () => {
-  const port = await listen(100_000);
+  const port = await listen({ budget: 100_000 });
   const slow = connect(port, "127.0.0.1");
   slow.write(`POST /api/x HTTP/1.1\r\nHost: x\r\nContent-Length: 90000\r\n\r\n${" ".repeat(80_000)}`);
   await expect.poll(async () => (await post(port, `{"a":"${"x".repeat(30_000)}"}`)).status).toBe(503);
@@ -109,4 +109,21 @@ test("bodies that come in pieces, and two on one connection, are read whole", as
   }
   await expect.poll(() => answer.match(/\{"got":\d+\}/g)).toEqual(['{"got":8}', '{"got":2}']);
   socket.destroy();
+});
+
+test("a body that takes too long gets 408 and the connection is closed", async () => {
+  const port = await listen({ requestMs: 100 });
+  const socket = connect(port, "127.0.0.1");
+  let answer = "";
+  socket.on("data", (data) => {
+    answer += data.toString();
+  });
+  socket.on("error", () => undefined);
+  socket.write("POST /api/x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{");
+  const began = Date.now();
+  await once(socket, "close");
+  expect(Date.now() - began).toBeLessThan(5000);
+  expect(answer).toContain("HTTP/1.1 408 ");
+  expect(answer).toContain('"code":"too_slow"');
+  expect((await post(port, "{}")).status).toBe(200);
 });

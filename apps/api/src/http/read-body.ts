@@ -3,8 +3,8 @@ import type { Context } from "hono";
 import type { HttpEnv } from "./http-env.ts";
 import { limits } from "./limits.ts";
 
-/** The bytes, or why there are none: over the limit, too much being read at once, or the caller went away. */
-export type ReadBody = Uint8Array | "too_large" | "busy" | "cut_off";
+/** The bytes, or why there are none: over the limit, too much being read at once, too slow, or the caller went away. */
+export type ReadBody = Uint8Array | "too_large" | "busy" | "too_slow" | "cut_off";
 
 export type BodyReader = (c: Context<HttpEnv>, limit: number) => Promise<ReadBody>;
 
@@ -12,7 +12,13 @@ export type BodyReader = (c: Context<HttpEnv>, limit: number) => Promise<ReadBod
  * Reads bodies byte by byte as they arrive and stops at the first one too many, whatever length was announced.
  * All bodies being read share one budget, so that many slow senders cannot fill the memory together.
  */
-export const createBodyReader = ({ budget = limits.bodyBytesInFlight }: { budget?: number } = {}): BodyReader => {
+export const createBodyReader = ({
+  budget = limits.bodyBytesInFlight,
+  requestMs = limits.requestMs,
+}: {
+  budget?: number;
+  requestMs?: number;
+} = {}): BodyReader => {
   let held = 0;
   const take = (bytes: number): boolean => {
     held += bytes;
@@ -25,7 +31,7 @@ export const createBodyReader = ({ budget = limits.bodyBytesInFlight }: { budget
       const incoming = c.env?.incoming;
       return incoming === undefined
         ? await readStream(c.req.raw.body, gathered)
-        : await readIncoming(incoming, gathered);
+        : await readIncoming(incoming, gathered, requestMs);
     } finally {
       held -= gathered.size();
     }
@@ -50,12 +56,13 @@ const gather = (limit: number, take: (bytes: number) => boolean): Gathered => {
 };
 
 /** Straight from the socket: going through a web stream costs more than all the rest of an ordinary call. */
-const readIncoming = (incoming: IncomingMessage, gathered: Gathered): Promise<ReadBody> =>
+const readIncoming = (incoming: IncomingMessage, gathered: Gathered, requestMs: number): Promise<ReadBody> =>
   new Promise((resolve) => {
     const finish = (result: ReadBody): void => {
+      clearTimeout(timer);
       incoming.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onClose);
       // The server drains what still arrives for half a second, so that the answer is read, and then closes.
-      if (result === "too_large" || result === "busy") incoming.pause();
+      if (result === "too_large" || result === "busy" || result === "too_slow") incoming.pause();
       resolve(result);
     };
     const onData = (chunk: Buffer): void => {
@@ -65,6 +72,7 @@ const readIncoming = (incoming: IncomingMessage, gathered: Gathered): Promise<Re
     const onEnd = (): void => finish(gathered.all());
     const onClose = (): void => finish("cut_off");
     if (incoming.destroyed && !incoming.readableEnded && incoming.readableLength === 0) return resolve("cut_off");
+    const timer = setTimeout(() => finish("too_slow"), requestMs);
     incoming.on("data", onData).on("end", onEnd).on("close", onClose).on("error", onClose);
   });
 
