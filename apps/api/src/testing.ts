@@ -60,10 +60,14 @@ export type TestApi = {
   close: () => Promise<void>;
 };
 
-type Options = { settings?: TestApi["settings"] };
+type Options = {
+  settings?: TestApi["settings"];
+  /** For how long sessions are answered from memory. */
+  cacheMs?: number;
+};
 
 /** The API on a database of its own, wired as in main.ts, without socket and queue. */
-export const createTestApi = async ({ settings = {} }: Options = {}): Promise<TestApi> => {
+export const createTestApi = async ({ settings = {}, cacheMs = 0 }: Options = {}): Promise<TestApi> => {
   const database = await createTestDatabase();
   const { admin, api, worker } = database;
   await initEvents(admin, false);
@@ -89,7 +93,7 @@ export const createTestApi = async ({ settings = {} }: Options = {}): Promise<Te
     capacity: capacityLimits,
     settings,
     watchMs: 3_600_000,
-    cacheMs: 0,
+    cacheMs,
     queueKind: "postgres",
     lossAccepted: true,
     log: collecting(logged),

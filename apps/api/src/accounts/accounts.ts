@@ -46,6 +46,7 @@ export const createAccounts = async (options: AccountsOptions): Promise<Accounts
     idleMinutes: () => settings()["session.idle_minutes"],
     absoluteHours: () => settings()["session.absolute_hours"],
     ...(cacheMs !== undefined && { cacheMs }),
+    now,
   });
   const keys = createApiKeys({ db, now, cacheMs });
   const passwords = await createPasswords();
