@@ -122,6 +122,48 @@ test("what needs a fresh password is refused once it is old, and allowed when it
   });
 });
 
+type Trpc = Person["trpc"];
+const [roleId, userId] = [999_999, 999_999];
+const freshActs: [string, string, (trpc: Trpc) => Promise<unknown>][] = [
+  [
+    "making a user with roles",
+    "user_create",
+    ({ users }) => users.create.mutate({ username: "gil", name: "Gil", roleIds: [roleId] }),
+  ],
+  ["setting a password", "user_change_password", ({ users }) => users.resetPassword.mutate({ userId })],
+  ["making a role", "role_create", ({ roles }) => roles.create.mutate({ name: "x" })],
+  ["changing a role", "role_update", ({ roles }) => roles.update.mutate({ roleId, version: 1, name: "x" })],
+  ["removing a role", "role_delete", ({ roles }) => roles.delete.mutate({ roleId, reason: "x" })],
+  ["giving a role", "role_assign_user", ({ roles }) => roles.assignUser.mutate({ roleId, userId })],
+  ["taking a role", "role_revoke_user", ({ roles }) => roles.revokeUser.mutate({ roleId, userId })],
+  [
+    "giving a feature",
+    "role_assign_feature",
+    ({ roles }) => roles.assignFeature.mutate({ roleId, feature: "permits.read" }),
+  ],
+  [
+    "taking a feature",
+    "role_revoke_feature",
+    ({ roles }) => roles.revokeFeature.mutate({ roleId, feature: "permits.read" }),
+  ],
+];
+
+test.each(freshActs)("%s needs a fresh password", async (_, code, act) => {
+  const gil = await api.person([
+    "users.create",
+    "users.update",
+    "roles.manage",
+    "roles.assign",
+    "roles.features",
+    "permits.read",
+  ]);
+  await age(gil, 6);
+  expect(await refusalOf(act(gil.trpc))).toMatchObject({ httpStatus: 403, reason: "reauthentication_required" });
+  expect(await api.stored({ actorId: String(gil.id) })).toMatchObject([{ code, status: "denied" }]);
+  await age(gil, 0);
+  await act(gil.trpc).catch(({ data }) => expect(data.reason).toBe("not_found"));
+});
+
 test("a wrong password given again is counted and recorded as that user's, and the session goes on", async () => {
   const finn = await personWith(["roles.manage"], "Finn");
   await age(finn, 6);
