@@ -3,6 +3,7 @@ import type { Actor } from "@countersign/audit/event";
 import { inTransaction } from "@countersign/db/transaction";
 import { findAccount } from "@countersign/db/users";
 import { z } from "zod";
+import { done } from "../domain/answers.ts";
 import { DomainError } from "../domain/domain-error.ts";
 import { changeOwnPassword, checkNewPassword } from "../domain/passwords.ts";
 import { networkOf } from "../http/client-ip.ts";
@@ -199,7 +200,7 @@ export const auth = router({
       method: "POST",
       path: "/api/auth/password",
       summary: "Change one's own password; all other sessions end",
-      output: z.object({ sessionsEnded: z.number() }),
+      output: done({ sessionsEnded: z.number() }),
     },
     input: z.strictObject({ currentPassword: secret, newPassword: secret }),
     prepare: checkNewPassword,
