@@ -1,10 +1,5 @@
-import { createRequire } from "node:module";
+import Server from "@20minutes/s3rver";
 import type { S3Options } from "../s3-storage.ts";
-
-type S3rver = {
-  run: () => Promise<{ port: number }>;
-  close: () => Promise<void>;
-};
 
 const secretAccessKey = "S3RVER";
 
@@ -13,7 +8,6 @@ export const startS3Server = async (
   directory: string,
   bucket: string,
 ): Promise<{ options: Omit<S3Options, "spoolFolder">; stop: () => Promise<void> }> => {
-  const Server = createRequire(import.meta.url)("@20minutes/s3rver") as new (options: object) => S3rver;
   const server = new Server({
     address: "127.0.0.1",
     port: 0,
