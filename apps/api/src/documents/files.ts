@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Document, DocumentFile } from "@countersign/db/documents";
 import { DomainError } from "../domain/domain-error.ts";
 import type { DocumentStorage } from "./storage.ts";
+import { storageUnavailable } from "./write-file.ts";
 
 const notWhatItWas = ({ name }: Document): DomainError =>
   new DomainError(
@@ -21,7 +22,11 @@ export const checkFile = async (storage: DocumentStorage, { document, storageKey
   const opened = await storage.open(storageKey);
   if (opened === null) throw missing(document);
   const hash = createHash("sha256");
-  for await (const chunk of opened.stream) hash.update(chunk);
+  try {
+    for await (const chunk of opened.stream) hash.update(chunk);
+  } catch {
+    throw storageUnavailable();
+  }
   if (hash.digest("hex") !== document.sha256) throw notWhatItWas(document);
 };
 

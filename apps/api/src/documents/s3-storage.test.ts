@@ -4,7 +4,9 @@ import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Document } from "@countersign/db/documents";
 import { afterAll, expect, test } from "vitest";
+import { checkFile } from "./files.ts";
 import { createS3Storage, type S3Options } from "./s3-storage.ts";
 import { newStorageKey } from "./storage.ts";
 import { startS3Server } from "./testing/s3-server.ts";
@@ -13,7 +15,7 @@ const spoolFolder = mkdtempSync(join(tmpdir(), "documents-"));
 afterAll(() => rmSync(spoolFolder, { recursive: true, force: true }));
 
 type Seen = { method: string; url: string; headers: IncomingHttpHeaders; body: Buffer };
-type Answer = { status: number; body?: string; location?: string } | "hang up" | "say nothing";
+type Answer = { status: number; body?: string; location?: string; bytes?: number } | "hang up" | "say nothing";
 
 /** Answers as it is told, in this order and the last one for ever, and keeps what it was sent. */
 const scripted = async (...answers: Answer[]) => {
@@ -24,8 +26,11 @@ const scripted = async (...answers: Answer[]) => {
     seen.push({ method: request.method ?? "", url: request.url ?? "", headers: request.headers, body });
     if (answer === "hang up") return request.socket.destroy();
     if (answer === "say nothing" || answer === undefined) return;
-    response.writeHead(answer.status, answer.location === undefined ? {} : { location: answer.location });
-    response.end(answer.body);
+    const headers = {
+      ...(answer.location && { location: answer.location }),
+      ...(answer.bytes && { "content-length": answer.bytes }),
+    };
+    response.writeHead(answer.status, headers).end(answer.body, () => answer.bytes && request.socket.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const faults: string[] = [];
@@ -99,6 +104,17 @@ test("a server that cannot be reached makes files unavailable", async () => {
   const { options, stop } = await scripted({ status: 200 });
   stop();
   await expect(createS3Storage(options).open(key)).rejects.toMatchObject({ reason: "storage_unavailable" });
+});
+
+test("a file that breaks off on its way out is neither taken for another nor for a missing one", async () => {
+  const { options, stop } = await scripted({ status: 200, body: "half", bytes: 100 });
+  const storage = createS3Storage(options);
+  const document = { name: "a.pdf", sha256: "00" } as Document;
+  await expect(checkFile(storage, { document, storageKey: key })).rejects.toMatchObject({
+    kind: "unavailable",
+    reason: "storage_unavailable",
+  });
+  stop();
 });
 
 test("a real server refuses another secret", async () => {
