@@ -68,3 +68,14 @@ test("a session that was ended by its owner, or whose token was replaced, is not
   await api.caller({ token }).trpc.users.endOwnSessions.mutate({});
   expect(await statusOf()).toBe(401);
 });
+
+test("the password of whoever has one's former name is not one's own", async () => {
+  const { sql } = api.database.admin;
+  const other = await api.person([]);
+  const hash = await api.services.accounts.passwords.hash("gravel-lantern-orbit-42");
+  expect(await statusOf()).toBe(200);
+  await sql`update users set username = 'former', username_folded = 'former' where id = ${ann.id}`;
+  await sql`update users set username = ${ann.name}, username_folded = lower(${ann.name}), password_hash = ${hash} where id = ${other.id}`;
+  const answer = await ann.post("/api/auth/reauthenticate", { password: "gravel-lantern-orbit-42" });
+  expect([answer.status, answer.headers.get("set-cookie")]).toEqual([401, null]);
+});
