@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Feature } from "@countersign/audit/features";
@@ -61,8 +61,13 @@ export const smallDisk = (): { folder: string; release: () => void } | null => {
   const folder = mkdtempSync(join(tmpdir(), "small-disk-"));
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", folder], { stdio: "ignore" });
-    return { folder, release: () => void execFileSync("umount", ["-l", folder]) };
+    const release = (): void => {
+      execFileSync("umount", ["-l", folder]);
+      rmdirSync(folder);
+    };
+    return { folder, release };
   } catch {
+    rmdirSync(folder);
     return null;
   }
 };
