@@ -8,9 +8,11 @@ const office = z.object({
   timeZone: z.string(),
   permitTypes: z.array(z.string()),
   defaultValidDays: z.number(),
+  renewGraceDays: z.number(),
   defaultDays: z.number(),
   documentMaxMb: z.number(),
   documentMediaTypes: z.array(z.string()),
+  passwordMin: z.number(),
 });
 
 const status = z.object({
@@ -37,9 +39,11 @@ export const system = router({
         timeZone: settings["display.time_zone"],
         permitTypes: settings["permit.types"],
         defaultValidDays: settings["permit.default_valid_days"],
+        renewGraceDays: settings["permit.renew_grace_days"],
         defaultDays: settings["audit.default_days"],
         documentMaxMb: settings["document.max_mb"],
         documentMediaTypes: settings["document.media_types"],
+        passwordMin: settings["signin.password_min"],
       };
     }),
 
