@@ -101,7 +101,13 @@ export type UserEdit = {
   confirmMixedScripts?: boolean | undefined;
 };
 
-export const editUser = async (tx: Transaction, edit: UserEdit, at: string): Promise<UserChange> => {
+/** A user name is half of the way in, so it is changed only by somebody who may do as much as its owner. */
+export const editUser = async (
+  tx: Transaction,
+  edit: UserEdit,
+  features: ReadonlySet<Feature>,
+  at: string,
+): Promise<UserChange> => {
   const before = await lockedUser(tx, edit.userId);
   refuseStale(before, edit.version);
   const { username, name, email } = edit;
@@ -110,6 +116,7 @@ export const editUser = async (tx: Transaction, edit: UserEdit, at: string): Pro
   if (email !== undefined && email !== before.email) patch.email = email;
   if (username !== undefined && username !== before.username) {
     if (before.isProtected) throw protectedUser(before);
+    await refuseMorePowerful(tx, before, features);
     refuseLookAlike(username, edit.confirmMixedScripts);
     patch.username = username;
     patch.usernameFolded = foldName(username);
@@ -163,15 +170,19 @@ export const removeUser = async (
   return { before, after: null };
 };
 
+const ownPassword = () =>
+  new DomainError("conflict", "own_account", "Nothing was changed: change your own password with the one you have.");
+
 /** Gives a user another password, to be changed at the next sign-in. Nobody does this to a protected account but its owner. */
 export const replacePassword = async (
   tx: Transaction,
   userId: number,
   passwordHash: string,
-  features: ReadonlySet<Feature>,
+  { selfId, features }: { selfId: number; features: ReadonlySet<Feature> },
   at: string,
 ): Promise<User> => {
   const before = await lockedUser(tx, userId);
+  if (userId === selfId) throw ownPassword();
   if (before.isProtected) throw protectedUser(before);
   await refuseMorePowerful(tx, before, features);
   return updateUser(tx, userId, { passwordHash, mustChangePassword: true }, at);

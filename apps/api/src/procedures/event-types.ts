@@ -25,6 +25,7 @@ export const eventTypes = router({
   update: operation({
     feature: "events.configure",
     event: "system_config_change",
+    fresh: true,
     rest: {
       method: "PATCH",
       path: "/api/event-types/{code}",

@@ -165,3 +165,16 @@ test("with a password that must be changed nothing is open but what leads to a n
   expect(await (await now.get("/api/auth/me")).json()).toMatchObject({ user: { mustChangePassword: false } });
   expect((await now.post("/api/auth/logout", {})).status).toBe(200);
 });
+
+test("nobody resets their own password: it is changed with the one they have", async () => {
+  const own = boss.trpc.users.resetPassword.mutate({ userId: boss.id });
+  expect(await refusalOf(own)).toMatchObject({ httpStatus: 409, reason: "own_account" });
+  expect(await statusOf(boss)).toBe(200);
+});
+
+test("nobody renames somebody who may do more", async () => {
+  const chief = await personWith(["system.keys"], "Chief Keeper");
+  const rename = boss.trpc.users.update.mutate({ userId: chief.id, version: 1, username: "nobody knows" });
+  expect(await refusalOf(rename)).toMatchObject({ httpStatus: 403, reason: "more_powerful" });
+  expect((await eventsOf(chief.id)).at(-1)).toMatchObject({ code: "user_update", status: "denied" });
+});

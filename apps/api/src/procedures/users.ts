@@ -146,7 +146,7 @@ export const users = router({
       confirmMixedScripts: z.boolean().optional(),
       reason,
     }),
-    run: ({ tx, ctx }, input) => editUser(tx, input, timeOf(ctx)),
+    run: ({ tx, ctx }, input) => editUser(tx, input, ctx.session.features, timeOf(ctx)),
     answer: answerUser,
   }),
 
@@ -206,7 +206,8 @@ export const users = router({
     },
     run: async ({ tx, ctx }, { userId }, { password, passwordHash }) => {
       const { accounts } = ctx.services;
-      const user = await replacePassword(tx, userId, passwordHash, ctx.session.features, timeOf(ctx));
+      const self = { selfId: ctx.session.userId, features: ctx.session.features };
+      const user = await replacePassword(tx, userId, passwordHash, self, timeOf(ctx));
       await accounts.signInLimits.succeeded(tx, user.username);
       return { user, password, ended: await accounts.sessions.endAllOf(tx, userId) };
     },
