@@ -10,6 +10,7 @@ import {
 import { createTRPCContext, type inferOutput } from "@trpc/tanstack-react-query";
 import superjson from "superjson";
 import { reached, unreached } from "./reach.ts";
+import { RefusedAnswer } from "./refused-answer.ts";
 import { endSession } from "./session.ts";
 import { texts } from "./texts.ts";
 
@@ -20,6 +21,10 @@ export type LogEntry = inferOutput<Api["audit"]["list"]>["entries"][number];
 export type Permit = inferOutput<Api["permits"]["read"]>["permit"];
 export type PermitStatus = Permit["status"];
 export type Done = inferOutput<Api["permits"]["create"]>;
+/** How an act ended, whatever it was about. */
+export type Receipt = Pick<Done, "outcome" | "receipt">;
+export type Document = inferOutput<Api["documents"]["list"]>["items"][number];
+export type Office = inferOutput<Api["system"]["settings"]>;
 export type Me = inferOutput<Api["auth"]["me"]>["user"];
 
 /** What a screen needs to know of a failed call. `message` is a finished sentence. */
@@ -35,7 +40,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 
 /** Reads the server's answer to a failed call; without one, the server was not reached. */
 export const failureOf = (error: unknown): Failure => {
-  const data: unknown = isTRPCClientError(error) ? error.data : null;
+  const data: unknown = isTRPCClientError(error) || error instanceof RefusedAnswer ? error.data : null;
   if (!isRecord(data) || !(error instanceof Error)) {
     return {
       reason: "unreachable",
@@ -68,14 +73,16 @@ const fetchNoting: FetchEsque = async (input, init) => {
   }
 };
 
-const noteSignedOut = (error: unknown) => {
-  if (failureOf(error).reason === "unauthenticated") endSession();
-};
-
-export const createQueryClient = () =>
-  new QueryClient({
-    queryCache: new QueryCache({ onError: noteSignedOut }),
-    mutationCache: new MutationCache({ onError: noteSignedOut }),
+export const createQueryClient = (): QueryClient => {
+  const noteSession = (error: unknown) => {
+    const { reason } = failureOf(error);
+    if (reason === "unauthenticated") endSession();
+    // Who is signed in was told to choose a password since we last asked; the page that takes it follows from asking again.
+    if (reason === "password_change_required") void queries.invalidateQueries({ queryKey: [["auth", "me"]] });
+  };
+  const queries = new QueryClient({
+    queryCache: new QueryCache({ onError: noteSession }),
+    mutationCache: new MutationCache({ onError: noteSession }),
     defaultOptions: {
       queries: {
         // Reading is an act that the log records, so nothing is read again unasked.
@@ -86,6 +93,8 @@ export const createQueryClient = () =>
       },
     },
   });
+  return queries;
+};
 
 /** The library writes the direction of an endless list into its input; the server knows no such field and refuses it. */
 const withoutDirection: TRPCLink<AppRouter> =

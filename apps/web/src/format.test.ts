@@ -1,5 +1,16 @@
 import { expect, test } from "vitest";
-import { ago, clockTime, dateDistance, dateIn, dateTime, dayKey, isInstant, isPlainDate, plainDate } from "./format.ts";
+import {
+  ago,
+  bytes,
+  clockTime,
+  dateDistance,
+  dateIn,
+  dateTime,
+  dayKey,
+  isInstant,
+  isPlainDate,
+  plainDate,
+} from "./format.ts";
 
 test("a time in UTC is shown to the second with the date before it", () => {
   expect(clockTime("2026-11-23T14:02:07.900Z", "utc")).toBe("14:02:07");
@@ -44,4 +55,8 @@ test("today is the office's day, not the reader's", () => {
   const now = Date.parse("2026-11-23T23:30:00Z");
   expect(dateIn("Europe/Madrid", now)).toBe("2026-11-24");
   expect(dateIn("UTC", now, 365)).toBe("2027-11-23");
+});
+
+test("sizes are counted as the office's limits are, 1024 to the next unit", () => {
+  expect([0, 1, 812, 1024, 4_404_019].map(bytes)).toEqual(["0 bytes", "1 byte", "812 bytes", "1.0 kB", "4.2 MB"]);
 });

@@ -85,3 +85,13 @@ export const isInstant = (value: unknown): value is string =>
 /** Today as YYYY-MM-DD in a named zone, moved by whole days. */
 export const dateIn = (timeZone: string, now: number, plusDays = 0): string =>
   new Intl.DateTimeFormat("en-CA", { timeZone }).format(new Date(now + plusDays * 86_400_000));
+
+const binaryUnits = ["bytes", "kB", "MB", "GB"] as const;
+
+/** A size as the office's limits count it, 1024 to the next unit: "812 bytes", "4.2 MB". */
+export const bytes = (size: number): string => {
+  const step = size < 1 ? 0 : Math.min(Math.floor(Math.log(size) / Math.log(1024)), binaryUnits.length - 1);
+  const digits = step === 0 ? 0 : 1;
+  const value = new Intl.NumberFormat("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return `${value.format(size / 1024 ** step)} ${size === 1 ? "byte" : (binaryUnits[step] ?? "bytes")}`;
+};

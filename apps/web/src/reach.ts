@@ -9,14 +9,18 @@ const tell = () => {
   for (const listener of listeners) listener();
 };
 
-const ask = async () => {
-  if (document.visibilityState !== "visible") return;
+/** Asks whether the server is there. */
+export const checkReach = async (): Promise<void> => {
   try {
     await fetch("/health/live", { cache: "no-store" });
     reached();
   } catch {
-    lostAt ??= Date.now();
+    unreached();
   }
+};
+
+const ask = async () => {
+  if (document.visibilityState === "visible") await checkReach();
 };
 
 /** Notes that the server answered. */
