@@ -1,5 +1,6 @@
 import type { Feature } from "@countersign/audit/catalogue";
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
 import { type Me, useTRPC } from "./api.ts";
 
 /** Who is signed in; undefined until that is known. */
@@ -12,4 +13,20 @@ export const useMe = (): Me | undefined => {
 export const useMay = (feature: Feature): boolean => {
   const me = useMe();
   return me?.features.includes(feature) ?? false;
+};
+
+/** The way out: nothing that was read stays behind. */
+export const useSignOut = (): (() => void) => {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const queries = useQueryClient();
+  const signOut = useMutation(
+    trpc.auth.signOut.mutationOptions({
+      onSuccess: async () => {
+        await router.navigate({ to: "/sign-in" });
+        queries.clear();
+      },
+    }),
+  );
+  return () => signOut.mutate();
 };

@@ -59,12 +59,18 @@ const editPermit = createRoute({
   component: lazyRouteComponent(() => import("./pages/permits/edit-permit-page.tsx"), "EditPermitPage"),
 });
 
+const password = createRoute({
+  getParentRoute: () => app,
+  path: "/password",
+  component: lazyRouteComponent(() => import("./pages/password/password-page.tsx"), "PasswordPage"),
+});
+
 const routeTree = root.addChildren([
   signIn,
   toLog("/"),
   toLog("/admin/permits/event"),
   toLog("/admin/permits/eventlog"),
-  app.addChildren([log, permits, newPermit, permit, editPermit]),
+  app.addChildren([log, permits, newPermit, permit, editPermit, password]),
 ]);
 
 export const createAppRouter = () =>

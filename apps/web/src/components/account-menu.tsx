@@ -1,8 +1,8 @@
 import { type MantineColorScheme, Menu, UnstyledButton, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { ChevronsUpDown, Keyboard, LogOut } from "lucide-react";
-import { type Me, useTRPC } from "../api.ts";
+import { ChevronsUpDown, Keyboard, KeyRound, LogOut } from "lucide-react";
+import type { Me } from "../api.ts";
+import { useSignOut } from "../me.ts";
 import { texts } from "../texts.ts";
 import { Foreign } from "./foreign.tsx";
 import classes from "./shell.module.css";
@@ -18,18 +18,9 @@ const schemeOf = (value: string): MantineColorScheme =>
 
 /** Who is signed in, the appearance, and the way out. */
 export function AccountMenu({ me, onKeys }: { me: Me; onKeys: () => void }) {
-  const trpc = useTRPC();
   const router = useRouter();
-  const queries = useQueryClient();
+  const signOut = useSignOut();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const signOut = useMutation(
-    trpc.auth.signOut.mutationOptions({
-      onSuccess: async () => {
-        await router.navigate({ to: "/sign-in" });
-        queries.clear();
-      },
-    }),
-  );
   return (
     <Menu position="top-start" width={220} withinPortal>
       <Menu.Target>
@@ -62,7 +53,13 @@ export function AccountMenu({ me, onKeys }: { me: Me; onKeys: () => void }) {
         <Menu.Item leftSection={<Keyboard size={16} aria-hidden />} onClick={onKeys}>
           {texts.nav.shortcuts}
         </Menu.Item>
-        <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={() => signOut.mutate()}>
+        <Menu.Item
+          leftSection={<KeyRound size={16} aria-hidden />}
+          onClick={() => void router.navigate({ to: "/password" })}
+        >
+          {texts.nav.password}
+        </Menu.Item>
+        <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={signOut}>
           {texts.nav.signOut}
         </Menu.Item>
       </Menu.Dropdown>

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Outlet, useRouter } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { lazyRouteComponent, Outlet, useRouter } from "@tanstack/react-router";
+import { Suspense, useEffect } from "react";
 import { failureOf, useTRPC } from "../../api.ts";
 import { AfterDelay } from "../../components/after-delay.tsx";
 import { Brand } from "../../components/brand.tsx";
@@ -10,6 +10,8 @@ import { beginSession, useSessionOver } from "../../session.ts";
 import { texts } from "../../texts.ts";
 import classes from "./sign-in.module.css";
 import { SignInOver } from "./sign-in-over.tsx";
+
+const OwnPasswordPage = lazyRouteComponent(() => import("../password/own-password-page.tsx"), "OwnPasswordPage");
 
 /** Lets in whoever is signed in. When a session ends later, the page stays and a sign-in stands over it. */
 export function Gate() {
@@ -29,6 +31,14 @@ export function Gate() {
   }
 
   const signedInAs = me.data.user;
+  const askAgain = () => queries.invalidateQueries(trpc.auth.me.queryFilter());
+  if (signedInAs.mustChangePassword && !isOver) {
+    return (
+      <Suspense fallback={<Opening />}>
+        <OwnPasswordPage me={signedInAs} onChanged={askAgain} />
+      </Suspense>
+    );
+  }
   return (
     <>
       <Shell me={signedInAs}>
@@ -41,7 +51,7 @@ export function Gate() {
           beginSession();
           // Somebody else sees nothing that was read for the one before.
           if (user.id !== signedInAs.id) queries.clear();
-          await queries.invalidateQueries(trpc.auth.me.queryFilter());
+          await askAgain();
           await queries.refetchQueries({ type: "active", predicate: (query) => query.state.status === "error" });
         }}
       />

@@ -1,7 +1,8 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { failureOf, type Me, useTRPC } from "../../api.ts";
+import { useCountdown } from "../../components/countdown.ts";
 import { Foreign } from "../../components/foreign.tsx";
 import { texts } from "../../texts.ts";
 import classes from "./sign-in.module.css";
@@ -69,14 +70,3 @@ export function SignInForm({ username: known = "", onSignedIn }: Props) {
     </form>
   );
 }
-
-/** Seconds that are left, one less each second. */
-const useCountdown = (): [number, (seconds: number) => void] => {
-  const [left, setLeft] = useState(0);
-  useEffect(() => {
-    if (left <= 0) return;
-    const timer = setTimeout(() => setLeft(left - 1), 1_000);
-    return () => clearTimeout(timer);
-  }, [left]);
-  return [left, setLeft];
-};
