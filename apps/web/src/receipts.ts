@@ -1,19 +1,23 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { type Done, useTRPC } from "./api.ts";
+import { type Done, type Receipt, useTRPC } from "./api.ts";
 
-let handedOver: Done | null = null;
+/** Where a result is shown: a permit's page, or the register. */
+export type Place = `permit:${number}` | "permits";
+type HandedOver = { place: Place; done: Receipt; sentence: string | null };
 
-/** Keeps the result of an act for the page that comes next. */
-export const handReceipt = (done: Done) => {
-  handedOver = done;
+let handedOver: HandedOver | null = null;
+
+/** Keeps the result of an act for the page that comes next, with what it did when that page does not show it. */
+export const handReceipt = (place: Place, done: Receipt, sentence: string | null = null) => {
+  handedOver = { place, done, sentence };
 };
 
-/** Takes the result that was handed over, if it is of this permit; the next reader gets nothing. */
-export const takeReceipt = (permitId: number): Done | null => {
-  const done = handedOver?.permit.id === permitId ? handedOver : null;
-  if (done) handedOver = null;
-  return done;
+/** Takes the result that was handed over to this place; the next reader gets nothing. */
+export const takeReceipt = (place: Place): HandedOver | null => {
+  const taken = handedOver?.place === place ? handedOver : null;
+  if (taken) handedOver = null;
+  return taken;
 };
 
 /** After an act: its answer is the permit as it is now; what was read of the log and of the permits table is no longer the newest. */
@@ -25,6 +29,20 @@ export const useNoteDone = () => {
       queries.setQueryData(trpc.permits.read.queryKey({ permitId: done.permit.id }), { permit: done.permit });
       queries.removeQueries({ ...trpc.permits.list.pathFilter(), type: "inactive" });
       if (done.receipt) queries.removeQueries({ ...trpc.audit.list.pathFilter(), type: "inactive" });
+    },
+    [queries, trpc],
+  );
+};
+
+/** After a permit left the register: nothing that was read of it is shown again. */
+export const useNoteDeleted = () => {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  return useCallback(
+    (permitId: number) => {
+      queries.removeQueries(trpc.permits.read.queryFilter({ permitId }));
+      queries.removeQueries({ ...trpc.permits.list.pathFilter(), type: "inactive" });
+      queries.removeQueries({ ...trpc.audit.list.pathFilter(), type: "inactive" });
     },
     [queries, trpc],
   );

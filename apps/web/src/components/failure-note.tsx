@@ -12,10 +12,12 @@ type Props = {
   holds?: string;
   title?: string;
   onRetry?: (() => void) | undefined;
+  /** What the button says, when it does not simply try again. */
+  retryLabel?: string;
 };
 
 /** A failed call: what happened, what still holds, what to do, and the request id to quote. */
-export function FailureNote({ error, holds, title, onRetry }: Props) {
+export function FailureNote({ error, holds, title, onRetry, retryLabel }: Props) {
   const failure = failureOf(error);
   return (
     <div className={classes.failure} role="alert">
@@ -35,7 +37,7 @@ export function FailureNote({ error, holds, title, onRetry }: Props) {
       </div>
       {onRetry ? (
         <Button variant="default" size="xs" onClick={onRetry}>
-          {texts.failure.retry}
+          {retryLabel ?? texts.failure.retry}
         </Button>
       ) : null}
     </div>

@@ -44,7 +44,7 @@ function Editor({ opened, permitTypes }: { opened: Permit; permitTypes: readonly
     trpc.permits.update.mutationOptions({
       onSuccess: (done) => {
         noteDone(done);
-        handReceipt(done);
+        handReceipt(`permit:${done.permit.id}`, done);
         toPermit();
       },
     }),

@@ -27,7 +27,7 @@ function NewPermit() {
     trpc.permits.create.mutationOptions({
       onSuccess: (done) => {
         noteDone(done);
-        handReceipt(done);
+        handReceipt(`permit:${done.permit.id}`, done);
         return navigate({ to: "/permits/$id", params: { id: String(done.permit.id) } });
       },
     }),

@@ -1,29 +1,55 @@
+import { useQuery } from "@tanstack/react-query";
 import { Pencil } from "lucide-react";
 import { useState } from "react";
-import type { Done, Permit } from "../../api.ts";
+import { type Done, type Permit, type Receipt, useTRPC } from "../../api.ts";
+import { ActMenu } from "../../components/act-menu.tsx";
 import { LinkButton } from "../../components/link-button.tsx";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
-import { useMe } from "../../me.ts";
+import { dateIn } from "../../format.ts";
+import { useMay, useMe } from "../../me.ts";
 import { useLostAt } from "../../reach.ts";
 import { texts } from "../../texts.ts";
-import { ApproveDialog, AssignDialog, UnassignDialog } from "./permit-dialogs.tsx";
-import { reasonAgainst } from "./permit-rules.ts";
+import { AssignDialog, UnassignDialog } from "./assign-dialogs.tsx";
+import { DeleteDialog } from "./delete-dialog.tsx";
+import { useDocuments } from "./documents/permit-documents.ts";
+import { mainActs, type PermitAct, permitActs, reasonAgainst } from "./permit-rules.ts";
+import { RenewDialog } from "./renew-dialog.tsx";
+import { isStatusAct, StatusDialog } from "./status-dialog.tsx";
 
-type Open = "approve" | "assign" | "unassign" | null;
+type Props = {
+  permit: Permit;
+  onDone: (done: Done) => void;
+  onDeleted: (receipt: Receipt) => void;
+  onReadAgain: () => void;
+};
 
-/** The acts on one permit; what cannot be done now says why. */
-export function PermitActions({ permit, onDone }: { permit: Permit; onDone: (done: Done) => void }) {
+const inMenu = (Object.keys(permitActs) as PermitAct[]).filter((act) => act !== "edit");
+
+/** The acts on one permit: the one it waits for as a button, all others in a menu. What cannot be done now says why. */
+export function PermitActions({ permit, onDone, onDeleted, onReadAgain }: Props) {
+  const trpc = useTRPC();
   const me = useMe();
   const isLost = useLostAt() !== null;
-  const [open, setOpen] = useState<Open>(null);
+  const office = useQuery(trpc.system.settings.queryOptions()).data;
+  const documents = useDocuments(permit.id, useMay("documents.read"));
+  const [open, setOpen] = useState<PermitAct | null>(null);
   const close = () => setOpen(null);
   const finish = (done: Done) => {
     close();
     onDone(done);
   };
-  const why = (act: Parameters<typeof reasonAgainst>[0]) =>
-    isLost ? texts.failure.offlineReason : reasonAgainst(act, permit, me?.features ?? []);
+  const known = {
+    today: office && dateIn(office.timeZone, Date.now()),
+    renewGraceDays: office?.renewGraceDays,
+    hasDocuments: (documents.data?.pages[0]?.items.length ?? 0) > 0,
+  };
+  const why = (act: PermitAct) =>
+    isLost ? texts.failure.offlineReason : reasonAgainst(act, permit, me?.features ?? [], known);
+  const label = (act: PermitAct) =>
+    act === "assign" && permit.assignedTo ? texts.permit.reassign : permitActs[act].label;
+  const main = mainActs[permit.status];
   const editReason = why("edit");
+  const shared = { permit, onClose: close, onDone: finish };
   return (
     <>
       {editReason === null ? (
@@ -40,20 +66,24 @@ export function PermitActions({ permit, onDone }: { permit: Permit; onDone: (don
           {texts.permit.edit}
         </ReasonedButton>
       )}
-      <ReasonedButton variant="default" reason={why("assign")} onClick={() => setOpen("assign")}>
-        {permit.assignedTo ? texts.permit.reassign : texts.permit.assign}
-      </ReasonedButton>
-      {permit.assignedTo ? (
-        <ReasonedButton variant="default" reason={why("unassign")} onClick={() => setOpen("unassign")}>
-          {texts.permit.unassign}
+      <ActMenu
+        label={texts.permit.more}
+        acts={inMenu
+          .filter((act) => act !== main)
+          .map((act) => ({ label: label(act), reason: why(act), onClick: () => setOpen(act) }))}
+      />
+      {main ? (
+        <ReasonedButton reason={why(main)} onClick={() => setOpen(main)}>
+          {label(main)}
         </ReasonedButton>
       ) : null}
-      <ReasonedButton reason={why("approve")} onClick={() => setOpen("approve")}>
-        {texts.permit.approve}
-      </ReasonedButton>
-      {open === "approve" ? <ApproveDialog permit={permit} onClose={close} onDone={finish} /> : null}
-      {open === "assign" ? <AssignDialog permit={permit} onClose={close} onDone={finish} /> : null}
-      {open === "unassign" ? <UnassignDialog permit={permit} onClose={close} onDone={finish} /> : null}
+      {open === "assign" ? <AssignDialog {...shared} /> : null}
+      {open === "unassign" ? <UnassignDialog {...shared} /> : null}
+      {open === "renew" ? <RenewDialog {...shared} office={office} onReadAgain={onReadAgain} /> : null}
+      {open === "delete" ? (
+        <DeleteDialog permit={permit} onClose={close} onDeleted={onDeleted} onReadAgain={onReadAgain} />
+      ) : null}
+      {open !== null && isStatusAct(open) ? <StatusDialog {...shared} act={open} onReadAgain={onReadAgain} /> : null}
     </>
   );
 }

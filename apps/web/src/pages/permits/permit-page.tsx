@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import { useState } from "react";
-import { type Done, failureOf, useTRPC } from "../../api.ts";
+import { type Done, failureOf, type Receipt, useTRPC } from "../../api.ts";
 import { AfterDelay } from "../../components/after-delay.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
@@ -11,8 +11,9 @@ import { Page } from "../../components/page.tsx";
 import { ReceiptNote } from "../../components/receipt-note.tsx";
 import states from "../../components/states.module.css";
 import { useMay } from "../../me.ts";
-import { takeReceipt, useNoteDone } from "../../receipts.ts";
+import { handReceipt, takeReceipt, useNoteDeleted, useNoteDone } from "../../receipts.ts";
 import { texts } from "../../texts.ts";
+import { DocumentsPanel } from "./documents/documents-panel.tsx";
 import classes from "./permit.module.css";
 import { PermitActions } from "./permit-actions.tsx";
 import { PermitFacts } from "./permit-facts.tsx";
@@ -47,23 +48,43 @@ export function PermitMissing({ error, onRetry }: { error: unknown; onRetry: () 
 function PermitView({ permitId }: { permitId: number }) {
   const trpc = useTRPC();
   const noteDone = useNoteDone();
-  const [done, setDone] = useState<Done | null>(() => takeReceipt(permitId));
+  const navigate = useNavigate();
+  const noteDeleted = useNoteDeleted();
+  const [done, setDone] = useState<Receipt | null>(() => takeReceipt(`permit:${permitId}`)?.done ?? null);
+  /** The last event that the permit's own history will show. */
+  const [newestKept, setNewestKept] = useState(done?.receipt?.id ?? null);
   const [isNoted, setNoted] = useState(true);
   const read = useQuery({ ...trpc.permits.read.queryOptions({ permitId }), staleTime: 10_000 });
 
   if (read.isError && !read.data) return <PermitMissing error={read.error} onRetry={() => void read.refetch()} />;
   if (!read.data) return <PermitLoading />;
   const { permit } = read.data;
-  const show = (result: Done) => {
-    setDone(result);
+  const note = (receipt: Receipt) => {
+    setDone(receipt);
     setNoted(true);
+  };
+  const show = (result: Done) => {
+    note(result);
+    setNewestKept(result.receipt?.id ?? null);
     noteDone(result);
+  };
+  const leave = async (receipt: Receipt) => {
+    handReceipt("permits", receipt, texts.permit.deleted(permit.permitNumber));
+    await navigate({ to: "/permits" });
+    noteDeleted(permitId);
   };
   return (
     <Page
       title={permit.permitNumber}
       mark={<PermitStatus status={permit.status} />}
-      actions={<PermitActions permit={permit} onDone={show} />}
+      actions={
+        <PermitActions
+          permit={permit}
+          onDone={show}
+          onDeleted={(receipt) => void leave(receipt)}
+          onReadAgain={() => void read.refetch()}
+        />
+      }
     >
       <Link to="/permits" className={classes.back}>
         <ArrowLeft size={14} aria-hidden /> {texts.permit.back}
@@ -74,8 +95,11 @@ function PermitView({ permitId }: { permitId: number }) {
         </div>
       ) : null}
       <div className={classes.columns}>
-        <PermitFacts permit={permit} />
-        <PermitHistory permitId={permitId} newestKept={done?.receipt?.id ?? null} />
+        <div className={classes.stack}>
+          <PermitFacts permit={permit} />
+          <DocumentsPanel permit={permit} onDone={note} />
+        </div>
+        <PermitHistory permitId={permitId} newestKept={newestKept} />
       </div>
     </Page>
   );

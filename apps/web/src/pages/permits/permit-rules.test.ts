@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Permit } from "../../api.ts";
-import { reasonAgainst } from "./permit-rules.ts";
+import { mainActs, type PermitAct, permitActs, reasonAgainst } from "./permit-rules.ts";
 
 const permit = (over: Partial<Permit>): Permit => ({
   id: 1,
@@ -43,4 +43,41 @@ test("a permit without dates says which step is missing", () => {
 test("a cancelled permit is not assigned, and nobody's permit is not un-assigned", () => {
   expect(reasonAgainst("assign", permit({ status: "cancelled" }), ["permits.assign"])).toContain("cancelled");
   expect(reasonAgainst("unassign", permit({}), ["permits.assign"])).toContain("nobody");
+});
+
+const all = Object.values(permitActs).map(({ feature }) => feature);
+const legal = (over: Partial<Permit>, known = {}) =>
+  Object.keys(permitActs).filter((act) => reasonAgainst(act as PermitAct, permit(over), all, known) === null);
+
+test("of each state, exactly the acts that the office allows are offered", () => {
+  expect(legal({})).toEqual(["edit", "assign", "approve", "reject", "cancel", "delete"]);
+  expect(legal({ status: "active" })).toEqual(["edit", "assign", "renew", "deactivate", "cancel", "delete"]);
+  expect(legal({ status: "inactive" })).toEqual(["edit", "assign", "activate", "cancel", "delete"]);
+  expect(legal({ status: "expired" })).toEqual(["edit", "renew", "delete"]);
+  expect(legal({ status: "rejected" })).toEqual(["edit", "delete"]);
+  expect(legal({ status: "cancelled" })).toEqual(["edit", "delete"]);
+});
+
+test("what a permit waits for is legal in its state", () => {
+  for (const [status, act] of Object.entries(mainActs)) {
+    if (act !== null) expect(legal({ status: status as Permit["status"] })).toContain(act);
+  }
+});
+
+test("a permit whose last day has passed is neither approved nor activated", () => {
+  const known = { today: "2027-11-23" };
+  expect(reasonAgainst("approve", permit({}), all, known)).toContain("22 Nov 2027");
+  expect(reasonAgainst("activate", permit({ status: "inactive" }), all, known)).toContain("22 Nov 2027");
+  expect(reasonAgainst("approve", permit({}), all, { today: "2027-11-22" })).toBeNull();
+});
+
+test("an expired permit is renewed while the days of grace last", () => {
+  const renew = (today: string) =>
+    reasonAgainst("renew", permit({ status: "expired" }), all, { today, renewGraceDays: 30 });
+  expect(renew("2027-12-22")).toBeNull();
+  expect(renew("2027-12-23")).toContain("more than 30 days ago");
+});
+
+test("a permit with documents is not deleted", () => {
+  expect(reasonAgainst("delete", permit({}), all, { hasDocuments: true })).toContain("documents");
 });

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { useTRPC } from "../../api.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
@@ -10,9 +10,12 @@ import { LinkButton } from "../../components/link-button.tsx";
 import { NotPermitted } from "../../components/not-permitted.tsx";
 import { Page } from "../../components/page.tsx";
 import { usePageKeys } from "../../components/page-keys.ts";
+import { ReceiptNote } from "../../components/receipt-note.tsx";
 import { count } from "../../format.ts";
 import { useMay } from "../../me.ts";
+import { takeReceipt } from "../../receipts.ts";
 import { texts } from "../../texts.ts";
+import { ExportMenu, ExportNote, usePermitExport } from "./export-menu.tsx";
 import { LoadingPermits } from "./loading-permits.tsx";
 import { PermitFilters } from "./permit-filters.tsx";
 import { isFiltered, permitInput } from "./permit-search.ts";
@@ -32,6 +35,9 @@ function Permits() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const mayCreate = useMay("permits.create");
+  const mayExport = useMay("permits.export");
+  const exporting = usePermitExport(search);
+  const [handed, setHanded] = useState(() => takeReceipt("permits"));
   const searchField = useRef<HTMLInputElement>(null);
   const query = useInfiniteQuery(
     trpc.permits.list.infiniteQueryOptions(
@@ -52,7 +58,21 @@ function Permits() {
   ) : null;
 
   return (
-    <Page title={texts.permits.title} actions={create}>
+    <Page
+      title={texts.permits.title}
+      actions={
+        <>
+          {mayExport ? <ExportMenu search={search} exporting={exporting} /> : null}
+          {create}
+        </>
+      }
+    >
+      {handed ? (
+        <div className={classes.note}>
+          <ReceiptNote done={handed.done} sentence={handed.sentence} onDismiss={() => setHanded(null)} />
+        </div>
+      ) : null}
+      <ExportNote exporting={exporting} />
       <PermitFilters search={search} onChange={(next) => void navigate({ search: next })} searchRef={searchField} />
       {query.isError && permits.length === 0 ? (
         <FailureNote

@@ -1,0 +1,87 @@
+import { Button, Modal, Textarea } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { failureOf } from "../api.ts";
+import { texts } from "../texts.ts";
+import classes from "./act-dialog.module.css";
+import { FailureNote } from "./failure-note.tsx";
+import { Foreign } from "./foreign.tsx";
+
+const words = texts.permit;
+
+type Props = {
+  title: string;
+  effect: string;
+  verb: string;
+  error: unknown;
+  isWorking: boolean;
+  /** Whether the act takes a reason; else one may be given. */
+  needsReason?: boolean;
+  /** Whether everything else is filled in; says at the fields what is not. */
+  isReady?: () => boolean;
+  onClose: () => void;
+  /** The reason is trimmed, and empty when none is given. */
+  onAct: (reason: string) => void;
+  /** Reads the object again after somebody else changed it. */
+  onReadAgain?: () => void;
+  children?: ReactNode;
+};
+
+/** Names the object and the effect, takes a reason, and stays until the event is kept. */
+export function ActDialog(props: Props) {
+  const { title, effect, verb, error, isWorking, needsReason = false, isReady, onAct, onClose, onReadAgain } = props;
+  const [reason, setReason] = useState("");
+  const [isTried, setTried] = useState(false);
+  const lacksReason = needsReason && reason.trim() === "";
+  const isStale = error ? failureOf(error).reason === "stale_version" : false;
+  return (
+    <Modal opened onClose={onClose} title={<Foreign text={title} />}>
+      <form
+        className={classes.dialog}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          const ready = isReady?.() ?? true;
+          if (ready && !lacksReason && !isWorking) onAct(reason.trim());
+        }}
+      >
+        <p className={classes.effectText}>
+          <Foreign text={effect} />
+        </p>
+        {props.children}
+        <Textarea
+          label={needsReason ? words.reason : `${words.reason} (${words.optional})`}
+          description={words.reasonHint}
+          withAsterisk={needsReason}
+          required={needsReason}
+          error={isTried && lacksReason ? words.reasonNeeded : null}
+          autosize
+          minRows={2}
+          maxRows={6}
+          maxLength={2_000}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        {error ? (
+          <FailureNote
+            error={error}
+            {...(isStale && onReadAgain && { onRetry: onReadAgain, retryLabel: texts.failure.readAgain })}
+          />
+        ) : null}
+        <div className={classes.dialogActions}>
+          <Button variant="default" onClick={onClose}>
+            {words.goBack}
+          </Button>
+          <Button type="submit" aria-disabled={isWorking}>
+            {isWorking ? words.working : verb}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
+
+/** What will differ after the act, line by line. */
+export function Effects({ children }: { children: ReactNode }) {
+  return <dl className={classes.effect}>{children}</dl>;
+}

@@ -1,0 +1,48 @@
+import { useMutation } from "@tanstack/react-query";
+import { type Document, type Receipt, useTRPCClient } from "../../../api.ts";
+import { ActDialog } from "../../../components/act-dialog.tsx";
+import { type DocumentAct, documentActs } from "./document-rules.ts";
+import { useNoteDocuments } from "./permit-documents.ts";
+
+type Client = ReturnType<typeof useTRPCClient>["documents"];
+type Target = { documentId: number; version: number };
+
+const runs: Record<DocumentAct, (documents: Client, target: Target, reason: string) => Promise<Receipt>> = {
+  accept: (documents, target, reason) =>
+    documents.verify.mutate({ ...target, decision: "accepted", ...(reason !== "" && { reason }) }),
+  refuse: (documents, target, reason) => documents.verify.mutate({ ...target, decision: "refused", reason }),
+  delete: (documents, target, reason) => documents.delete.mutate({ ...target, reason }),
+};
+
+type Props = { act: DocumentAct; document: Document; onClose: () => void; onDone: (receipt: Receipt) => void };
+
+/** Confirms an act on a document. */
+export function DocumentDialog({ act, document, onClose, onDone }: Props) {
+  const client = useTRPCClient();
+  const noteDocuments = useNoteDocuments();
+  const { title, effect, verb, needsReason } = documentActs[act];
+  const change = useMutation({
+    mutationFn: (reason: string) =>
+      runs[act](client.documents, { documentId: document.id, version: document.version }, reason),
+    onSuccess: (receipt) => {
+      onDone(receipt);
+      return noteDocuments();
+    },
+  });
+  return (
+    <ActDialog
+      title={title(document.name)}
+      effect={effect(document.permit.permitNumber)}
+      verb={verb}
+      needsReason={needsReason}
+      error={change.error}
+      isWorking={change.isPending}
+      onClose={onClose}
+      onAct={(reason) => change.mutate(reason)}
+      onReadAgain={() => {
+        change.reset();
+        void noteDocuments();
+      }}
+    />
+  );
+}
