@@ -19,6 +19,9 @@ export const instant = z
 /** The milliseconds since 1970 of a time that was checked. */
 export const msOf = (time: string): number => parseInstant(time)?.ms ?? Number.NaN;
 
+/** The input of what needs none: a member in it is a mistake like any other. */
+export const noInput = z.strictObject({}).optional();
+
 /** Null empties the field; absent leaves it alone. */
 export const optionalText = (most: number) => text(most).nullable().optional();
 

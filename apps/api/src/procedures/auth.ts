@@ -5,6 +5,7 @@ import { findAccount } from "@countersign/db/users";
 import { z } from "zod";
 import { done } from "../domain/answers.ts";
 import { DomainError } from "../domain/domain-error.ts";
+import { noInput } from "../domain/fields.ts";
 import { changeOwnPassword, checkNewPassword } from "../domain/passwords.ts";
 import { networkOf } from "../http/client-ip.ts";
 import { keepRead } from "../keeping/reads.ts";
@@ -139,6 +140,7 @@ export const auth = router({
         output: z.object({ ok: z.literal(true) }),
       },
     })
+    .input(noInput)
     .mutation(async ({ ctx }) => {
       const { accounts, db, keeper } = ctx.services;
       const { session, cookie, request } = ctx;
@@ -223,6 +225,7 @@ export const auth = router({
         }),
       },
     })
+    .input(noInput)
     .query(({ ctx: { session, services } }) => ({
       user: me(session),
       session: {

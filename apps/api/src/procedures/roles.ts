@@ -4,7 +4,7 @@ import type { Transaction } from "@countersign/db/transaction";
 import { z } from "zod";
 import { done, pageOf, roleAnswer } from "../domain/answers.ts";
 import { notFound } from "../domain/domain-error.ts";
-import { reason, requiredReason, rowId, text, version } from "../domain/fields.ts";
+import { noInput, reason, requiredReason, rowId, text, version } from "../domain/fields.ts";
 import { rowCursor, rowPage, toPage } from "../domain/paging.ts";
 import {
   addRole,
@@ -100,6 +100,7 @@ export const roles = router({
         output: z.object({ items: z.array(z.object({ feature: z.string(), description: z.string() })) }),
       },
     })
+    .input(noInput)
     .query(() => ({ items: Object.entries(features).map(([feature, description]) => ({ feature, description })) })),
 
   create: operation({

@@ -1,5 +1,6 @@
 import { outboxState } from "@countersign/db/outbox";
 import { z } from "zod";
+import { noInput } from "../domain/fields.ts";
 import { router } from "../trpc/init.ts";
 import { signedIn, withAnyPassword } from "../trpc/procedures.ts";
 
@@ -32,6 +33,7 @@ export const system = router({
         output: office,
       },
     })
+    .input(noInput)
     .query(({ ctx: { services } }) => {
       const { settings } = services;
       return {
@@ -52,6 +54,7 @@ export const system = router({
     .meta({
       rest: { method: "GET", path: "/api/system/status", summary: "How far storing is behind keeping", output: status },
     })
+    .input(noInput)
     .query(async ({ ctx: { services } }) => {
       const { events, oldestSeconds } = await outboxState(services.db);
       return {

@@ -3,7 +3,7 @@ import { findUserName, type User } from "@countersign/db/users";
 import { z } from "zod";
 import { done } from "../domain/answers.ts";
 import { notFound } from "../domain/domain-error.ts";
-import { reason, rowId } from "../domain/fields.ts";
+import { noInput, reason, rowId } from "../domain/fields.ts";
 import { lockedUser } from "../domain/users.ts";
 import type { Context } from "../trpc/context.ts";
 import { operation } from "../trpc/operation.ts";
@@ -86,6 +86,7 @@ export const userSessions = {
         output: z.object({ items: z.array(session) }),
       },
     })
+    .input(noInput)
     .query(({ ctx }) => sessionsOf(ctx, ctx.session.userId, ctx.session.id)),
 
   endOwnSessions: operation({
