@@ -40,7 +40,7 @@ const answer = async (
 ): Promise<Response> => {
   // Not a download, so it must not be told of as one.
   if (c.req.method === "HEAD") return errorResponse(c, "method_not_allowed");
-  const query = reader.query(c.req.queries());
+  const query = reader.query(new URL(c.req.url).searchParams);
   if ("repeated" in query) {
     return errorResponse(c, "invalid_input", { message: "A parameter is given twice.", path: query.repeated });
   }

@@ -29,25 +29,29 @@ const fromText = (schema: JsonSchema, text: string): unknown => {
 export type AddressReader = {
   path: (params: Record<string, string>) => Record<string, unknown>;
   /** The name of a parameter that is given twice and is no list, or the members of the input. */
-  query: (queries: Record<string, string[]>) => { repeated: string } | { members: Record<string, unknown> };
+  query: (queries: URLSearchParams) => { repeated: string } | { members: Record<string, unknown> };
 };
 
 export const addressReader = (input: unknown): AddressReader => {
   const { properties = {} } = inputSchema(input);
+  const propertyOf = (name: string): JsonSchema | undefined =>
+    Object.hasOwn(properties, name) ? properties[name] : undefined;
   const listOf = (name: string): JsonSchema | undefined =>
-    [properties[name], ...(properties[name]?.anyOf ?? [])].find((schema) => schema?.type === "array")?.items;
+    [propertyOf(name), ...(propertyOf(name)?.anyOf ?? [])].find((schema) => schema?.type === "array")?.items;
   return {
     path: (params) =>
       Object.fromEntries(Object.entries(params).map(([name, text]) => [name, fromText(properties[name] ?? {}, text)])),
     query: (queries) => {
-      const members: Record<string, unknown> = {};
-      for (const [name, texts] of Object.entries(queries)) {
+      const members: [string, unknown][] = [];
+      for (const name of new Set(queries.keys())) {
+        const texts = queries.getAll(name);
         const item = listOf(name);
-        if (item !== undefined) members[name] = texts.map((text) => fromText(item, text));
+        if (item !== undefined) members.push([name, texts.map((text) => fromText(item, text))]);
         else if (texts.length > 1) return { repeated: name };
-        else members[name] = fromText(properties[name] ?? {}, texts[0] ?? "");
+        else members.push([name, fromText(propertyOf(name) ?? {}, texts[0] ?? "")]);
       }
-      return { members };
+      // Not by assignment: `__proto__` is a name like any other here, and refused like one.
+      return { members: Object.fromEntries(members) };
     },
   };
 };

@@ -99,10 +99,10 @@ type Input = { value: unknown } | { refusal: { message: string; path: string } }
 /** Path and query, or path and body. */
 const inputOf = (c: HonoContext<HttpEnv>, { method, form }: RestRoute, reader: AddressReader): Input => {
   const params = reader.path(c.req.param());
-  const queries = c.req.queries();
+  const queries = new URL(c.req.url).searchParams;
   const body = c.get("body")?.value;
   if (form !== undefined || (body !== undefined && method !== "GET")) {
-    const [unread] = Object.keys(queries);
+    const [unread] = queries.keys();
     if (unread !== undefined) return { refusal: { message: "Parameters stand in the body here.", path: unread } };
     if (form !== undefined) return { value: form.read(c.req.raw.headers, body) };
     if (typeof body !== "object" || body === null || Array.isArray(body)) return { value: body };
