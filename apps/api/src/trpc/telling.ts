@@ -26,9 +26,11 @@ export type Telling<Code extends EventCode, Input, Outcome> = {
   metadata?: (input: Input, outcome: Outcome | null) => JsonObject | undefined;
   /** Its plain HTTP address, where it has one. */
   rest?: RestRoute;
+  /** The same of what takes or gives bytes. */
+  path?: RestRoute["path"];
 };
 
-export const codesOf = <Code>(event: Code | readonly [Code, ...Code[]]): readonly [Code, ...Code[]] =>
+const codesOf = <Code>(event: Code | readonly [Code, ...Code[]]): readonly [Code, ...Code[]] =>
   Array.isArray(event) ? (event as unknown as readonly [Code, ...Code[]]) : [event as Code];
 
 export const metaOf = (act: {
@@ -85,6 +87,12 @@ export const recordRefusal = async <Code extends EventCode, Input, Outcome exten
   await ctx.services.keeper.keepAlone(draft);
 };
 
+/** The address in general instead of the one that was asked for, in which a value stands that is not to be kept. */
+const withoutValues = (ctx: Called, path: string | undefined): Called =>
+  path === undefined || !ctx.request.endpoint?.startsWith("/api/")
+    ? ctx
+    : { ...ctx, request: { ...ctx.request, endpoint: path } };
+
 /** Refuses who is not signed in, records and refuses who may not, and records input that is not valid. */
 export const guard = async <Code extends EventCode, Schema extends z.ZodType, Outcome extends object>(
   telling: Telling<Code, z.output<Schema>, Outcome>,
@@ -96,7 +104,8 @@ export const guard = async <Code extends EventCode, Schema extends z.ZodType, Ou
   const parsed = schema.safeParse(rawInput);
   const refusal = refusalOf(called.caller, telling.feature, telling.withAnyPassword) ?? parsed.error;
   if (refusal !== undefined) {
-    await recordRefusal(telling, called, parsed.data, refusal);
+    const told = parsed.success ? called : withoutValues(called, telling.rest?.path ?? telling.path);
+    await recordRefusal(telling, told, parsed.data, refusal);
     throw refusal;
   }
   return { ctx: called, input: parsed.data as z.output<Schema> };
