@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import { type Feature, features } from "@countersign/audit/features";
+import { uuid7 } from "@countersign/audit/uuid7";
+import { addFile, countsOf, createPermit } from "../../documents/testing/office.ts";
+import { createTestApi, type Person, type TestApi } from "../../testing.ts";
+import { issueKey } from "../../testing-server.ts";
+import type { Door } from "./doors.ts";
+
+export type Office = {
+  api: TestApi;
+  /** Somebody new who may do everything. */
+  everything: () => Promise<Person>;
+  /** The least that this way in takes, each member good for itself. */
+  goodInput: (door: Pick<Door, "name" | "schema">) => Record<string, unknown>;
+  /** A session that is not the caller's, nor of the user in the good inputs. */
+  otherSession: number;
+  /** What the office has, whatever happens to sessions and the log. */
+  digest: () => Promise<string>;
+};
+
+const tables = [
+  ...["users", "roles", "role_features", "user_roles", "permits", "permit_numbers", "documents", "document_files"],
+  ...["system_config", "retention_policy", "event_types", "api_keys"],
+];
+
+/** An office with one of everything that an input can name. */
+export const createOffice = async (): Promise<Office> => {
+  const api = await createTestApi();
+  const { sql } = api.database.admin;
+  const everything = () => api.person(Object.keys(features) as Feature[]);
+  const idFrom = (rows: Iterable<{ id?: number }>): number => Number([...rows][0]?.id);
+  const founder = await everything();
+  const clerk = await api.person(["permits.read"]);
+  const permit = await createPermit(founder);
+  const key = await issueKey(api, { name: "Portal", kind: "ingest", codes: ["permit_export"], by: founder.id });
+  const aYearOn = `${new Date().getUTCFullYear() + 1}-01-01`;
+  const password = "a long enough password";
+  const good: Record<string, unknown> = {
+    ...{ permitId: permit.id, documentId: (await addFile(founder, permit.id)).id, userId: clerk.id, keyId: key.id },
+    roleId: idFrom(await sql`select id::int as id from roles where name = ${clerk.role}`),
+    ...{ version: 1, reason: "as asked", username: "eva", name: "plan.pdf", kind: "reader", type: "building" },
+    ...{ holderName: "Ada", validTo: aYearOn, feature: "permits.read", code: "permit_export", decision: "accepted" },
+    ...{ key: "display.office", value: "Office", expiresAt: `${aYearOn}T00:00:00Z`, overlapHours: 1, events: [{}] },
+    ...{ id: uuid7(Date.now(), new Uint8Array(10)), specversion: "1.0", source: "/portal" },
+    ...{ objectType: "permit", objectId: "1", content_type: "permit", object_id: "1", user_id: String(clerk.id) },
+    ...{ password, currentPassword: password, newPassword: "another good and long one" },
+  };
+  const own: Record<string, object> = {
+    "events.recordCloudEvent": { type: "permit_export" },
+    "documents.upload": { kind: "plan" },
+  };
+  return {
+    api,
+    everything,
+    otherSession: idFrom(await sql`select id::int as id from sessions where user_id = ${founder.id}`),
+    goodInput: ({ name, schema }) => ({
+      ...Object.fromEntries((schema.required ?? []).map((member) => [member, good[member]])),
+      ...own[name],
+    }),
+    digest: async () => {
+      const hash = createHash("sha256");
+      for (const table of tables) {
+        hash.update(JSON.stringify([table, await sql.unsafe(`select t::text as row from ${table} t order by 1`)]));
+      }
+      return `${hash.digest("hex")} ${(await countsOf(api)).stored}`;
+    },
+  };
+};
