@@ -2,7 +2,8 @@ import { features } from "@countersign/audit/features";
 import { connect } from "@countersign/db/client";
 import { createTestDatabase, type TestDatabase } from "@countersign/db/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { initEvents, SetupError, seed } from "./setup.ts";
+import { createPasswords } from "./accounts/passwords.ts";
+import { initEvents, SetupError, seed, setPassword } from "./setup.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -185,4 +186,20 @@ test("a type that left the catalogue is retired, not deleted, and comes back whe
   expect((await initEvents(db, false)).updated).toEqual(["permit_read"]);
   expect(await typeOf("permit_read")).toMatchObject({ retired: false });
   await db.end(1);
+});
+
+test("a password set on the server opens a protected account again, must be changed, and stands in the log with its reason", async () => {
+  const { admin } = database;
+  const password = await setPassword(admin, "ADMIN", "the note was lost");
+  const [user] =
+    await admin.sql`select id::int as id, password_hash, must_change_password from users where username = 'admin'`;
+  expect(user?.must_change_password).toBe(true);
+  expect(await (await createPasswords()).verify(String(user?.password_hash), password)).toMatchObject({ right: true });
+  expect(await admin.sql`select from sessions where user_id = ${user?.id}`).toHaveLength(0);
+  const leaves = (await admin.sql`select leaves from audit_outbox order by id desc limit 2`).map(({ leaves }) =>
+    String(leaves),
+  );
+  expect(leaves[0]).toContain('"code":"user_change_password"');
+  expect(leaves[1]).toContain('"code":"sys_break_glass"');
+  await expect(setPassword(admin, "nobody", "x")).rejects.toThrow("There is no user called nobody.");
 });

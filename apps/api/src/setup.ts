@@ -7,11 +7,14 @@ import { settingsFromTable } from "@countersign/db/event-type-settings";
 import { type Synced, syncEventTypes } from "@countersign/db/event-types";
 import { keepEnvelope } from "@countersign/db/outbox";
 import { addFeatures, giveRole, insertRole } from "@countersign/db/roles";
+import { deleteSessionsOf } from "@countersign/db/sessions";
 import { claimSetupStep, findShippedRole, hasUsers, setUpPeople } from "@countersign/db/setup";
+import { clearSignInFailures } from "@countersign/db/sign-in-failures";
 import { inTransaction, type Transaction } from "@countersign/db/transaction";
-import { insertUser } from "@countersign/db/users";
+import { findSignInUser, insertUser, lockUser, updateUser } from "@countersign/db/users";
 import { foldName } from "./accounts/names.ts";
 import { createPasswords, passwordProblem } from "./accounts/passwords.ts";
+import { signInBucket } from "./accounts/sign-in-limits.ts";
 import { shippedRoles } from "./domain/shipped-roles.ts";
 
 /** A password that was given for the first administrator and cannot be accepted; the message is one plain sentence. */
@@ -97,6 +100,37 @@ export const seed = async (
   } finally {
     await db.end(2);
   }
+};
+
+/**
+ * Gives a user a new password from the server's own console, the way back in when nobody else may: protected accounts and
+ * the last administrator included. It is shown once and must be changed; all sessions of the user end. Throws a
+ * `SetupError` when there is no such user.
+ */
+export const setPassword = async (db: Database, username: string, reason: string): Promise<string> => {
+  const password = randomBytes(15).toString("base64url");
+  const passwordHash = await (await createPasswords()).hash(password);
+  await inTransaction(db, async (tx) => {
+    const found = await findSignInUser(tx, foldName(username));
+    const user = found === undefined ? undefined : await lockUser(tx, found.id);
+    if (user === undefined) throw new SetupError(`There is no user called ${username}.`);
+    await updateUser(tx, user.id, { passwordHash, mustChangePassword: true }, new Date().toISOString());
+    const sessionsEnded = await deleteSessionsOf(tx, user.id);
+    await clearSignInFailures(tx, signInBucket(user.username));
+    const told = { status: "success", notes: reason } as const;
+    await keepPlatformEvent(tx, {
+      ...told,
+      code: "sys_break_glass",
+      object: { type: "system", id: "set-password", label: "set-password" },
+    });
+    await keepPlatformEvent(tx, {
+      ...told,
+      code: "user_change_password",
+      object: { type: "user", id: String(user.id), label: user.name },
+      metadata: { reset: true, sessionsEnded },
+    });
+  });
+  return password;
 };
 
 const problems: Record<NonNullable<ReturnType<typeof passwordProblem>>, string> = {

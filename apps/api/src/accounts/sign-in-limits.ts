@@ -51,10 +51,10 @@ export const createSignInLimits = (options: SignInLimitsOptions): SignInLimits =
       if (network > 0) return { allowed: false, retryAfterS: network, limit: "network" };
       const total = await secondsOver(all, "all");
       if (total > 0) return { allowed: false, retryAfterS: total, limit: "all" };
-      const account = await takeSignInTry(db, bucketOf(name), policy());
+      const account = await takeSignInTry(db, signInBucket(name), policy());
       return account === 0 ? { allowed: true } : { allowed: false, retryAfterS: account, limit: "account" };
     },
-    succeeded: (tx, name) => clearSignInFailures(tx, bucketOf(name)),
+    succeeded: (tx, name) => clearSignInFailures(tx, signInBucket(name)),
   };
 };
 
@@ -62,7 +62,8 @@ export const createSignInLimits = (options: SignInLimitsOptions): SignInLimits =
  * 24 bits of the name's hash: enough to tell the accounts of an office apart, too few to find out what was typed,
  * which is often a password in the wrong field.
  */
-const bucketOf = (name: string): Uint8Array => createHash("sha256").update(foldName(name)).digest().subarray(0, 3);
+export const signInBucket = (name: string): Uint8Array =>
+  createHash("sha256").update(foldName(name)).digest().subarray(0, 3);
 
 const secondsOver = async (limiter: RateLimiterMemory, key: string): Promise<number> => {
   try {
