@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { connect } from "@countersign/db/client";
+import { StartError } from "@countersign/db/embedded/start-error";
 import { migrate } from "@countersign/db/migrate";
 import { setPassword } from "../apps/api/src/setup.ts";
 import { withDatabase } from "./run/database.ts";
@@ -12,7 +13,7 @@ try {
   const { values, positionals } = parseArgs({ options: { reason: { type: "string" } }, allowPositionals: true });
   const [username] = positionals;
   const reason = values.reason?.trim();
-  if (username === undefined || positionals.length > 1 || !reason) throw new Error(usage);
+  if (username === undefined || positionals.length > 1 || !reason) throw new StartError(usage);
   const password = await withDatabase(async (adminUrl) => {
     await migrate(adminUrl);
     const db = connect(adminUrl, { name: "set-password", max: 1 });

@@ -1,4 +1,5 @@
 import { connect } from "@countersign/db/client";
+import { StartError } from "@countersign/db/embedded/start-error";
 import { createAgenda } from "./agenda.ts";
 import { createCalendar } from "./calendar.ts";
 import { createChance } from "./chance.ts";
@@ -21,7 +22,7 @@ const requireEmptyOffice = async (adminUrl: string): Promise<void> => {
     () => db.end(2),
   );
   if (rows[0]?.used !== true) return;
-  throw new Error(
+  throw new StartError(
     "This office has permits or users of its own. The demo fills only a new one; set DATA_DIR to another folder.",
   );
 };
