@@ -48,6 +48,7 @@ export const createOffice = async (): Promise<Office> => {
   const own: Record<string, object> = {
     "events.recordCloudEvent": { type: "permit_export" },
     "documents.upload": { kind: "plan" },
+    "settings.change": { value: "Office of Permits" },
   };
   return {
     api,
