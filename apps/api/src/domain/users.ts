@@ -101,7 +101,7 @@ export type UserEdit = {
   confirmMixedScripts?: boolean | undefined;
 };
 
-/** A user name is half of the way in, so it is changed only by somebody who may do as much as its owner. */
+/** A user name is half of the way in, and an address is where alerts go: both are changed only by who may do as much as their owner. */
 export const editUser = async (
   tx: Transaction,
   edit: UserEdit,
@@ -116,13 +116,13 @@ export const editUser = async (
   if (email !== undefined && email !== before.email) patch.email = email;
   if (username !== undefined && username !== before.username) {
     if (before.isProtected) throw protectedUser(before);
-    await refuseMorePowerful(tx, before, features);
     refuseLookAlike(username, edit.confirmMixedScripts);
     patch.username = username;
     patch.usernameFolded = foldName(username);
     if (await isUsernameTaken(tx, patch.usernameFolded, before.id)) throw nameTaken();
   }
   if (Object.keys(patch).length === 0) return { before, after: before };
+  if (patch.username !== undefined || patch.email !== undefined) await refuseMorePowerful(tx, before, features);
   try {
     return { before, after: await updateUser(tx, before.id, patch, at) };
   } catch (error) {
@@ -130,7 +130,7 @@ export const editUser = async (
   }
 };
 
-/** Switches an account on or off; the same again changes nothing. */
+/** Switches an account on or off; the same again changes nothing. Who switches it on gives back all that its roles allow. */
 export const setStatus = async (
   tx: Transaction,
   { userId, version }: { userId: number; version?: number | undefined },
@@ -142,7 +142,7 @@ export const setStatus = async (
   refuseStale(before, version);
   if (before.status === status) return { before, after: before };
   if (before.isProtected) throw protectedUser(before);
-  if (status === "inactive") await refuseMorePowerful(tx, before, features);
+  await refuseMorePowerful(tx, before, features);
   return { before, after: await updateUser(tx, userId, { status }, at) };
 };
 
@@ -182,8 +182,8 @@ export const replacePassword = async (
   at: string,
 ): Promise<User> => {
   const before = await lockedUser(tx, userId);
-  if (userId === selfId) throw ownPassword();
   if (before.isProtected) throw protectedUser(before);
+  if (userId === selfId) throw ownPassword();
   await refuseMorePowerful(tx, before, features);
   return updateUser(tx, userId, { passwordHash, mustChangePassword: true }, at);
 };

@@ -86,6 +86,18 @@ test("who may end sessions of others sees them and ends one or all, each recorde
   }
 });
 
+test("nobody keeps somebody out who may do more by ending their sessions again and again", async () => {
+  const chief = await api.person(["users.sessions", "system.keys"], "Chief");
+  const { items } = await chief.trpc.users.ownSessions.query();
+  for (const sessionId of [undefined, items[0]?.id]) {
+    const refusal = await refusalOf(boss.trpc.users.endSessions.mutate({ userId: chief.id, sessionId }));
+    expect(refusal).toMatchObject({ httpStatus: 403, reason: "more_powerful" });
+  }
+  expect(await statusOf(chief)).toBe(200);
+  const denied = { code: "sys_session_revoked", status: "denied", actor: { label: "Boss" } };
+  expect(await eventsOf(chief.id)).toMatchObject([denied, denied]);
+});
+
 const makeRole = (who: Pick<Person, "trpc">, name: string) => who.trpc.roles.create.mutate({ name });
 const age = (who: Person, minutes: number) =>
   admin`update sessions set authenticated_at = now() - make_interval(secs => ${minutes * 60}) where user_id = ${who.id}`;

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { done } from "../domain/answers.ts";
 import { notFound } from "../domain/domain-error.ts";
 import { noInput, reason, rowId } from "../domain/fields.ts";
-import { lockedUser } from "../domain/users.ts";
+import { lockedUser, refuseMorePowerful } from "../domain/users.ts";
 import type { Context } from "../trpc/context.ts";
 import { operation } from "../trpc/operation.ts";
 import { may, signedIn } from "../trpc/procedures.ts";
@@ -65,6 +65,7 @@ export const userSessions = {
     run: async ({ tx, ctx }, { userId, sessionId }) => {
       const { sessions } = ctx.services.accounts;
       const user = await lockedUser(tx, userId);
+      await refuseMorePowerful(tx, user, ctx.session.features);
       if (sessionId === undefined) return { user, ended: await sessions.endAllOf(tx, userId) };
       if (!(await sessions.endOne(tx, userId, sessionId))) throw notFound("session");
       return { user, ended: 1 };

@@ -81,6 +81,14 @@ test("nobody deactivates or removes somebody with rights that they lack", async 
   expect(await statusOf(chief)).toBe(200);
 });
 
+test("nobody switches an account on again that may do more", async () => {
+  const chief = await api.person(["permits.read", "system.keys"], "Former Chief");
+  await admin`update users set status = 'inactive' where id = ${chief.id}`;
+  expect(await refusalOf(activate({ userId: chief.id }))).toMatchObject({ httpStatus: 403, reason: "more_powerful" });
+  expect(await statusOf(chief)).toBe(401);
+  expect(await eventsOf(chief.id)).toMatchObject([{ code: "user_activate", status: "denied" }]);
+});
+
 test("nobody removes their own account", async () => {
   expect(await refusalOf(remove(boss.id))).toMatchObject({ httpStatus: 409, reason: "own_account" });
   expect(await eventsOf(boss.id)).toMatchObject([{ code: "user_delete", status: "failed" }]);

@@ -150,6 +150,14 @@ test("an update tells exactly what differs, down to nothing", async () => {
   ]);
 });
 
+test("the address that alerts go to is changed only by a peer", async () => {
+  const chief = await api.person(["system.keys"], "Chief");
+  const diverted = update({ userId: chief.id, version: 1, email: "eve@elsewhere.example" });
+  expect(await refusalOf(diverted)).toMatchObject({ httpStatus: 403, reason: "more_powerful" });
+  expect(await eventsOf(chief.id)).toMatchObject([{ code: "user_update", status: "denied", changes: null }]);
+  expect(await update({ userId: chief.id, version: 1, name: "The Chief" })).toMatchObject({ outcome: "done" });
+});
+
 test("an update of what was changed meanwhile is refused, and so is a taken name", async () => {
   const [one, other] = [(await create()).user, (await create()).user];
   await update({ userId: one.id, version: 1, name: "First" });
