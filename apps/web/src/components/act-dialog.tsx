@@ -4,6 +4,7 @@ import { failureOf } from "../api.ts";
 import { texts } from "../texts.ts";
 import classes from "./act-dialog.module.css";
 import { FailureNote } from "./failure-note.tsx";
+import { useFocusBack } from "./focus-back.ts";
 import { Foreign } from "./foreign.tsx";
 
 const words = texts.permit;
@@ -29,6 +30,7 @@ type Props = {
 /** Names the object and the effect, takes a reason, and stays until the event is kept. */
 export function ActDialog(props: Props) {
   const { title, effect, verb, error, isWorking, needsReason = false, isReady, onAct, onClose, onReadAgain } = props;
+  useFocusBack();
   const [reason, setReason] = useState("");
   const [isTried, setTried] = useState(false);
   const lacksReason = needsReason && reason.trim() === "";

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 import { failureOf, type Permit, type Receipt, useTRPC } from "../../../api.ts";
 import { FailureNote } from "../../../components/failure-note.tsx";
+import { useFocusBack } from "../../../components/focus-back.ts";
 import { bytes } from "../../../format.ts";
 import { texts } from "../../../texts.ts";
 import { acceptOf, kindsInWords, mediaTypeOf, problemOf } from "./document-files.ts";
@@ -16,6 +17,7 @@ type Props = { permit: Permit; onClose: () => void; onDone: (receipt: Receipt) =
 
 /** Takes a file with its name and kind, says what it would be refused for, and shows how much of it was sent. */
 export function UploadDialog({ permit, onClose, onDone }: Props) {
+  useFocusBack();
   const trpc = useTRPC();
   const office = useQuery(trpc.system.settings.queryOptions());
   const fileId = useId();
