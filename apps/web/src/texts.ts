@@ -65,7 +65,6 @@ export const texts = {
       ended === 0
         ? "The password is changed. No other session was open."
         : `The password is changed. ${plural(ended, "other session has", "other sessions have")} ended.`,
-    goOn: "Go to the events log",
   },
   failure: {
     signedOut: "This was not done: the session had ended. Sign in and try again.",

@@ -1,7 +1,7 @@
 import { Button, PasswordInput } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { failureOf, useTRPC } from "../../api.ts";
+import { failureOf, type Receipt, useTRPC } from "../../api.ts";
 import { useCountdown } from "../../components/countdown.ts";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { texts } from "../../texts.ts";
@@ -11,7 +11,8 @@ import { type PasswordField, type PasswordValues, placeOf, problemsOf } from "./
 const words = texts.password;
 const nothing: PasswordValues = { current: "", next: "", again: "" };
 
-type Props = { username: string; onChanged: (sessionsEnded: number) => void | Promise<void> };
+export type PasswordChange = Receipt & { sessionsEnded: number };
+type Props = { username: string; onChanged: (change: PasswordChange) => void | Promise<void> };
 
 /** The current password and the new one, twice. What the server refuses stands at its field, in its own words. */
 export function PasswordForm({ username, onChanged }: Props) {
@@ -22,10 +23,10 @@ export function PasswordForm({ username, onChanged }: Props) {
   const [waitS, setWaitS] = useCountdown();
   const change = useMutation(
     trpc.auth.changePassword.mutationOptions({
-      onSuccess: ({ sessionsEnded }) => {
+      onSuccess: (change) => {
         setValues(nothing);
         setTried(false);
-        return onChanged(sessionsEnded);
+        return onChanged(change);
       },
       onError: (error) => setWaitS(Math.ceil(failureOf(error).retryAfterS ?? 0)),
     }),
