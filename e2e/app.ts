@@ -29,6 +29,12 @@ export const appOn = (page: Page, url: string) => ({
     return new URL(href ?? "", url).searchParams.get("event") ?? "";
   },
 
+  /** Chooses an act from the menu of the permit that is open. */
+  chooseAct: async (act: string) => {
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("menuitem", { name: act, exact: true }).click();
+  },
+
   rows: (): Locator => page.getByRole("grid", { name: "Events, newest first" }).locator("tr[data-event]"),
   row: (id: string): Locator => page.locator(`tr[data-event="${id}"]`),
   drawer: (): Locator => page.getByRole("complementary", { name: "Event" }),

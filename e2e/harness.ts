@@ -42,8 +42,8 @@ export const openBrowser = (): Promise<Browser> =>
 
 export type Product = { url: string; stop: () => Promise<void> };
 
-/** Starts the whole product as `npm start` does, on a free port and an empty folder of its own. */
-export const startProduct = async (env: Record<string, string> = {}): Promise<Product> => {
+/** Starts the whole product as `npm start` does, on a free port and an empty folder of its own, and answers what it says, too. */
+export const startProduct = async (env: Record<string, string> = {}): Promise<Product & { output: () => string }> => {
   const folder = mkdtempSync(join(tmpdir(), "countersign-journey-"));
   chmodSync(folder, 0o755);
   const port = await freePort();
@@ -74,7 +74,7 @@ export const startProduct = async (env: Record<string, string> = {}): Promise<Pr
     }
     await sleep(100);
   }
-  return { url: `http://localhost:${port}`, stop };
+  return { url: `http://localhost:${port}`, stop, output: () => output };
 };
 
 /** Starts a Redis with nothing in it that refuses to evict. */
