@@ -80,14 +80,20 @@ export const endApiKey = async (
 
 export type UsableKey = Pick<ApiKey, "id" | "name" | "kind" | "codes" | "networks"> & { secretHash: Uint8Array };
 
-/** A key that is neither revoked nor over at `at`; notes that it was used, at most once a minute. */
+/**
+ * A key that is neither revoked nor over at `at`, and whose maker is active and still has the right that it carries; notes that it was
+ * used, at most once a minute.
+ */
 export const findUsableKey = async (db: Database, publicId: string, at: string): Promise<UsableKey | undefined> => {
   const [row] = await db.sql<UsableKey[]>`
     with touched as (
       update api_keys set last_used_at = ${at} where public_id = ${publicId}
         and (last_used_at is null or last_used_at < ${at}::timestamptz - interval '1 minute')
     )
-    select id::int as id, name, kind, codes, networks, secret_hash as "secretHash" from api_keys
-    where public_id = ${publicId} and revoked_at is null and expires_at > ${at}`;
+    select id::int as id, name, kind, codes, networks, secret_hash as "secretHash" from api_keys k
+    where public_id = ${publicId} and revoked_at is null and expires_at > ${at} and exists (
+      select from users u join user_roles ur on ur.user_id = u.id join role_features rf on rf.role_id = ur.role_id
+      where u.id = k.created_by and u.status = 'active'
+        and rf.feature = case k.kind when 'ingest' then 'audit.write' else 'audit.read' end)`;
   return row;
 };

@@ -174,7 +174,7 @@ test("a code outside the key's scope is refused, in a list only there", async ()
 });
 
 test("nobody, a reader's key and a session without the feature get no further than the guard", async () => {
-  const { id: by } = await portal.api.person([]);
+  const { id: by } = await portal.api.person(["audit.read"]);
   const reader = await issueKey(portal.api, { name: "Reader", kind: "reader", by });
   const headers = { "content-type": structured };
   const nonsense = { method: "POST", headers, body: "{}" };

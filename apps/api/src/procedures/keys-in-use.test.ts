@@ -152,6 +152,28 @@ test("a key that is over, mistyped or made elsewhere is 401, and no event", asyn
   expect(await api.stored()).toHaveLength(before);
 });
 
+test("a key ends with its maker's right to what it does, and another administrator can take it over", async () => {
+  const { sql } = api.database.admin;
+  const maker = await api.person(["system.keys", "audit.read", "audit.write"], "Mo Maker");
+  const made = await Promise.all(
+    [ingest(), reader()].map((key) => maker.trpc.keys.create.mutate(key)),
+  );
+  const [sending, reading] = made.map(({ secret }) => service(secret));
+  const statuses = async () => [(await sending?.record(event))?.status, (await reading?.get(logAddress))?.status];
+  const forget = (): void => api.services.accounts.keys.forget();
+  expect(await statuses()).toEqual([200, 200]);
+  await sql`delete from role_features where feature = 'audit.read' and role_id in (select role_id from user_roles where user_id = ${maker.id})`;
+  forget();
+  expect(await statuses()).toEqual([200, 401]);
+  await sql`update users set status = 'inactive' where id = ${maker.id}`;
+  forget();
+  expect(await statuses()).toEqual([401, 401]);
+  const { secret } = await chief.trpc.keys.rotate.mutate({ keyId: Number(made[0]?.key.id), overlapHours: 0 });
+  expect((await service(secret).record(event)).status).toBe(200);
+  await sql`delete from users where id = ${maker.id}`;
+  expect((await service(secret).record(event)).status).toBe(200);
+});
+
 test("a key beside a session, or in the address, is 400", async () => {
   const { secret } = await create(reader());
   const cookie = `${api.services.accounts.cookie.name}=${chief.token}`;

@@ -40,7 +40,7 @@ export type Portal = {
 export const createPortal = async (): Promise<Portal> => {
   const api = await createTestApi();
   const server = await listen(api.services);
-  const { id: by } = await api.person([], "Ada Admin");
+  const { id: by } = await api.person(["audit.write"], "Ada Admin");
   const codes = ["permit_export", "permit_assign", "report_export"] as const;
   const key = await issueKey(api, { name: "Portal", kind: "ingest", codes, by });
   const now = () => new Date(api.clock.now()).toISOString();
