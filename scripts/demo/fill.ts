@@ -44,7 +44,8 @@ const tell = async (
   await administrator.settings.change({ key: "display.time_zone", value: "Europe/Berlin" });
   for (const { username } of profiles) if (username !== hiredLater) await staff.hire(username);
   for (let permit = 0; permit < permits; permit++) {
-    const at = calendar.workingMoment(startMs + dayMs + chance.next() * (endMs - startMs - 3 * dayMs));
+    // A weekend moves an application by three days at most, so the last ones come before the end.
+    const at = calendar.workingMoment(startMs + dayMs + chance.next() * (endMs - startMs - 5 * dayMs));
     tellPermit({ agenda, chance, calendar, staff }, at);
   }
   tellRoutine({ office, agenda, chance, calendar, staff }, startMs, endMs);
