@@ -61,9 +61,11 @@ const refuseBeyond = (wanted: readonly Feature[], { features }: Granting): void 
   );
 };
 
+const ownRoles = () =>
+  new DomainError("forbidden", "own_roles", "Nothing was changed: nobody changes their own roles, or adds to them.");
+
 const refuseOwnRoles = (userId: number, { selfId }: Granting): void => {
-  if (userId !== selfId) return;
-  throw new DomainError("forbidden", "own_roles", "Nothing was changed: nobody changes their own roles.");
+  if (userId === selfId) throw ownRoles();
 };
 
 const lockedRole = async (tx: Transaction, id: number): Promise<Role> => {
@@ -167,6 +169,7 @@ export const revokeRole = async (
 
 export type FeatureGiven = { role: Role; feature: Feature; changed: boolean };
 
+/** Nobody adds to a role that they hold: what another role gives them for a while would be theirs for good. */
 export const assignFeature = async (
   tx: Transaction,
   { roleId, feature }: { roleId: number; feature: Feature },
@@ -174,6 +177,7 @@ export const assignFeature = async (
 ): Promise<FeatureGiven> => {
   const role = await lockedRole(tx, roleId);
   if (role.features.includes(feature)) return { role, feature, changed: false };
+  if (await holdsRole(tx, granting.selfId, roleId)) throw ownRoles();
   refuseBeyond([feature], granting);
   await addFeatures(tx, roleId, [feature]);
   await touchRole(tx, roleId, granting.at);

@@ -63,6 +63,7 @@ test.each([
   ["a blank name", { name: "\t" }, "name", "blank"],
   ["an outer space", { name: "Clerk " }, "name", "forbidden_character"],
   ["a line break", { name: "a\nb" }, "name", "forbidden_character"],
+  ["an invisible sign", { name: "Admin\u200Bistrator" }, "name", "forbidden_character"],
   ["101 characters", { name: "n".repeat(101) }, "name", "too_big"],
   ["a description of 1001 characters", { description: "d".repeat(1001) }, "description", "too_big"],
   ["a claim to be a shipped one", { shipped: "administrator" }, "shipped", "unknown_field"],
@@ -191,6 +192,24 @@ test("a feature counts for every holder from the next request on, given and take
     },
     { code: "role_revoke_feature", target, changes: { features: { old: "permits.read", new: null } } },
   ]);
+});
+
+test("nobody adds to a role of their own what another role gives them for a while", async () => {
+  const eve = await api.person(["roles.features"], "Eve Stand-in");
+  const [own] = await admin`select role_id::int as id from user_roles where user_id = ${eve.id}`;
+  const roleId = Number(own?.id);
+  const [other] =
+    await admin`insert into roles (name, name_folded) values ('Stand-in', 'stand-in') returning id::int as id`;
+  await admin`insert into role_features values (${Number(other?.id)}, 'audit.read')`;
+  await admin`insert into user_roles values (${eve.id}, ${Number(other?.id)})`;
+  const { assignFeature, revokeFeature } = eve.trpc.roles;
+  expect(await refusalOf(assignFeature.mutate({ roleId, feature: "audit.read" }))).toMatchObject({
+    httpStatus: 403,
+    reason: "own_roles",
+  });
+  expect((await api.stored({ codes: ["role_assign_feature"] })).at(-1)).toMatchObject({ status: "denied" });
+  expect(await assignFeature.mutate({ roleId, feature: "roles.features" })).toMatchObject({ outcome: "no_change" });
+  expect(await revokeFeature.mutate({ roleId, feature: "roles.features" })).toMatchObject({ outcome: "done" });
 });
 
 test.each(["assignFeature", "revokeFeature"] as const)("%s is refused for a feature that one lacks", async (act) => {

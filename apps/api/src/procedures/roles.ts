@@ -48,7 +48,8 @@ const feature = z
   .max(64)
   .refine(isFeature, { params: { rule: "unknown_feature" } });
 const output = done({ role: roleAnswer });
-const name = text(100).refine((value) => value.trim() === value && !/\p{Cc}/u.test(value), {
+/** Without what cannot be seen, so that no role looks like another. */
+const name = text(100).refine((value) => value.trim() === value && !/[\p{Cc}\p{Cf}]/u.test(value), {
   params: { rule: "forbidden_character" },
 });
 const description = z
