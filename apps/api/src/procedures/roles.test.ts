@@ -195,14 +195,14 @@ test("a feature counts for every holder from the next request on, given and take
 });
 
 test("nobody adds to a role of their own what another role gives them for a while", async () => {
-  const eve = await api.person(["roles.features"], "Eve Stand-in");
-  const [own] = await admin`select role_id::int as id from user_roles where user_id = ${eve.id}`;
+  const mallory = await api.person(["roles.features"], "Mallory");
+  const [own] = await admin`select role_id::int as id from user_roles where user_id = ${mallory.id}`;
   const roleId = Number(own?.id);
   const [other] =
     await admin`insert into roles (name, name_folded) values ('Stand-in', 'stand-in') returning id::int as id`;
   await admin`insert into role_features values (${Number(other?.id)}, 'audit.read')`;
-  await admin`insert into user_roles values (${eve.id}, ${Number(other?.id)})`;
-  const { assignFeature, revokeFeature } = eve.trpc.roles;
+  await admin`insert into user_roles values (${mallory.id}, ${Number(other?.id)})`;
+  const { assignFeature, revokeFeature } = mallory.trpc.roles;
   expect(await refusalOf(assignFeature.mutate({ roleId, feature: "audit.read" }))).toMatchObject({
     httpStatus: 403,
     reason: "own_roles",
