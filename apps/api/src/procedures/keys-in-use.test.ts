@@ -155,9 +155,7 @@ test("a key that is over, mistyped or made elsewhere is 401, and no event", asyn
 test("a key ends with its maker's right to what it does, and another administrator can take it over", async () => {
   const { sql } = api.database.admin;
   const maker = await api.person(["system.keys", "audit.read", "audit.write"], "Mo Maker");
-  const made = await Promise.all(
-    [ingest(), reader()].map((key) => maker.trpc.keys.create.mutate(key)),
-  );
+  const made = await Promise.all([ingest(), reader()].map((key) => maker.trpc.keys.create.mutate(key)));
   const [sending, reading] = made.map(({ secret }) => service(secret));
   const statuses = async () => [(await sending?.record(event))?.status, (await reading?.get(logAddress))?.status];
   const forget = (): void => api.services.accounts.keys.forget();
