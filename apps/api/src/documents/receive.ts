@@ -10,30 +10,59 @@ import { newStorageKey, type StoredFile } from "./storage.ts";
 
 export type ReceivedFile = StoredFile & { storageKey: string; mediaType: string };
 
-/** More files than this are not received at the same time. */
+/** More files than these are not received at the same time, in all and from one person. */
 export const mostAtOnce = 16;
+export const mostFromOne = 4;
 
-type Needs = Pick<Services, "db" | "documents" | "settings" | "log">;
+type Needs = Pick<Services, "db" | "documents" | "settings" | "log" | "keeper">;
 
-let receiving = 0;
+/** By the id of who sends; one who sends slowly keeps nobody else waiting. */
+const receiving = new Map<number, number>();
+
+const takeTurn = (senderId: number): (() => void) => {
+  const own = receiving.get(senderId) ?? 0;
+  const all = [...receiving.values()].reduce((sum, count) => sum + count, 0);
+  if (own >= mostFromOne || all >= mostAtOnce) throw tooMany();
+  receiving.set(senderId, own + 1);
+  return () => {
+    const left = (receiving.get(senderId) ?? 1) - 1;
+    if (left === 0) receiving.delete(senderId);
+    else receiving.set(senderId, left);
+  };
+};
+
+/** Passes a file on as long as its event could be kept: files may not take the room that the log needs. */
+const whileThereIsRoom = async function* (
+  source: AsyncIterable<Uint8Array>,
+  { keeper }: Needs,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    keeper.admit("document_upload");
+    yield chunk;
+  }
+};
 
 /**
  * Keeps the body of an upload in the storage, after all that can be refused without it. The file is noted in the database
  * first, so that whatever ends this process in between, a sweep finds bytes that nothing refers to.
  */
-export const receiveFile = async (services: Needs, name: string, body: IncomingBody): Promise<ReceivedFile> => {
-  const { settings } = services;
+export const receiveFile = async (
+  services: Needs,
+  { name, senderId }: { name: string; senderId: number },
+  body: IncomingBody,
+): Promise<ReceivedFile> => {
+  const { settings, keeper } = services;
   const type = fileTypeOf(body.contentType, settings["document.media_types"]);
   if (!isNamedAs(name, type)) throw wrongExtension(type);
   const megabytes = settings["document.max_mb"];
   if ((body.announcedBytes ?? 0) > megabytes * 1024 * 1024) throw tooLarge(megabytes);
-  if (receiving >= mostAtOnce) throw tooMany();
-  receiving += 1;
+  keeper.admit("document_upload");
+  const endTurn = takeTurn(senderId);
   try {
-    const source = onlyOfType(atMost(arriving(body.stream), megabytes), type);
+    const source = onlyOfType(whileThereIsRoom(atMost(arriving(body.stream), megabytes), services), type);
     return { ...(await store(services, source)), mediaType: mediaTypes[type].mediaType };
   } finally {
-    receiving -= 1;
+    endTurn();
   }
 };
 

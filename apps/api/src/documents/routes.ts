@@ -8,6 +8,7 @@ import { notFound } from "../domain/domain-error.ts";
 import { rowId } from "../domain/fields.ts";
 import { download, upload } from "../http/raw-route.ts";
 import { documentRef, permitOf } from "../procedures/documents.ts";
+import { sessionOf } from "../trpc/access.ts";
 import { checkFile, fileBytes } from "./files.ts";
 import { fileTypes, mediaTypes } from "./media-types.ts";
 import { asAttachment, documentKind, documentName } from "./names.ts";
@@ -24,9 +25,10 @@ export const uploadDocument = upload({
   takes: allMediaTypes,
   gives: done({ document: documentAnswer }),
   input: z.strictObject({ permitId: rowId, name: documentName, kind: documentKind }),
-  receive: async ({ services }, { permitId, name }, body) => {
+  receive: async (ctx, { permitId, name }, body) => {
+    const { services } = ctx;
     if ((await findPermit(services.db, permitId)) === undefined) throw notFound("permit");
-    return receiveFile(services, name, body);
+    return receiveFile(services, { name, senderId: sessionOf(ctx).userId }, body);
   },
   discard: ({ services }, { storageKey }) => dropFile(services, storageKey),
   run: ({ tx, ctx: { session, services } }, input, { bytes, sha256, storageKey, mediaType }) =>

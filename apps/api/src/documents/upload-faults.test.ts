@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createTestApi, type Person, type TestApi } from "../testing.ts";
 import { listen } from "../testing-server.ts";
 import { createLocalStorage } from "./local-storage.ts";
-import { mostAtOnce } from "./receive.ts";
+import { mostAtOnce, mostFromOne } from "./receive.ts";
 import { addFile, countsOf, createPermit, documentFeatures, filesIn, sendFile, smallDisk } from "./testing/office.ts";
 import { samplePdf, samplePng } from "./testing/sample-files.ts";
 import { createSender, eventually } from "./testing/sender.ts";
@@ -97,24 +97,78 @@ test("two files at once, even the very same, are two documents", async () => {
   expect(await countsOf(api)).toEqual({ documents: documents + 2, noted: noted + 2, stored: stored + 2 });
 });
 
+/** Begins as many files of each as one may send at once and leaves them there; `stop` hangs up. */
+const keepSending = async (people: readonly Person[]) => {
+  const hangUp = new AbortController();
+  const half = async function* () {
+    yield samplePdf("x").subarray(0, 50);
+    await new Promise(() => undefined);
+  };
+  const waiting = people.flatMap((person) =>
+    Array.from({ length: mostFromOne }, () =>
+      createSender(server.url, api, person, permit.id)
+        .send(half(), pdf, { signal: hangUp.signal })
+        .catch(() => undefined),
+    ),
+  );
+  await eventually(async () => expect((await countsOf(api)).noted).toBe((before.noted ?? 0) + waiting.length));
+  return async (): Promise<void> => {
+    hangUp.abort();
+    await Promise.all(waiting);
+    await eventually(async () => expect(await countsOf(api)).toEqual(before));
+  };
+};
+
 test("no more files are received at once than the process can bear", async () => {
-  const stop = new AbortController();
-  const waiting = Array.from({ length: mostAtOnce }, () => {
-    const half = async function* () {
-      yield samplePdf("x").subarray(0, 50);
-      await new Promise(() => undefined);
-    };
-    return sender.send(half(), pdf, { signal: stop.signal }).catch(() => undefined);
-  });
-  await eventually(async () => expect((await countsOf(api)).noted).toBe((before.noted ?? 0) + mostAtOnce));
+  const people = Array.from({ length: mostAtOnce / mostFromOne }, () => api.person(documentFeatures));
+  const stop = await keepSending(await Promise.all(people));
   const refused = await sendFile(officer, permit.id);
   expect(refused.status).toBe(503);
   expect(refused.headers.get("retry-after")).toBe("2");
   expect((await officer.get("/api/permits")).status).toBe(200);
-  stop.abort();
-  await Promise.all(waiting);
-  await eventually(async () => expect(await countsOf(api)).toEqual(before));
+  await stop();
   expect((await sendFile(officer, permit.id)).status).toBe(200);
+});
+
+test("one who sends many files slowly keeps nobody else from sending", async () => {
+  const mallory = await api.person(documentFeatures, "Mallory");
+  const stop = await keepSending([mallory]);
+  const { token } = await api.services.accounts.sessions.create(api.database.api, {
+    userId: mallory.id,
+    ip: undefined,
+    userAgent: undefined,
+  });
+  const again = { ...mallory, ...api.caller({ token }) };
+  expect((await sendFile(again, permit.id)).status).toBe(503);
+  const other = await sendFile(officer, permit.id);
+  expect(other.status).toBe(200);
+  const { document } = (await other.json()) as { document: { id: number } };
+  await officer.trpc.documents.delete.mutate({ documentId: document.id, reason: "only a try" });
+  await stop();
+  expect((await sendFile(mallory, permit.id)).status).toBe(200);
+});
+
+test("files do not take the room that the log needs, not even those under way", async () => {
+  const { limits, measure } = api.capacity;
+  const fill = async (minFreeBytes: number): Promise<void> => {
+    Object.assign(limits, { folder: api.files, minFreeBytes });
+    await measure();
+  };
+  try {
+    const full = async function* () {
+      const file = samplePng();
+      yield file.subarray(0, 40);
+      await fill(Number.MAX_SAFE_INTEGER);
+      yield file.subarray(40);
+    };
+    for (const file of [full(), samplePng()]) {
+      expect(await sender.post(file)).toMatchObject({ status: 503, code: "capacity" });
+      expect(await countsOf(api)).toEqual(before);
+    }
+  } finally {
+    await fill(0);
+  }
+  expect((await sender.post(samplePng())).status).toBe(200);
 });
 
 test("a full disk answers 503, and nothing was changed", async (context) => {

@@ -13,6 +13,8 @@ export type Keeper = {
   keepAlone: <Code extends EventCode>(draft: EventDraft<Code>) => Promise<Receipt | null>;
   /** Keeps one sealed event, sharing a commit with others that arrive now: durable when it resolves. */
   keepOne: (event: SealedEvent, claim?: Claim) => Promise<void>;
+  /** Throws when an event of this type may not be kept now: for acts that take room before they are recorded. */
+  admit: (code: EventCode) => void;
   /** Keeps sealed events as one envelope, durable when it resolves; with claims, all or nothing (`AlreadyClaimed`). */
   keepSealed: (events: readonly SealedEvent[], claims?: readonly Claim[]) => Promise<void>;
 };
@@ -86,5 +88,6 @@ export const createKeeper = ({ db, recorder, nextId, publish, admit }: KeeperDep
       await keepOne(event, claim);
     },
     keepSealed,
+    admit,
   };
 };
