@@ -68,6 +68,19 @@ test("every method but GET and HEAD is checked", async () => {
   expect((await send(foreign, "HEAD")).status).toBe(200);
 });
 
+test("another site cannot make somebody read, which would be recorded as theirs", async () => {
+  const get = async (path: string, site?: string, method = "GET") =>
+    (await app.request(path, { method, headers: site === undefined ? {} : { "sec-fetch-site": site } })).status;
+  for (const path of ["/trpc/x", "/api/permits/1", "/api/permits/export"]) {
+    for (const site of ["cross-site", "same-site"]) {
+      expect([path, site, await get(path, site)]).toEqual([path, site, 403]);
+      expect([path, site, await get(path, site, "HEAD")]).toEqual([path, site, 403]);
+    }
+    for (const site of ["same-origin", "none", undefined]) expect(await get(path, site)).not.toBe(403);
+  }
+  expect(await get("/permits/1", "cross-site")).toBe(404);
+});
+
 test("bodies are plain UTF-8 JSON", async () => {
   const status = async (headers: Record<string, string>) => (await send(headers)).status;
   expect(await status({ "content-type": "application/json; charset=utf-8" })).toBe(200);

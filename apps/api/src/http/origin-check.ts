@@ -12,16 +12,20 @@ export type OriginCheckOptions = {
  * Refuses with 403 what a page of another site could have made a browser send: everything but GET and HEAD must
  * carry our own `Origin`, or none and `Sec-Fetch-Site: same-origin`. Two kinds of caller are exempt, since no
  * page can pose as them: an API key without any cookie, and a program that sends neither cookie nor `Origin` nor
- * any `Sec-Fetch` header.
+ * any `Sec-Fetch` header. A GET that another site led a browser to is refused as well where it reads data: what somebody
+ * reads is recorded as theirs. Pages and files of the app may be linked to from anywhere.
  */
 export const originCheck = ({ origins }: OriginCheckOptions): Guard => {
   return (c) => {
-    if (c.req.method === "GET" || c.req.method === "HEAD") return null;
+    if (c.req.method === "GET" || c.req.method === "HEAD") return isLedHere(c) ? errorResponse(c, "cross_site") : null;
     const origin = c.req.header("origin");
     const ours = origin === undefined ? c.req.header("sec-fetch-site") === "same-origin" : origins().includes(origin);
     return ours || isExempt(c, origin) ? null : errorResponse(c, "cross_site");
   };
 };
+
+const isLedHere = (c: Context<HttpEnv>): boolean =>
+  /^\/(?:api|trpc)\//.test(c.req.path) && /^(?:cross|same)-site$/.test(c.req.header("sec-fetch-site") ?? "");
 
 const isExempt = (c: Context<HttpEnv>, origin: string | undefined): boolean => {
   if (c.req.header("cookie") !== undefined) return false;
