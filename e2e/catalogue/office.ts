@@ -1,5 +1,5 @@
 import { type Countersign, createCountersign } from "@countersign/client";
-import { pdf } from "../../scripts/demo/papers.ts";
+import { samplePdf } from "../../apps/api/src/documents/testing/sample-files.ts";
 import { adminPassword } from "../harness.ts";
 
 /** Somebody in front of the running product, as a program of another office would be: the typed client and plain HTTP. */
@@ -51,7 +51,7 @@ export const upload = (who: Someone, permitId: number, name = "plan.pdf"): Promi
   who.send(`/api/permits/${permitId}/documents?name=${name}&kind=plan`, {
     method: "POST",
     contentType: "application/pdf",
-    body: pdf("Site plan"),
+    body: samplePdf("Site plan"),
   });
 
 export const openOffice = async (url: string): Promise<Office> => {

@@ -1,8 +1,8 @@
+import { samplePdf, samplePng } from "../../apps/api/src/documents/testing/sample-files.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Chance } from "./chance.ts";
 import type { Caller } from "./office.ts";
-import { pdf, png } from "./papers.ts";
 import type { Username } from "./people.ts";
 import type { Staff } from "./staff.ts";
 import {
@@ -62,7 +62,7 @@ export const tellPermit = ({ agenda, chance, calendar, staff }: Story, createdMs
     const answer = await caller.send(`/api/permits/${permitId}/documents?${query}`, {
       method: "POST",
       contentType: isPhoto ? "image/png" : "application/pdf",
-      body: isPhoto ? png(permitId) : pdf(`${kind}: ${site}, ${holderName}`),
+      body: isPhoto ? samplePng(24) : samplePdf(`${kind}: ${site}, ${holderName}`),
     });
     if (!answer.ok) throw new Error(`a document was refused: ${await answer.text()}`);
     const { document } = (await answer.json()) as { document: { id: number } };

@@ -1,3 +1,4 @@
+import { iso, person } from "./answered-columns.ts";
 import { arrayTypes } from "./array-types.ts";
 import type { Database } from "./client.ts";
 import type { Transaction } from "./transaction.ts";
@@ -21,12 +22,9 @@ export type ApiKey = {
   lastUsedAt: string | null;
 };
 
-const iso = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-const person = (column: string): string =>
-  `(select json_build_object('id', u.id, 'name', u.name) from users u where u.id = k.${column})`;
 const selection = `k.id::int as id, name, kind, 'cs_' || public_id as prefix, codes, networks, ${iso("created_at")} as "createdAt",
-  ${person("created_by")} as "createdBy", ${iso("expires_at")} as "expiresAt", ${iso("revoked_at")} as "revokedAt",
-  ${person("revoked_by")} as "revokedBy", ${iso("last_used_at")} as "lastUsedAt"`;
+  ${person("k.created_by")} as "createdBy", ${iso("expires_at")} as "expiresAt", ${iso("revoked_at")} as "revokedAt",
+  ${person("k.revoked_by")} as "revokedBy", ${iso("last_used_at")} as "lastUsedAt"`;
 
 const list = arrayTypes.texts.serialize;
 

@@ -1,10 +1,10 @@
+import { iso } from "./answered-columns.ts";
 import type { Database } from "./client.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** A finished window: `repeats` reads after the first one, the last of them at `until`. */
 export type ClosedWindow = { repeats: number; from: string; until: string; draft: unknown };
 
-const iso = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const closedColumns = `repeats, draft, ${iso("window_start")} as "from", ${iso("last_at")} as until`;
 
 /**

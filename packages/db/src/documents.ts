@@ -1,3 +1,4 @@
+import { iso, person } from "./answered-columns.ts";
 import type { Database } from "./client.ts";
 import type { Person } from "./permits.ts";
 import type { documentStates } from "./schema/documents.ts";
@@ -25,15 +26,11 @@ export type Document = {
 /** A document and where its bytes lie, which is nobody's business but ours. */
 export type DocumentFile = { document: Document; storageKey: string };
 
-const iso = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-const person = (column: string): string =>
-  `(select json_build_object('id', u.id, 'name', u.name) from users u where u.id = d.${column})`;
-
 const selection = `d.id::int as id,
   (select json_build_object('id', p.id, 'permitNumber', p.permit_number) from permits p where p.id = d.permit_id) as permit,
   d.name, d.kind, d.media_type as "mediaType", d.size::float8 as size, encode(d.sha256, 'hex') as sha256, d.state,
-  ${iso("d.uploaded_at")} as "uploadedAt", ${person("uploaded_by")} as "uploadedBy",
-  ${iso("d.verified_at")} as "verifiedAt", ${person("verified_by")} as "verifiedBy", d.version`;
+  ${iso("d.uploaded_at")} as "uploadedAt", ${person("d.uploaded_by")} as "uploadedBy",
+  ${iso("d.verified_at")} as "verifiedAt", ${person("d.verified_by")} as "verifiedBy", d.version`;
 
 type FileRow = Document & { storageKey: string };
 const toFile = (row: FileRow | undefined): DocumentFile | undefined => {

@@ -1,4 +1,5 @@
 import { type EventCode, eventType, eventTypes } from "@countersign/audit/catalogue";
+import { iso } from "./answered-columns.ts";
 import type { Database } from "./client.ts";
 import { inTransaction, type Transaction } from "./transaction.ts";
 
@@ -30,7 +31,7 @@ export type EventTypeRow = EventTypeState & {
 };
 
 const rowColumns = `id, code, name, category, severity, policy, enabled, approval, notify, locked, version,
-  retired_at is not null as retired, to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "updatedAt"`;
+  retired_at is not null as retired, ${iso("updated_at")} as "updatedAt"`;
 
 /** All types in the order of their ids, retired ones too. */
 export const listEventTypes = async (db: Database): Promise<EventTypeRow[]> => [

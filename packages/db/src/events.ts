@@ -1,5 +1,6 @@
 import type { EventFilter } from "@countersign/audit/event-filter";
 import { uuid7Floor } from "@countersign/audit/uuid7";
+import { iso } from "./answered-columns.ts";
 import type { Database, Sql } from "./client.ts";
 import { containing } from "./like.ts";
 
@@ -29,8 +30,8 @@ export type EventRow = {
 };
 
 const columns = (sql: Sql) => sql`id, policy, code, category, severity, status,
-  to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "occurredAt",
-  to_char(received_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "receivedAt",
+  ${iso("occurred_at")} as "occurredAt",
+  ${iso("received_at")} as "receivedAt",
   actor_type as "actorType", actor_id as "actorId", object_type as "objectType", object_id as "objectId",
   target_type as "targetType", target_id as "targetId", request_method as "requestMethod", endpoint,
   request_id as "requestId", source, approval_id as "approvalId", leaf, leaf_hash as "leafHash", details`;

@@ -1,4 +1,5 @@
 import type { SealedEvent } from "@countersign/audit/event";
+import { iso } from "./answered-columns.ts";
 import type { Database } from "./client.ts";
 import { isClaimed, isMissingPartition } from "./failures.ts";
 
@@ -70,7 +71,7 @@ const ensureClaimDays = async (db: Database, claims: readonly Claim[]): Promise<
 /** The claims among `ids` that stand already, by id. */
 export const findClaims = async (db: Database, ids: readonly string[]): Promise<Map<string, KeptClaim>> => {
   const rows = await db.sql`
-    select id, source, content_hash, answer, to_char(received_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as received_at
+    select id, source, content_hash, answer, ${db.sql.unsafe(iso("received_at"))} as received_at
     from event_claim where id = any(${textList(ids)}::text::uuid[])`;
   return new Map(
     rows.map((row) => [

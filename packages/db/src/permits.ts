@@ -1,3 +1,4 @@
+import { iso, person } from "./answered-columns.ts";
 import type { Database } from "./client.ts";
 import { containing } from "./like.ts";
 import type { permitStatuses } from "./schema/permits.ts";
@@ -35,15 +36,11 @@ export type PermitFilter = {
   assignedTo?: number | "nobody" | undefined;
 };
 
-const iso = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-const person = (column: string): string =>
-  `(select json_build_object('id', u.id, 'name', u.name) from users u where u.id = p.${column})`;
-
 const selection = `p.id::int as id, permit_number as "permitNumber", type, holder_name as "holderName",
   holder_contact as "holderContact", site, status, valid_from::text as "validFrom", valid_to::text as "validTo",
-  ${person("assigned_to")} as "assignedTo", ${iso("assigned_at")} as "assignedAt", ${person("assigned_by")} as "assignedBy",
-  notes, ${iso("created_at")} as "createdAt", ${person("created_by")} as "createdBy", ${iso("updated_at")} as "updatedAt",
-  ${person("updated_by")} as "updatedBy", version`;
+  ${person("p.assigned_to")} as "assignedTo", ${iso("assigned_at")} as "assignedAt", ${person("p.assigned_by")} as "assignedBy",
+  notes, ${iso("created_at")} as "createdAt", ${person("p.created_by")} as "createdBy", ${iso("updated_at")} as "updatedAt",
+  ${person("p.updated_by")} as "updatedBy", version`;
 
 /** A permit, its row locked until the transaction ends: one lock an act. */
 export const lockPermit = async (tx: Transaction, id: number): Promise<Permit | undefined> =>

@@ -1,4 +1,5 @@
 import { type Feature, isFeature } from "@countersign/audit/features";
+import { iso } from "./answered-columns.ts";
 import { arrayTypes } from "./array-types.ts";
 import type { Database } from "./client.ts";
 import { containing } from "./like.ts";
@@ -18,7 +19,6 @@ export type Role = {
   version: number;
 };
 
-const iso = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const selection = `r.id::int as id, name, description, shipped,
   array(select feature from role_features where role_id = r.id order by 1) as features,
   (select count(*)::int from user_roles where role_id = r.id) as "userCount",

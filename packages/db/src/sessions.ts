@@ -1,3 +1,4 @@
+import { iso } from "./answered-columns.ts";
 import type { Database } from "./client.ts";
 import { type Account, accountColumns, toAccount } from "./users.ts";
 
@@ -10,7 +11,6 @@ export type NewSession = {
   userAgent: string | null;
 };
 
-const iso = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const expiresAt = `${iso("expires_at")} as "expiresAt"`;
 
 /** Opens a session and clears away those of the same user that are over; answers the end at the latest. */

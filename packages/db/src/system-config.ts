@@ -1,4 +1,5 @@
 import type { Json } from "@countersign/audit/json";
+import { iso, person } from "./answered-columns.ts";
 import { arrayTypes } from "./array-types.ts";
 import type { Database } from "./client.ts";
 import {
@@ -28,13 +29,11 @@ type Row = {
   updatedBy: SettingState["updatedBy"];
 };
 
-const iso = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-
 /** Retention periods stand with the policies they belong to, all else in `system_config`. */
 const readRows = async (db: Database): Promise<Row[]> => [
   ...(await db.sql<Row[]>`
     select key, value, c.version, ${db.sql.unsafe(iso("c.updated_at"))} as "updatedAt",
-      (select json_build_object('id', u.id, 'name', u.name) from users u where u.id = c.updated_by) as "updatedBy"
+      ${db.sql.unsafe(person("c.updated_by"))} as "updatedBy"
     from system_config c where key not like 'retention.%' or key in ('retention.run_at', 'retention.archive')
     union all
     select 'retention.' || policy, to_jsonb(p.retain_days), greatest(p.version - 1, 0), ${db.sql.unsafe(iso("p.updated_at"))},

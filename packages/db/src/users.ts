@@ -1,4 +1,5 @@
 import { type Feature, isFeature } from "@countersign/audit/features";
+import { iso } from "./answered-columns.ts";
 import type { Database } from "./client.ts";
 import { containing } from "./like.ts";
 import type { Transaction } from "./transaction.ts";
@@ -80,7 +81,6 @@ export type User = {
   version: number;
 };
 
-const iso = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const userColumns = `u.id::int as id, username, u.name, email, u.status, is_protected_user(u.id) as "isProtected",
   must_change_password as "mustChangePassword",
   coalesce((select json_agg(json_build_object('id', r.id, 'name', r.name) order by r.name)
