@@ -39,6 +39,21 @@ export const findAccount = async (db: Database, userId: number): Promise<Account
   return row === undefined ? undefined : toAccount(row);
 };
 
+/**
+ * The same, if the password is still the one with this hash, and held until the transaction ends: whoever changes the
+ * password or the status, and ends all sessions, comes wholly before or wholly after.
+ */
+export const holdAccount = async (
+  tx: Transaction,
+  userId: number,
+  passwordHash: string,
+): Promise<Account | undefined> => {
+  const [row] = await tx.sql<AccountRow[]>`
+    select ${tx.sql.unsafe(accountColumns)} from users u
+    where u.id = ${userId} and u.status = 'active' and u.password_hash = ${passwordHash} for share of u`;
+  return row === undefined ? undefined : toAccount(row);
+};
+
 /** Who a folded name belongs to, in whatever state; for sign-in and nothing else. */
 export type SignInUser = { id: number; username: string; name: string; active: boolean; passwordHash: string | null };
 

@@ -9,7 +9,7 @@ import { createSessions, type Sessions } from "./sessions.ts";
 import { createSignInLimits, type SignInLimits } from "./sign-in-limits.ts";
 
 export type SignInCheck =
-  | { outcome: "right"; user: SignInUser }
+  | { outcome: "right"; user: SignInUser & { passwordHash: string } }
   /** Wrong, unknown or inactive: the caller must not learn which. `user` is whose name was given, if anybody's. */
   | { outcome: "wrong"; user: SignInUser | undefined }
   | { outcome: "limited"; retryAfterS: number; limit: "account" | "network" | "all" }
@@ -64,10 +64,10 @@ export const createAccounts = async (options: AccountsOptions): Promise<Accounts
     const stored = user?.active === true ? user.passwordHash : null;
     try {
       const { right, rehashed } = await passwords.verify(stored, password);
-      if (!right || user === undefined) return { outcome: "wrong", user };
+      if (!right || user === undefined || stored === null) return { outcome: "wrong", user };
       await signInLimits.succeeded(db, username);
-      if (rehashed !== null && stored !== null) await renewPasswordHash(db, user.id, stored, rehashed);
-      return { outcome: "right", user };
+      if (rehashed !== null) await renewPasswordHash(db, user.id, stored, rehashed);
+      return { outcome: "right", user: { ...user, passwordHash: rehashed ?? stored } };
     } catch (error) {
       if (error instanceof HashingBusy) return { outcome: "busy" };
       throw error;

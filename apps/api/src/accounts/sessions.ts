@@ -38,8 +38,11 @@ export type Sessions = {
   find(token: string): Promise<OpenSession | undefined>;
   /** A new token for a session whose rights have changed, or undefined when another request was given it already. */
   renew(token: string): Promise<{ token: string; absoluteSeconds: number } | undefined>;
-  /** A new token for a session whose user has just given the password again, in the caller's transaction. */
-  reauthenticate(tx: Transaction, sessionId: number): Promise<{ token: string; absoluteSeconds: number }>;
+  /**
+   * A new token for a session whose user has just given the password again, in the caller's transaction; undefined when it
+   * has ended meanwhile.
+   */
+  reauthenticate(tx: Transaction, sessionId: number): Promise<{ token: string; absoluteSeconds: number } | undefined>;
   /** The rights of these users have changed: their sessions get new tokens at their next requests. */
   rightsChanged(tx: Transaction, userIds: readonly number[]): Promise<void>;
   /** Ends a session in the caller's transaction; false when it was over already. */
@@ -101,7 +104,7 @@ export const createSessions = (options: SessionsOptions): Sessions => {
     reauthenticate: async (tx, sessionId) => {
       const token = newToken();
       const renewed = await reauthenticate(tx, sessionId, hashOf(token));
-      if (renewed === undefined) throw new Error("the session ended while its password was checked");
+      if (renewed === undefined) return undefined;
       tx.afterCommit(forget);
       return { token, absoluteSeconds: renewed.secondsLeft };
     },

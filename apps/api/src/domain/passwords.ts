@@ -1,6 +1,7 @@
 import type { Transaction } from "@countersign/db/transaction";
 import { findPasswordHash, lockUser, updateUser } from "@countersign/db/users";
 import { HashingBusy, type PasswordProblem, passwordProblem } from "../accounts/passwords.ts";
+import { unauthenticated } from "../trpc/access.ts";
 import type { SignedIn } from "../trpc/operation.ts";
 import { DomainError } from "./domain-error.ts";
 
@@ -89,6 +90,7 @@ export const changeOwnPassword = async (
   await updateUser(tx, session.userId, { passwordHash, mustChangePassword: false }, at);
   const sessionsEnded = await sessions.endAllOf(tx, session.userId, session.id);
   const renewed = await sessions.reauthenticate(tx, session.id);
+  if (renewed === undefined) throw unauthenticated();
   tx.afterCommit(() => cookie.set(renewed.token, renewed.absoluteSeconds));
   return { sessionsEnded };
 };

@@ -1,7 +1,7 @@
 import type { EventDraft } from "@countersign/audit/draft";
 import type { Actor } from "@countersign/audit/event";
 import { inTransaction } from "@countersign/db/transaction";
-import { findAccount } from "@countersign/db/users";
+import { holdAccount, type SignInUser } from "@countersign/db/users";
 import { z } from "zod";
 import { done } from "../domain/answers.ts";
 import { DomainError } from "../domain/domain-error.ts";
@@ -9,6 +9,7 @@ import { noInput } from "../domain/fields.ts";
 import { changeOwnPassword, checkNewPassword } from "../domain/passwords.ts";
 import { networkOf } from "../http/client-ip.ts";
 import { keepRead } from "../keeping/reads.ts";
+import { unauthenticated } from "../trpc/access.ts";
 import { actorOf, type Context, nobody, type Session } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
 import { operation } from "../trpc/operation.ts";
@@ -42,7 +43,7 @@ const busy = () =>
 /** A name that is no user's is often a password in the wrong field, so it is not kept. */
 const failedDraft = (
   ctx: Context,
-  user: { id: number; username: string; name: string } | undefined,
+  user: SignInUser | undefined,
   error: DomainError,
   actor: Actor,
 ): EventDraft<"user_login"> => ({
@@ -59,20 +60,22 @@ const failedDraft = (
 
 const ownRef = ({ userId, name }: Session) => ({ type: "user", id: String(userId), label: name }) as const;
 
+const refuseSignIn = async (ctx: Context, user: SignInUser | undefined, actor: Actor): Promise<never> => {
+  await ctx.services.keeper.keepAlone(failedDraft(ctx, user, signInFailed(), actor));
+  throw signInFailed();
+};
+
 /** Whose name and password these are; everything else is refused and recorded, as done by `actor`. */
 const checkCredentials = async (
   ctx: Context,
   { username, password }: z.output<typeof credentials>,
   actor: Actor = nobody,
 ) => {
-  const { accounts, keeper } = ctx.services;
+  const { accounts } = ctx.services;
   const check = await accounts.checkSignIn(username, password, ctx.request.ip);
   if (check.outcome === "right") return check.user;
   if (check.outcome === "busy") throw busy();
-  if (check.outcome === "wrong") {
-    await keeper.keepAlone(failedDraft(ctx, check.user, signInFailed(), actor));
-    throw signInFailed();
-  }
+  if (check.outcome === "wrong") return refuseSignIn(ctx, check.user, actor);
   const error = tooManyAttempts(check.retryAfterS);
   await keepRead(
     ctx.services,
@@ -90,9 +93,9 @@ const credentials = z.strictObject({ username: z.string().min(1).max(256), passw
 export const signIn = async (ctx: Context, given: z.output<typeof credentials>) => {
   const { accounts, db, keeper } = ctx.services;
   const user = await checkCredentials(ctx, given);
-  const { session, opened } = await inTransaction(db, async (tx) => {
-    const account = await findAccount(tx, user.id);
-    if (account === undefined) throw signInFailed();
+  const signedIn = await inTransaction(db, async (tx) => {
+    const account = await holdAccount(tx, user.id, user.passwordHash);
+    if (account === undefined) return null;
     const opened = await accounts.sessions.create(tx, {
       userId: account.id,
       ip: ctx.request.ip,
@@ -120,6 +123,8 @@ export const signIn = async (ctx: Context, given: z.output<typeof credentials>) 
     });
     return { session, opened };
   });
+  if (signedIn === null) return refuseSignIn(ctx, user, nobody);
+  const { session, opened } = signedIn;
   ctx.cookie.set(opened.token, opened.absoluteSeconds);
   return { user: me(session) };
 };
@@ -175,10 +180,13 @@ export const auth = router({
     .mutation(async ({ ctx, input: { password } }) => {
       const { accounts, db, keeper, now } = ctx.services;
       const { session, request } = ctx;
-      const { id } = await checkCredentials(ctx, { username: session.username, password }, actorOf(session));
-      if (id !== session.userId) throw signInFailed();
+      const actor = actorOf(session);
+      const user = await checkCredentials(ctx, { username: session.username, password }, actor);
+      if (user.id !== session.userId) throw signInFailed();
       const renewed = await inTransaction(db, async (tx) => {
+        if ((await holdAccount(tx, user.id, user.passwordHash)) === undefined) return null;
         const renewed = await accounts.sessions.reauthenticate(tx, session.id);
+        if (renewed === undefined) throw unauthenticated();
         keeper.keepWith(tx, {
           code: "user_login",
           status: "success",
@@ -190,6 +198,7 @@ export const auth = router({
         });
         return renewed;
       });
+      if (renewed === null) return refuseSignIn(ctx, user, actor);
       ctx.cookie.set(renewed.token, renewed.absoluteSeconds);
       return { authenticatedAt: new Date(now()).toISOString() };
     }),

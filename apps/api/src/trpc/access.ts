@@ -5,7 +5,7 @@ import type { Caller, Context, Session } from "./context.ts";
 /** Who may call something: whoever holds the feature, or anybody who is signed in. */
 export type Access = Feature | "signed-in";
 
-const unauthenticated = () => new DomainError("unauthenticated", "unauthenticated", "Sign in first.");
+export const unauthenticated = () => new DomainError("unauthenticated", "unauthenticated", "Sign in first.");
 
 export const forbidden = (feature: Feature): DomainError =>
   new DomainError("forbidden", "forbidden", `This needs the feature ${feature}, which none of your roles has.`);
