@@ -30,8 +30,8 @@ export type EventRow = {
 };
 
 const columns = (sql: Sql) => sql`id, policy, code, category, severity, status,
-  ${iso("occurred_at")} as "occurredAt",
-  ${iso("received_at")} as "receivedAt",
+  ${sql.unsafe(iso("occurred_at"))} as "occurredAt",
+  ${sql.unsafe(iso("received_at"))} as "receivedAt",
   actor_type as "actorType", actor_id as "actorId", object_type as "objectType", object_id as "objectId",
   target_type as "targetType", target_id as "targetId", request_method as "requestMethod", endpoint,
   request_id as "requestId", source, approval_id as "approvalId", leaf, leaf_hash as "leafHash", details`;
