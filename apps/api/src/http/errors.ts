@@ -17,7 +17,10 @@ export const httpErrors = {
   },
   body_not_expected: { status: 400, message: "A GET request may not have a body." },
   unauthenticated: { status: 401, message: "Sign in first." },
-  key_refused: { status: 401, message: "This key is wrong, revoked or expired, or whoever made it may no longer do what it is for." },
+  key_refused: {
+    status: 401,
+    message: "This key is wrong, revoked or expired, or whoever made it may no longer do what it is for.",
+  },
   key_network: { status: 403, message: "This key may not be used from this network." },
   cross_site: { status: 403, message: "This request did not come from a page of this office and was refused." },
   forbidden: { status: 403, message: "You may not do this." },
