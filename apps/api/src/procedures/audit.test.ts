@@ -169,3 +169,11 @@ test("a read after the window closes it on the way: the sum of the counts is the
   const events = await api.stored({ actorId: String(viewer.id) });
   expect(events.map((entry) => Number(entry.metadata?.count ?? 1))).toEqual([1, 2, 1]);
 });
+
+test("each event says when it happened and when it was kept, as ISO 8601 in UTC", async () => {
+  const { entries } = await list({ limit: 200 });
+  expect(entries.length).toBeGreaterThan(0);
+  for (const { occurredAt, receivedAt } of entries) {
+    for (const time of [occurredAt, receivedAt]) expect(new Date(time).toISOString()).toBe(time);
+  }
+});
