@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { CrashPage } from "./components/crash-page.tsx";
+import { HomePage } from "./components/home-page.tsx";
 import { NotFoundPage } from "./components/not-found-page.tsx";
 import { parseLogSearch } from "./pages/log/log-search.ts";
 import { parsePermitSearch } from "./pages/permits/permit-search.ts";
@@ -26,6 +27,8 @@ const toLog = (path: string) =>
       throw redirect({ to: "/log", replace: true });
     },
   });
+
+const home = createRoute({ getParentRoute: () => app, path: "/", component: HomePage });
 
 const log = createRoute({
   getParentRoute: () => app,
@@ -67,10 +70,9 @@ const password = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  toLog("/"),
   toLog("/admin/permits/event"),
   toLog("/admin/permits/eventlog"),
-  app.addChildren([log, permits, newPermit, permit, editPermit, password]),
+  app.addChildren([home, log, permits, newPermit, permit, editPermit, password]),
 ]);
 
 export const createAppRouter = () =>

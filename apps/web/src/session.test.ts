@@ -3,10 +3,10 @@ import { returnPath } from "./session.ts";
 
 test.each([
   ["/permits/41?edit=1", "/permits/41?edit=1"],
-  ["//evil.example", "/log"],
-  ["/\\evil.example", "/log"],
-  ["https://evil.example", "/log"],
-  ["javascript:alert(1)", "/log"],
-  ["/sign-in?to=/log", "/log"],
-  [undefined, "/log"],
+  ["//evil.example", "/"],
+  ["/\\evil.example", "/"],
+  ["https://evil.example", "/"],
+  ["javascript:alert(1)", "/"],
+  ["/sign-in?to=/log", "/"],
+  [undefined, "/"],
 ])("after signing in, %j leads to %s", (to, path) => expect(returnPath(to)).toBe(path));

@@ -22,4 +22,4 @@ export const useSessionOver = (): boolean => useSyncExternalStore(subscribe, () 
 
 /** The page to go to after signing in: a path of this app, whatever the address says. */
 export const returnPath = (to: string | undefined): string =>
-  to?.startsWith("/") && !/^\/[/\\]/.test(to) && !to.startsWith("/sign-in") ? to : "/log";
+  to?.startsWith("/") && !/^\/[/\\]/.test(to) && !to.startsWith("/sign-in") ? to : "/";
