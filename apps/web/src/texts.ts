@@ -433,6 +433,7 @@ export const texts = {
     kind: "Kind of document",
     kindHint: "For example: site plan, photo, proof of insurance.",
     upload: "Upload",
+    sending: "Sending…",
     sent: (sent: string, size: string) => `${sent} of ${size} sent`,
     checking: "Sent. The server checks and keeps it…",
     stop: "Stop the upload",

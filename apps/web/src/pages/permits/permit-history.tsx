@@ -1,3 +1,4 @@
+import { sentenceOf } from "@countersign/audit/sentence";
 import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -92,6 +93,8 @@ function Moment({ entry, before }: { entry: LogEntry; before: LogEntry | undefin
   const [isOpen, setOpen] = useState(false);
   const isNewDay = !before || dayKey(before.receivedAt, "local") !== dayKey(entry.receivedAt, "local");
   const fields = Object.keys(entry.changes ?? {}).length;
+  const { notes } = entry;
+  const isTold = notes !== null && sentenceOf(entry).some(({ text }) => text.includes(notes));
   return (
     <li>
       {isNewDay ? <div className={classes.momentDay}>{dayHeading(entry.receivedAt, "local")}</div> : null}
@@ -109,9 +112,9 @@ function Moment({ entry, before }: { entry: LogEntry; before: LogEntry | undefin
             }
           />
           {isOpen && entry.changes ? <ChangedFields changes={entry.changes} zone="local" /> : null}
-          {entry.notes ? (
+          {notes && !isTold ? (
             <div className={classes.muted}>
-              <Foreign text={`“${entry.notes}”`} />
+              <Foreign text={`“${notes}”`} />
             </div>
           ) : null}
           <div className={classes.momentFoot}>

@@ -81,7 +81,11 @@ export function DocumentItem({ document, onDone }: Props) {
           }))}
         />
       </div>
-      {fetching.error ? <FailureNote title={texts.failure.saving} error={fetching.error} /> : null}
+      {fetching.error ? (
+        <div className={classes.failed}>
+          <FailureNote title={texts.failure.saving} error={fetching.error} />
+        </div>
+      ) : null}
       {open === null ? null : (
         <DocumentDialog
           act={open}

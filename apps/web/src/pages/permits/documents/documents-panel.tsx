@@ -64,7 +64,11 @@ function DocumentList({ permitId, onDone }: { permitId: number; onDone: (receipt
   const query = useDocuments(permitId, true);
   const documents = query.data?.pages.flatMap((page) => page.items) ?? [];
   if (query.isError && documents.length === 0) {
-    return <FailureNote title={texts.failure.title} error={query.error} onRetry={() => void query.refetch()} />;
+    return (
+      <div className={classes.failed}>
+        <FailureNote title={texts.failure.title} error={query.error} onRetry={() => void query.refetch()} />
+      </div>
+    );
   }
   if (query.isPending) {
     return (

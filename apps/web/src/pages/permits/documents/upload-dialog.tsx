@@ -48,6 +48,7 @@ export function UploadDialog({ permit, onClose, onDone }: Props) {
       onClose={() => {
         if (!sending.isPending) onClose();
       }}
+      withCloseButton={!sending.isPending}
       title={words.uploadTitle(permit.permitNumber)}
     >
       <form className={classes.form} noValidate onSubmit={submit}>
@@ -120,7 +121,7 @@ export function UploadDialog({ permit, onClose, onDone }: Props) {
             </Button>
           )}
           <Button type="submit" aria-disabled={sending.isPending}>
-            {sending.isPending ? texts.permit.working : words.upload}
+            {sending.isPending ? words.sending : words.upload}
           </Button>
         </div>
       </form>
