@@ -116,7 +116,7 @@ export const setPassword = async (db: Database, username: string, reason: string
     if (user === undefined) throw new SetupError(`There is no user called ${username}.`);
     await updateUser(tx, user.id, { passwordHash, mustChangePassword: true }, new Date().toISOString());
     const sessionsEnded = await deleteSessionsOf(tx, user.id);
-    await clearSignInFailures(tx, signInBucket(user.username));
+    await clearSignInFailures(tx, await signInBucket(tx, user.username));
     const told = { status: "success", notes: reason } as const;
     await keepPlatformEvent(tx, {
       ...told,

@@ -36,3 +36,7 @@ export const takeSignInTry = async (db: Database, nameHash: Uint8Array, policy: 
 export const clearSignInFailures = async (db: Database, nameHash: Uint8Array): Promise<void> => {
   await db.sql`delete from sign_in_failures where name_hash = ${nameHash}`;
 };
+
+/** What tells this database server from every other, the same for all processes, and never shown to anybody. */
+export const serverIdentity = async (db: Database): Promise<string> =>
+  String((await db.sql<{ id: string }[]>`select system_identifier::text as id from pg_control_system()`)[0]?.id);

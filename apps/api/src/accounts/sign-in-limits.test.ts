@@ -65,6 +65,18 @@ test("after a hundred failures one try a day is looked at, and nobody is locked 
   expect(await limits.ask("emil", undefined)).toEqual({ allowed: true });
 });
 
+test("a name made up to have the same plain hash neither locks an account nor frees it", async () => {
+  const limits = setup();
+  // The first 24 bits of the SHA-256 of both are the same.
+  const [victim, made] = ["admin", "mallory4754094"];
+  for (let failure = 0; failure < 7; failure += 1) await limits.ask(made, undefined);
+  for (let failure = 0; failure < 5; failure += 1) {
+    expect(await limits.ask(victim, undefined)).toEqual({ allowed: true });
+  }
+  await limits.succeeded(database.api, made);
+  expect(await limits.ask(victim, undefined)).toMatchObject({ allowed: false, limit: "account" });
+});
+
 test("the failures of an account outlive the process", async () => {
   for (let failure = 0; failure < 5; failure += 1) await setup().ask("fay", undefined);
   expect(await setup().ask("fay", undefined)).toMatchObject({ allowed: false, limit: "account" });

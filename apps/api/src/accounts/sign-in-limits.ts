@@ -1,6 +1,11 @@
-import { createHash } from "node:crypto";
+import { createHmac } from "node:crypto";
 import type { Database } from "@countersign/db/client";
-import { clearSignInFailures, type SignInPolicy, takeSignInTry } from "@countersign/db/sign-in-failures";
+import {
+  clearSignInFailures,
+  type SignInPolicy,
+  serverIdentity,
+  takeSignInTry,
+} from "@countersign/db/sign-in-failures";
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import { networkOf } from "../http/client-ip.ts";
 import { foldName } from "./names.ts";
@@ -51,19 +56,23 @@ export const createSignInLimits = (options: SignInLimitsOptions): SignInLimits =
       if (network > 0) return { allowed: false, retryAfterS: network, limit: "network" };
       const total = await secondsOver(all, "all");
       if (total > 0) return { allowed: false, retryAfterS: total, limit: "all" };
-      const account = await takeSignInTry(db, signInBucket(name), policy());
+      const account = await takeSignInTry(db, await signInBucket(db, name), policy());
       return account === 0 ? { allowed: true } : { allowed: false, retryAfterS: account, limit: "account" };
     },
-    succeeded: (tx, name) => clearSignInFailures(tx, signInBucket(name)),
+    succeeded: async (tx, name) => clearSignInFailures(tx, await signInBucket(tx, name)),
   };
 };
 
 /**
- * 24 bits of the name's hash: enough to tell the accounts of an office apart, too few to find out what was typed,
- * which is often a password in the wrong field.
+ * Where the failures of a name are counted: 24 bits of its hash, enough to tell the accounts of an office apart, too few
+ * to find out what was typed, which is often a password in the wrong field. The hash is keyed, or somebody could make up a
+ * name that shares the bucket of another, to lock that one out, or to empty it between two guesses by signing in.
  */
-export const signInBucket = (name: string): Uint8Array =>
-  createHash("sha256").update(foldName(name)).digest().subarray(0, 3);
+export const signInBucket = async (db: Database, name: string): Promise<Uint8Array> =>
+  createHmac("sha256", await serverIdentity(db))
+    .update(foldName(name))
+    .digest()
+    .subarray(0, 3);
 
 const secondsOver = async (limiter: RateLimiterMemory, key: string): Promise<number> => {
   try {
