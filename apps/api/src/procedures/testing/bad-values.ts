@@ -21,7 +21,7 @@ export type { JsonSchema };
 
 /** Where in an input a value stands, and what stands there; `absent` for nothing at all. */
 export type Spoilt = { path: readonly string[]; what: string; value: unknown };
-export const absent = Symbol("absent");
+const absent = Symbol("absent");
 
 /** Stands in every text that must not come back. */
 export const mark = "Zq7mark";

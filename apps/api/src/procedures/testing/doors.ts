@@ -85,7 +85,7 @@ const plainDoor = ({ method, path, inQuery, request }: Address, schema: JsonSche
 };
 
 /** Every procedure that has a plain address. */
-export const restDoors: Door[] = restProcedures()
+const restDoors: Door[] = restProcedures()
   .filter(({ route }) => route.form === undefined)
   .map(({ name, route: { method, path }, input }) => {
     const door = trpcDoors.find((one) => one.name === name);
