@@ -1,0 +1,105 @@
+import type { Sha256 } from "../json.ts";
+import { type Leaf, leafHash, readLeaf, verifyEvent } from "../leaf.ts";
+import type { Finding, FindingCode } from "./findings.ts";
+import { type Hash, isSameHash } from "./merkle.ts";
+
+/**
+ * A row of the log as it is stored. The two times are texts in UTC with microseconds (`2026-11-23T03:17:36.123000Z`), so that
+ * no change is rounded away; milliseconds alone will do, too.
+ */
+export type LogRow = {
+  id: string;
+  policy: string;
+  code: string;
+  category: string;
+  severity: string;
+  status: string;
+  occurredAt: string;
+  receivedAt: string;
+  actorType: string;
+  actorId: string | null;
+  objectType: string | null;
+  objectId: string | null;
+  targetType: string | null;
+  targetId: string | null;
+  requestMethod: string | null;
+  endpoint: string | null;
+  requestId: string | null;
+  source: string;
+  approvalId: string | null;
+  leaf: string;
+  leafHash: Hash;
+  details: string | null;
+  salt: Uint8Array | null;
+};
+
+/** What the recorded manifests and holds say of an event. */
+export type Known = { expired: boolean; erased: boolean; held: boolean };
+
+/** What was sealed at an index. */
+export type Sealed = { index: number; id: string; leafHash: Hash };
+
+type Column = Exclude<keyof LogRow, "leaf" | "leafHash" | "details" | "salt">;
+
+/** Every column that is asked for in queries, out of the leaf: as the log derives them when it stores an event. */
+const columns = {
+  id: (leaf) => leaf.id,
+  policy: (leaf) => leaf.policy,
+  code: (leaf) => leaf.code,
+  category: (leaf) => leaf.category,
+  severity: (leaf) => leaf.severity,
+  status: (leaf) => leaf.status,
+  occurredAt: (leaf) => leaf.occurredAt ?? leaf.receivedAt,
+  receivedAt: (leaf) => leaf.receivedAt,
+  actorType: (leaf) => leaf.actor?.type,
+  actorId: (leaf) => leaf.actor?.id,
+  objectType: (leaf) => leaf.object?.type,
+  objectId: (leaf) => leaf.object?.id,
+  targetType: (leaf) => leaf.target?.type,
+  targetId: (leaf) => leaf.target?.id,
+  requestMethod: (leaf) => leaf.request?.method,
+  endpoint: (leaf) => leaf.request?.endpoint,
+  requestId: (leaf) => leaf.request?.id,
+  source: (leaf) => leaf.source,
+  approvalId: (leaf) => leaf.approval,
+} satisfies Record<Column, (leaf: Leaf) => string | undefined>;
+
+const columnNames = Object.keys(columns) as Column[];
+
+const fits = (column: Column, stored: string | null, sealed: string | null, { held }: Known): boolean => {
+  if (stored === sealed) return true;
+  if (column === "occurredAt" || column === "receivedAt") return stored === sealed?.replace(/Z$/, "000Z");
+  return column === "policy" && held && stored === "held";
+};
+
+const partOf = { leaf_altered: "leaf_hash", details_altered: "details", details_missing: "salt" } as const;
+
+/** What a row says of the event that was sealed at an index: one OK, or everything that does not fit. */
+export const checkRow = (sealed: Sealed, row: LogRow | null, known: Known, sha256: Sha256): Finding[] => {
+  const { index, id } = sealed;
+  const finding = (code: FindingCode, part: string | null): Finding => ({ code, index, id, part });
+  if (row === null) return [known.expired ? finding("OK_EXPIRED", null) : finding("MISSING", "row")];
+  // Of another leaf neither columns nor commitment mean anything.
+  if (!isSameHash(leafHash(row.leaf, sha256), sealed.leafHash)) return [finding("ALTERED", "leaf")];
+  const leaf = readLeaf(row.leaf);
+  if (leaf === null) return [finding("ALTERED", "leaf")];
+  const findings = columnNames
+    .filter((column) => !fits(column, row[column], columns[column](leaf) ?? null, known))
+    .map((column) => finding("COLUMN_MISMATCH", column));
+  const verdict = verifyEvent(row, sha256);
+  if (verdict === "leaf_altered" || verdict === "details_altered") findings.push(finding("ALTERED", partOf[verdict]));
+  if (verdict === "details_missing")
+    findings.push(finding("DETAILS_MISSING", row.details === null ? "details" : "salt"));
+  if (verdict === "erased" && !known.erased) findings.push(finding("DETAILS_MISSING", "details"));
+  if (findings.length > 0) return findings;
+  return [finding(verdict === "erased" ? "OK_ERASED" : "OK", null)];
+};
+
+const sealWithinS = 60;
+
+/** What is wrong with a row that is at no index: `pendingForS` is how long it has waited, null when nothing waits to seal it. */
+export const checkUnsealed = (id: string, pendingForS: number | null): Finding | null => {
+  const finding = { index: null, id, part: "row" };
+  if (pendingForS === null) return { code: "EXTRA", ...finding };
+  return pendingForS > sealWithinS ? { code: "UNSEALED", ...finding } : null;
+};
