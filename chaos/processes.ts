@@ -76,6 +76,7 @@ export const openOffice = async (kind: QueueKind): Promise<Office & { dataDir: s
       databaseUrl: undefined,
       redisUrl: redis?.url,
       adminPassword: password,
+      logName: undefined,
       acceptLoss: false,
     };
     const env = await prepare(settings, () => undefined, undo);

@@ -13,7 +13,7 @@ try {
   const startedAt = Date.now();
   await withDatabase(async (adminUrl) => {
     await migrate(adminUrl);
-    const { generatedPassword } = await seed(adminUrl, { adminPassword: readSettings().adminPassword });
+    const { generatedPassword } = await seed(adminUrl, readSettings());
     if (generatedPassword !== null) console.log(`Sign in as admin, password ${generatedPassword}   (shown this once)`);
     const { permits, documents, users, events, password } = await fillOffice(adminUrl, extent);
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);

@@ -39,7 +39,7 @@ export async function prepare(settings: Settings, say: Say, undo: (() => Promise
   const adminUrl = await openDatabase(settings, say, undo);
   await openQueue(redisUrl, say);
   await migrate(adminUrl);
-  const { generatedPassword } = await seed(adminUrl, { adminPassword: settings.adminPassword });
+  const { generatedPassword } = await seed(adminUrl, settings);
   // Told at once: a start that fails later would otherwise take it along.
   if (generatedPassword !== null) say(`  Sign in     admin, password ${generatedPassword}   (shown this once)`);
   const urls = await connectionUrls(adminUrl);
@@ -57,7 +57,7 @@ export async function prepare(settings: Settings, say: Say, undo: (() => Promise
       DATA_DIR: dataDir,
       WEB_DIST: webDist,
     },
-    worker: { ...both, DATABASE_URL: urls.worker, HEALTH_PORT: "0" },
+    worker: { ...both, DATABASE_URL: urls.worker, DATA_DIR: dataDir, HEALTH_PORT: "0" },
   };
 }
 

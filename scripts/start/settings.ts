@@ -12,6 +12,8 @@ export type Settings = {
   /** Queue on this Redis; else in PostgreSQL. */
   redisUrl: string | undefined;
   adminPassword: string | undefined;
+  /** The name of a log that begins, `permits.example.org/log`; one is made otherwise. */
+  logName: string | undefined;
   /** Accept a PostgreSQL that may lose what it has confirmed. */
   acceptLoss: boolean;
 };
@@ -30,6 +32,13 @@ export function readSettings(): Settings {
     databaseUrl: process.env.DATABASE_URL || undefined,
     redisUrl: process.env.REDIS_URL || undefined,
     adminPassword: process.env.COUNTERSIGN_ADMIN_PASSWORD || undefined,
+    logName: logNameOf(process.env.LEDGER_ORIGIN),
     acceptLoss: process.env.COUNTERSIGN_ACCEPT_LOSS === "true",
   };
+}
+
+function logNameOf(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  if (/^[^\s+]{1,200}$/.test(text)) return text;
+  throw new StartError("LEDGER_ORIGIN may have neither spaces nor a plus, and at most 200 characters.");
 }

@@ -7,6 +7,7 @@ import { settingsFromTable } from "@countersign/db/event-type-settings";
 import { type Synced, syncEventTypes } from "@countersign/db/event-types";
 import { keepEnvelope } from "@countersign/db/outbox";
 import { addFeatures, giveRole, insertRole } from "@countersign/db/roles";
+import { nameLog } from "@countersign/db/sealing";
 import { deleteSessionsOf } from "@countersign/db/sessions";
 import { claimSetupStep, findShippedRole, hasUsers, setUpPeople } from "@countersign/db/setup";
 import { clearSignInFailures } from "@countersign/db/sign-in-failures";
@@ -67,12 +68,13 @@ export type Seeded = { createdAdmin: boolean; generatedPassword: string | null }
  */
 export const seed = async (
   adminUrl: string,
-  { adminPassword }: { adminPassword: string | undefined },
+  { adminPassword, logName }: { adminPassword: string | undefined; logName?: string | undefined },
 ): Promise<Seeded> => {
   const db = connect(adminUrl, { name: "setup", max: 2, statementTimeoutMs: 60_000 });
   const at = new Date().toISOString();
   try {
     await initEvents(db, false);
+    if (logName !== undefined) await nameLog(db, logName);
     await inTransaction(db, (tx) => seedRoles(tx, at));
     if (await hasUsers(db)) return { createdAdmin: false, generatedPassword: null };
     const problem = adminPassword === undefined ? null : passwordProblem(adminPassword, "admin");

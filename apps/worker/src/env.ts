@@ -8,13 +8,18 @@ const settings = z.object({
   /** Where /health answers; 0 takes any free port. */
   HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8001),
   HOST: z.string().default("127.0.0.1"),
+  DATA_DIR: z.string().default(".data"),
+  /** The log's private key (Ed25519, PKCS#8); made at the first start. */
+  LEDGER_KEY_FILE: z.string().optional(),
+  /** The newest checkpoint outside the database, better on another volume. */
+  LEDGER_ANCHOR_FILE: z.string().optional(),
   INSTANCE_ID: z.string().max(64).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   NODE_ENV: z.string().default("production"),
   /** Where to end as kill -9 would, for fault tests. */
   CRASH_AT: z
     .string()
-    .regex(/^after_store(:[1-9]\d{0,5})?$/, "is no crash point")
+    .regex(/^after_(store|seal|anchor)(:[1-9]\d{0,5})?$/, "is no crash point")
     .optional(),
 });
 const schema = settings.refine(mayCrash, {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
 import { connect } from "@countersign/db/client";
@@ -21,6 +22,7 @@ import { every } from "./every.ts";
 import { closeReads } from "./jobs/close-reads.ts";
 import { ensurePartitionsJob } from "./jobs/ensure-partitions.ts";
 import { expirePermitsJob } from "./jobs/expire-permits.ts";
+import { sealLog } from "./jobs/seal-log.ts";
 import { sweepOutbox } from "./jobs/sweep-outbox.ts";
 import { processors } from "./processors.ts";
 
@@ -54,9 +56,15 @@ const start = async (): Promise<void> => {
   );
   const hourly = schedule(queues, "ensure-partitions", { everyMs: 3_600_000 });
   // The sweep needs no queue: it is what makes the queue a convenience.
+  const ledgerDir = join(env.DATA_DIR, "ledger");
+  const seal = await sealLog(deps, {
+    keyFile: env.LEDGER_KEY_FILE ?? join(ledgerDir, "log-key.pem"),
+    anchorFile: env.LEDGER_ANCHOR_FILE ?? join(ledgerDir, "anchor"),
+  });
   const report = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const loops = [
     every(1000, sweepOutbox(deps), report("the sweep failed and will run again")),
+    every(250, seal, report("sealing failed and will run again")),
     every(5000, closeReads(deps), report("closing repeated reads failed and will run again")),
     every(60_000, expirePermitsJob(deps), report("expiring permits failed and will run again")),
   ];

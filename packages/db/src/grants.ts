@@ -28,7 +28,13 @@ export const grants = {
   event_log: { api: "select", worker: "select, insert" },
   event_claim: { api: "select, insert", worker: nothing },
   dead_letter: { api: "select", worker: "select, insert, update" },
-  ledger_pending: { api: nothing, worker: "select, insert" },
+  ledger_pending: { api: "select", worker: "select, insert, delete" },
+  ledger_batch: { api: "select", worker: "select, insert" },
+  ledger_tile: { api: "select", worker: "select, insert" },
+  ledger_checkpoint: { api: "select", worker: "select, insert" },
+  ledger_cosignature: { api: "select", worker: "select, insert" },
+  ledger_key: { api: "select, insert", worker: "select, insert, update (retired_at)" },
+  ledger_verification: { api: "select, insert", worker: "select, insert, update" },
   event_day: { api: "select", worker: "select, insert, update" },
   suppressed_day: { api: "select, insert, update", worker: nothing },
   collapsed_read: { api: everything, worker: "select, update, delete" },
@@ -37,7 +43,7 @@ export const grants = {
 
 const functions = {
   api: ["ensure_claim_partition(timestamptz)"],
-  worker: ["ensure_partition(text, timestamptz)", "ensure_partitions(timestamptz)"],
+  worker: ["ensure_partition(text, timestamptz)", "ensure_partitions(timestamptz)", "thin_checkpoints(timestamptz)"],
 };
 
 /** Sets the rights afresh: what is not in the record is taken away. Run as the tables' owner. */
