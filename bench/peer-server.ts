@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pooledRandom } from "@countersign/audit/random-pool";
 import { connect } from "@countersign/db/client";
 import { databaseChecks } from "@countersign/db/readiness";
@@ -23,6 +24,7 @@ const { services } = await createServices({
   db,
   readDb: db,
   documents: createLocalStorage(tmpdir()),
+  receiptKeyFile: join(tmpdir(), "countersign-bench-receipt-key.pem"),
   https: false,
   now: Date.now,
   randomBytes: random,

@@ -542,10 +542,26 @@ export const emitters: readonly Emitter[] = [
   viewing("audit.get", (who, id) => who.trpc.audit.get.query({ id })),
   viewing("audit.userActivity", (who) => who.trpc.audit.userActivity.query({ userId: 1 })),
   viewing("audit.objectHistory", (who) => who.trpc.audit.objectHistory.query({ objectType: "permit", objectId: "1" })),
+  viewing("integrity.proof", (who, id) => sealed(() => who.trpc.integrity.proof.query({ id }))),
+  viewing("integrity.proofFile", (who, id) => sealed(() => ok(who.send(`/api/audit/events/${id}/proof.tlog-proof`)))),
   viewing("contract.logs", (who) => ok(who.send("/api/audit/logs/?days=7")), true),
   viewing("contract.userActivity", (who) => ok(who.send("/api/audit/user/1/")), true),
   viewing("contract.objectHistory", (who) => ok(who.send("/api/audit/history/?content_type=permit&object_id=1")), true),
 ];
+
+/** An event is under a signed checkpoint a moment after it is stored. */
+async function sealed(call: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await call();
+      return;
+    } catch (error) {
+      if (tries === 20 || (!String(error).includes("not under a signed checkpoint") && !String(error).includes("409")))
+        throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
 
 async function ok(call: Promise<Response>): Promise<void> {
   const answer = await call;

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { type Countersign, createCountersign } from "@countersign/client";
 import { connect } from "@countersign/db/client";
@@ -47,6 +48,7 @@ export const openOffice = async (adminUrl: string, now: () => number): Promise<O
     db,
     readDb: db,
     documents: storageOf(env, (fault) => log.warn({ err: fault }, "the storage of files failed")),
+    receiptKeyFile: env.LEDGER_RECEIPT_KEY_FILE ?? join(env.DATA_DIR, "ledger", "receipt-key.pem"),
     https: false,
     now,
     randomBytes,

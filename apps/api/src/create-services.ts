@@ -9,6 +9,7 @@ import { createAccounts } from "./accounts/accounts.ts";
 import { createExportLine } from "./http/export-line.ts";
 import { type Capacity, type CapacityLimits, watchCapacity } from "./keeping/capacity.ts";
 import { createKeeper, type KeeperDeps } from "./keeping/keeper.ts";
+import { openReceipts } from "./keeping/receipts.ts";
 import type { Services } from "./services.ts";
 
 export type ServicesOptions = Pick<
@@ -26,6 +27,8 @@ export type ServicesOptions = Pick<
   watchMs?: number;
   cacheMs?: number;
   signInsPerMinute?: number;
+  /** The key of this API's receipts; made when it is missing. */
+  receiptKeyFile: string;
 };
 
 /** Wires what every procedure may use. `stop` ends what watches the database. */
@@ -58,6 +61,7 @@ export const createServices = async (
       ...(signInsPerMinute !== undefined && { signInsPerMinute }),
     }),
     documents: options.documents,
+    receipts: await openReceipts(db, options.receiptKeyFile, new Date(now()).toISOString()),
     get settings() {
       return currentSettings();
     },

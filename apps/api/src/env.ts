@@ -26,6 +26,8 @@ const settings = z.object({
   /** Where BullMQ keeps its jobs when there is no Redis. */
   QUEUE_DATABASE_URL: url("postgres:", "postgresql:").optional(),
   DATA_DIR: z.string().default(".data"),
+  /** The private key of this API's receipts; made at its first start. */
+  LEDGER_RECEIPT_KEY_FILE: z.string().optional(),
   /** The folder of the built app. */
   WEB_DIST: z.string().optional(),
   INSTANCE_ID: z.string().max(64, "must be at most 64 characters").optional(),

@@ -49,6 +49,7 @@ const start = async (): Promise<void> => {
     db,
     readDb,
     documents,
+    receiptKeyFile: env.LEDGER_RECEIPT_KEY_FILE ?? join(env.DATA_DIR, "ledger", "receipt-key.pem"),
     https,
     now: Date.now,
     randomBytes: random,

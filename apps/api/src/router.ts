@@ -4,6 +4,7 @@ import { contract } from "./procedures/contract.ts";
 import { documents } from "./procedures/documents.ts";
 import { eventTypes } from "./procedures/event-types.ts";
 import { events } from "./procedures/events.ts";
+import { integrity } from "./procedures/integrity.ts";
 import { keys } from "./procedures/keys.ts";
 import { permits } from "./procedures/permits.ts";
 import { roles } from "./procedures/roles.ts";
@@ -23,6 +24,7 @@ export const appRouter = router({
   eventTypes,
   audit,
   contract,
+  integrity,
   settings,
   keys,
   system,

@@ -6,6 +6,7 @@ import type { Log } from "@countersign/service/log";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { DocumentStorage } from "./documents/storage.ts";
 import type { Keeper } from "./keeping/keeper.ts";
+import type { Receipts } from "./keeping/receipts.ts";
 import type { WorkLine } from "./work-line.ts";
 
 /** What every procedure may use; made once in main.ts, or in a test. */
@@ -18,6 +19,7 @@ export type Services = {
   eventTypes: EventTypeSettings;
   accounts: Accounts;
   documents: DocumentStorage;
+  receipts: Receipts;
   /** As they are at this moment. */
   readonly settings: SystemSettings;
   /** Reads the settings again now; call it after changing one. */

@@ -5,10 +5,24 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { EventFilter } from "@countersign/audit/event-filter";
 import type { Feature } from "@countersign/audit/features";
+import { signCheckpoint } from "@countersign/audit/ledger/checkpoint";
+import { formatVkey, type VerifierKey } from "@countersign/audit/ledger/vkey";
 import { listEvents } from "@countersign/db/events";
+import { openLogTree } from "@countersign/db/log-tree";
+import {
+  addLedgerKey,
+  insertCheckpoint,
+  latestCheckpoint,
+  logName,
+  sealedSize,
+  sealPending,
+} from "@countersign/db/sealing";
 import { storeEnvelopes, waitingEnvelopes } from "@countersign/db/store";
 import type { SettingKey, SystemSettings } from "@countersign/db/system-settings";
 import { createTestDatabase, type TestDatabase } from "@countersign/db/testing";
+import { inTransaction } from "@countersign/db/transaction";
+import { nodeCrypto } from "@countersign/service/crypto";
+import { createKeyFile, readKeyFile } from "@countersign/service/key-file";
 import type { Log } from "@countersign/service/log";
 import { createTRPCClient, httpLink, type TRPCClient, TRPCClientError } from "@trpc/client";
 import { Hono } from "hono";
@@ -57,6 +71,8 @@ export type TestApi = {
   caller: (from?: { token?: string; ip?: string }) => Caller;
   /** Stores what was kept, as a worker would, and answers the log, oldest first. */
   stored: (filter?: EventFilter) => Promise<LogEntry[]>;
+  /** The same, and then seals and signs the log as a worker with the log's key would; the key that signed. */
+  sealed: () => Promise<VerifierKey>;
   close: () => Promise<void>;
 };
 
@@ -86,6 +102,7 @@ export const createTestApi = async ({ settings = {}, cacheMs = 0 }: Options = {}
     db: api,
     readDb: api,
     documents: createLocalStorage(files),
+    receiptKeyFile: join(files, "receipt-key.pem"),
     https: false,
     now: clock.now,
     randomBytes,
@@ -151,6 +168,24 @@ export const createTestApi = async ({ settings = {}, cacheMs = 0 }: Options = {}
     return (await listEvents(admin, filter, null, 10_000)).map(toLogEntry).reverse();
   };
 
+  const logKeyFile = join(files, "log-key.pem");
+  const sealed: TestApi["sealed"] = async () => {
+    await stored();
+    await createKeyFile(logKeyFile);
+    const origin = await logName(worker);
+    const signer = await readKeyFile(logKeyFile, origin);
+    if (signer === null) throw new Error("the log's key vanished");
+    await addLedgerKey(worker, { vkey: formatVkey(signer.key), kind: "log", at: new Date().toISOString() });
+    const signedAt = new Date(clock.now()).toISOString();
+    while ((await sealPending(worker, 1, signedAt)) !== null);
+    const size = await sealedSize(worker, 1);
+    if ((await latestCheckpoint(worker, 1))?.size === size) return signer.key;
+    const root = await openLogTree(worker, 1, nodeCrypto.sha256).root(size);
+    const note = signCheckpoint({ origin, size, root }, [signer]);
+    await inTransaction(worker, (tx) => insertCheckpoint(tx, { epoch: 1, size, root, note, signedAt }));
+    return signer.key;
+  };
+
   const close = async (): Promise<void> => {
     stop();
     await database.drop();
@@ -168,6 +203,7 @@ export const createTestApi = async ({ settings = {}, cacheMs = 0 }: Options = {}
     person,
     caller,
     stored,
+    sealed,
     close,
   };
 };

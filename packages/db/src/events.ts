@@ -63,6 +63,10 @@ const conditions = (sql: Sql, filter: EventFilter, cursor: string | null) => {
   return parts.reduce((all, part) => sql`${all} and ${part}`);
 };
 
+/** What opens an event's commitment to its details; null when both were erased, or there is no such event. */
+export const findSalt = async (db: Database, id: string): Promise<Uint8Array | null> =>
+  (await db.sql<{ salt: Uint8Array | null }[]>`select salt from event_log where id = ${id}`)[0]?.salt ?? null;
+
 /** Newest first, at most `limit` rows (1..200), strictly before `cursor` (an event id); null starts at the end. */
 export const listEvents = async (
   db: Database,

@@ -90,6 +90,17 @@ export const latestCheckpoint = async (
       where epoch = ${epoch} and (${size ?? null}::bigint is null or size <= ${size ?? null}::bigint) order by size desc limit 1`
   )[0];
 
+/** The smallest checkpoint that covers a leaf. */
+export const checkpointOver = async (
+  db: Database,
+  epoch: number,
+  index: number,
+): Promise<StoredCheckpoint | undefined> =>
+  (
+    await db.sql<StoredCheckpoint[]>`
+      select ${db.sql.unsafe(checkpointColumns)} from ledger_checkpoint where epoch = ${epoch} and size > ${index} order by size limit 1`
+  )[0];
+
 export const insertCheckpoint = async (tx: Transaction, checkpoint: StoredCheckpoint): Promise<void> => {
   const { epoch, size, root, note, signedAt } = checkpoint;
   await tx.sql`insert into ledger_checkpoint (epoch, size, root, note, signed_at) values (${epoch}, ${size}, ${root}, ${note}, ${signedAt})`;
@@ -158,3 +169,34 @@ export const nameLog = async (db: Database, name: string): Promise<boolean> =>
 /** A log that was rolled back goes on in a new epoch; the first is 1. */
 export const currentEpoch = async (db: Database): Promise<number> =>
   Number((await db.sql`select coalesce(max(epoch), 1) as epoch from ledger_batch`)[0]?.epoch);
+
+/** What stands of cosignatures under a checkpoint: lines to put below its note. */
+export const cosignatureLines = async (db: Database, epoch: number, size: number): Promise<string[]> =>
+  (
+    await db.sql<{ line: string }[]>`
+      select line from ledger_cosignature where epoch = ${epoch} and size = ${size} order by witness`
+  ).map(({ line }) => line);
+
+/** How many events are stored and have no position yet. */
+export const countUnsealed = async (db: Database): Promise<number> =>
+  Number((await db.sql`select coalesce(sum(cardinality(ids)), 0)::int as count from ledger_pending`)[0]?.count);
+
+export type VerificationRun = {
+  id: number;
+  startedAt: string;
+  finishedAt: string | null;
+  fromIndex: number;
+  done: number;
+  total: number;
+  ok: boolean | null;
+  report: unknown;
+  startedBy: string;
+};
+
+/** The newest verifications first, at most `limit`. */
+export const listVerifications = async (db: Database, limit: number): Promise<VerificationRun[]> => [
+  ...(await db.sql<VerificationRun[]>`
+    select id::int as id, ${db.sql.unsafe(iso("started_at"))} as "startedAt", ${db.sql.unsafe(iso("finished_at"))} as "finishedAt",
+      from_index::float8 as "fromIndex", done::float8 as done, total::float8 as total, ok, report, started_by as "startedBy"
+    from ledger_verification order by id desc limit ${limit}`),
+];

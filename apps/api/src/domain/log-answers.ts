@@ -52,9 +52,15 @@ export const logEntryAnswer = z.object({ entry: z.object({ ...entry, leaf: z.str
 
 const fields = z.array(z.object({ path: z.string(), rule: z.string() }));
 
+/** The signature under the receipts of an answer; null when nothing was kept. */
+const signedAnswer = z
+  .object({ origin: z.string(), keyId: z.string(), signature: z.string(), sealWithinS: z.number() })
+  .nullable();
+
 export const recordedAnswer = z.object({
   outcome: z.enum(["kept", "suppressed"]),
   receipt: receiptAnswer.nullable(),
+  signed: signedAnswer,
 });
 
 /** One answer an event, in their order. */
@@ -72,4 +78,5 @@ export const recordedManyAnswer = z.object({
       }),
     ]),
   ),
+  signed: signedAnswer,
 });

@@ -111,6 +111,8 @@ const calls: Record<string, () => object> = {
   "audit.get": () => ({ id: String(Object(said["audit.list"]?.entries)[0].id) }),
   "audit.userActivity": () => ({ userId: all.id, ...paging }),
   "audit.objectHistory": () => ({ objectType: "permit", objectId: "1", ...paging }),
+  "integrity.status": () => ({}),
+  "integrity.proof": () => ({ id: String(Object(said["audit.list"]?.entries)[0].id) }),
   "contract.logs": () => ({ days: 7 }),
   "contract.userActivity": () => ({ user_id: all.id }),
   "contract.objectHistory": () => ({ content_type: "permit", object_id: "1" }),
@@ -182,7 +184,7 @@ test.each(Object.keys(calls))("%s answers over plain HTTP exactly as its documen
     expect(typed.result.data.json).toEqual(body);
   }
   said[name] = body as Answer;
-  await api.stored();
+  await api.sealed();
 });
 
 test("parameters beside a body are refused, and so is a list where an object belongs", async () => {

@@ -4,6 +4,7 @@ import type { EventInput } from "../domain/event-input.ts";
 import { actorOf } from "../trpc/context.ts";
 import type { Called } from "../trpc/telling.ts";
 import { type ItemAnswer, keepStated, refusal, type Stated } from "./ingest.ts";
+import type { SignedReceipt } from "./receipts.ts";
 
 const statedBy = ({ caller, request }: Called): Stated => ({
   actor: actorOf(caller),
@@ -15,13 +16,19 @@ const statedBy = ({ caller, request }: Called): Stated => ({
 
 const kinds: Record<string, ErrorKind> = { id_conflict: "conflict", code_not_allowed: "forbidden" };
 
-export type Recorded = { outcome: "kept" | "suppressed"; receipt: Receipt | null };
+export type Recorded = {
+  outcome: "kept" | "suppressed";
+  receipt: Receipt | null;
+  /** Our signature under the receipt; evidence, if the event is ever missing. */
+  signed: SignedReceipt | null;
+};
+export type RecordedMany = { results: ItemAnswer[]; signed: SignedReceipt | null };
 
 /** Keeps one event that the caller states; a refusal is an error of the call. */
 export const recordOne = async (ctx: Called, event: EventInput): Promise<Recorded> => {
   const [answer] = await keepStated(ctx.services, [event], statedBy(ctx));
   if (answer === undefined) throw new Error("an event had no answer");
-  if (answer.outcome !== "refused") return answer;
+  if (answer.outcome !== "refused") return { ...answer, signed: ctx.services.receipts(keptOf([answer])) };
   const kind = kinds[answer.reason] ?? "invalid";
   throw new DomainError(
     kind,
@@ -36,15 +43,19 @@ export const recordEach = async (
   ctx: Called,
   given: readonly unknown[],
   parse: (item: unknown) => EventInput | DomainError,
-): Promise<ItemAnswer[]> => {
+): Promise<RecordedMany> => {
   const parsed = given.map(parse);
   const good = parsed.flatMap((event) => (event instanceof DomainError ? [] : [event]));
   const answers = good.length === 0 ? [] : await keepStated(ctx.services, good, statedBy(ctx));
   let next = 0;
-  return parsed.map((event) => {
+  const results = parsed.map((event) => {
     if (event instanceof DomainError) return refusal(event);
     const answer = answers[next++];
     if (answer === undefined) throw new Error("an event had no answer");
     return answer;
   });
+  return { results, signed: ctx.services.receipts(keptOf(results)) };
 };
+
+const keptOf = (answers: readonly ItemAnswer[]): Receipt[] =>
+  answers.flatMap(({ outcome, receipt }) => (outcome === "kept" ? [receipt] : []));

@@ -174,7 +174,7 @@ test("secrets are replaced before anything is kept", async () => {
 test("a type that is switched off answers suppressed and is counted; the rest of the batch is kept", async () => {
   await admin`update event_types set enabled = false where code = 'report_export'`;
   await api.services.eventTypes.refresh();
-  expect(await record({ code: "report_export" })).toEqual({ outcome: "suppressed", receipt: null });
+  expect(await record({ code: "report_export" })).toEqual({ outcome: "suppressed", receipt: null, signed: null });
   const results = await recordMany([{ code: "report_export" }, { code: "permit_export" }, { code: "report_export" }]);
   expect(results.map(({ outcome }) => outcome)).toEqual(["suppressed", "kept", "suppressed"]);
   expect(await admin`select count::int from suppressed_day where code = 'report_export'`).toEqual([{ count: 3 }]);

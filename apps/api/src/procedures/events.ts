@@ -54,9 +54,7 @@ export const events = router({
       },
     })
     .input(atOnce(z.strictObject({ events: several })))
-    .mutation(async ({ ctx, input }) => ({
-      results: await recordEach(ctx, input.events, (item) => parse(eventInput, item)),
-    })),
+    .mutation(({ ctx, input }) => recordEach(ctx, input.events, (item) => parse(eventInput, item))),
 
   recordCloudEvent: may("audit.write")
     .meta({ rest: { ...recorded, summary: "Record a CloudEvent", form: oneCloudEvent } })
@@ -75,13 +73,13 @@ export const events = router({
       },
     })
     .input(atOnce(several))
-    .mutation(async ({ ctx, input }) => {
+    .mutation(({ ctx, input }) => {
       const { now, sha256 } = ctx.services;
       const at = now();
       const read = (item: unknown) => {
         const given: CloudEventInput | DomainError = parse(cloudEvent, item);
         return given instanceof DomainError ? given : eventOf(given, at, sha256);
       };
-      return { results: await recordEach(ctx, input, read) };
+      return recordEach(ctx, input, read);
     }),
 });

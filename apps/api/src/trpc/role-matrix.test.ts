@@ -81,6 +81,8 @@ const matrix: Record<string, Row> = {
   },
   "settings.list": { kind: "query", access: "system.config", events: ["sys_access_denied"] },
   "settings.change": { kind: "mutation", access: "system.config", events: ["system_config_change"] },
+  "integrity.status": { kind: "query", access: "audit.read", events: ["sys_access_denied"] },
+  "integrity.proof": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "system.settings": { kind: "query", access: "signed-in", events: [] },
   "system.status": { kind: "query", access: "signed-in", events: ["sys_access_denied"] },
 };
@@ -88,6 +90,7 @@ const matrix: Record<string, Row> = {
 /** The same for the addresses that take or give bytes. */
 const rawMatrix: Record<string, { method: string; access: Feature; events: readonly string[] }> = {
   "permits.export": { method: "GET", access: "permits.export", events: ["permit_export"] },
+  "integrity.proofFile": { method: "GET", access: "audit.read", events: ["audit_view_logs"] },
   "documents.upload": { method: "POST", access: "documents.upload", events: ["document_upload"] },
   "documents.download": { method: "GET", access: "documents.read", events: ["document_download"] },
 };

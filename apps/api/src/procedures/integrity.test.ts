@@ -1,0 +1,99 @@
+import { verifyLogProof } from "@countersign/audit/ledger/proof";
+import { verifyReceipt } from "@countersign/audit/ledger/receipt";
+import { parseVkey } from "@countersign/audit/ledger/vkey";
+import { listLedgerKeys } from "@countersign/db/sealing";
+import { nodeCrypto } from "@countersign/service/crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestApi, type Person, refusalOf, type TestApi } from "../testing.ts";
+
+let api: TestApi;
+let auditor: Person;
+let portal: Person;
+beforeAll(async () => {
+  api = await createTestApi();
+  auditor = await api.person(["audit.read"], "Aldo Auditor");
+  portal = await api.person(["audit.write"], "Portal");
+});
+afterAll(() => api.close());
+
+const fromBase64 = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
+const record = (notes: string) => portal.trpc.events.record.mutate({ code: "permit_export", notes });
+
+test("an event is proven by a file that needs neither us nor our database, and its details open what the leaf commits to", async () => {
+  const { receipt } = await record("to be proven");
+  const key = await api.sealed();
+  const { file, details, salt, index, size } = await auditor.trpc.integrity.proof.query({ id: String(receipt?.id) });
+  const trust = { origin: key.name, keys: [key] };
+  const opening = { details: String(details), salt: fromBase64(String(salt)) };
+  const verified = verifyLogProof(file, trust, nodeCrypto, opening);
+  expect(verified).toMatchObject({ ok: true, value: { trust: "signed", index, details: "opened" } });
+  expect(size).toBeGreaterThan(index);
+  const other = { ...opening, details: opening.details.replace("to be proven", "not so at all") };
+  expect(verifyLogProof(file, trust, nodeCrypto, other)).toEqual({ ok: false, reason: "details_differ" });
+  const download = await auditor.get(`/api/audit/events/${receipt?.id}/proof.tlog-proof`);
+  expect(download.headers.get("content-disposition")).toBe(`attachment; filename="${receipt?.id}.tlog-proof"`);
+  expect(await download.text()).toBe(file);
+});
+
+test("any flipped character of a proof makes it worthless", async () => {
+  const { receipt } = await record("flip me");
+  const key = await api.sealed();
+  const { file } = await auditor.trpc.integrity.proof.query({ id: String(receipt?.id) });
+  const trust = { origin: key.name, keys: [key] };
+  for (let at = 0; at < file.length; at += 7) {
+    const flipped = file.slice(0, at) + String.fromCharCode(file.charCodeAt(at) ^ 1) + file.slice(at + 1);
+    expect([at, verifyLogProof(flipped, trust, nodeCrypto).ok]).toEqual([at, false]);
+  }
+});
+
+test("what is not under a checkpoint yet says so, and what is not there at all is 404", async () => {
+  await api.sealed();
+  const { receipt } = await record("too early");
+  await api.stored();
+  const early = auditor.trpc.integrity.proof.query({ id: String(receipt?.id) });
+  expect(await refusalOf(early)).toMatchObject({ httpStatus: 409, reason: "not_sealed", retryAfterS: 2 });
+  const missing = auditor.trpc.integrity.proof.query({ id: "0192f5b2-7c1e-7b3a-9d7e-1234567890ab" });
+  expect(await refusalOf(missing)).toMatchObject({ httpStatus: 404 });
+});
+
+test("a receipt is signed by the receipt key, over one answer, and the same for the same event sent again", async () => {
+  const id = api.services.recorder.seal({
+    code: "permit_export",
+    status: "success",
+    actor: { type: "platform" },
+    source: "app",
+  })?.id;
+  const event = { id: String(id), code: "permit_export" };
+  const { results, signed } = await portal.trpc.events.recordMany.mutate({ events: [event, { code: "no such code" }] });
+  const again = await portal.trpc.events.recordMany.mutate({ events: [event, { code: "no such code" }] });
+  expect(again.signed).toEqual(signed);
+  const keys = (await listLedgerKeys(api.services.db)).filter(({ kind }) => kind === "receipt");
+  const key = parseVkey(String(keys[0]?.vkey), nodeCrypto.sha256)!;
+  const [kept] = results;
+  if (kept?.outcome !== "kept" || signed === null) throw new Error("nothing was kept");
+  const items = [{ ...kept.receipt, leafHash: fromBase64(kept.receipt.leafHash) }];
+  expect(verifyReceipt(signed, items, key, nodeCrypto)).toBe("ok");
+  const other = [{ ...items[0]!, receivedAt: "2020-01-01T00:00:00.000Z" }];
+  expect(verifyReceipt(signed, other, key, nodeCrypto)).toBe("bad_signature");
+});
+
+test("the state of the log names its newest checkpoint, how many wait for one, and its keys", async () => {
+  const key = await api.sealed();
+  await record("waits");
+  await api.stored();
+  const status = await auditor.trpc.integrity.status.query();
+  expect(status).toMatchObject({ origin: key.name, epoch: 1, verifications: [] });
+  expect(status.checkpoint?.note).toContain(`${key.name}\n${status.checkpoint?.size}\n`);
+  expect(status.unsealed).toBeGreaterThan(0);
+  expect(status.keys.map(({ kind }) => kind).sort()).toEqual(["log", "receipt"]);
+});
+
+test("looking at a proof is a view of the log and is recorded", async () => {
+  const viewer = await api.person(["audit.read"], "Vera Viewer");
+  const { receipt } = await record("seen");
+  await api.sealed();
+  await viewer.trpc.integrity.proof.query({ id: String(receipt?.id) });
+  expect(await api.stored({ actorId: String(viewer.id) })).toMatchObject([
+    { code: "audit_view_logs", metadata: { filter: { id: receipt?.id } } },
+  ]);
+});

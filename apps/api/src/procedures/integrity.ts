@@ -1,0 +1,141 @@
+import { isUuid7 } from "@countersign/audit/uuid7";
+import { type EventRow, findEvent, findSalt } from "@countersign/db/events";
+import {
+  countUnsealed,
+  currentEpoch,
+  latestCheckpoint,
+  listLedgerKeys,
+  listVerifications,
+  logName,
+  sealedSize,
+} from "@countersign/db/sealing";
+import { z } from "zod";
+import { notFound } from "../domain/domain-error.ts";
+import { noInput } from "../domain/fields.ts";
+import { proveEvent, wholeNote } from "../domain/proofs.ts";
+import { download } from "../http/raw-route.ts";
+import type { Context } from "../trpc/context.ts";
+import { router } from "../trpc/init.ts";
+import { reading } from "../trpc/operation.ts";
+import { may } from "../trpc/procedures.ts";
+import { viewing } from "./audit.ts";
+
+const eventId = z.strictObject({ id: z.string().refine(isUuid7, { params: { rule: "event_id" } }) });
+
+const findRow = async ({ services }: Context, id: string): Promise<EventRow> => {
+  const row = await findEvent(services.readDb, id);
+  if (row === undefined) throw notFound("event");
+  return row;
+};
+
+const provable = async (ctx: Context, { id }: { id: string }) => {
+  const row = await findRow(ctx, id);
+  return { row, proof: await proveEvent(ctx.services.readDb, row, ctx.services.sha256) };
+};
+
+const key = z.object({ vkey: z.string(), kind: z.string(), addedAt: z.string(), retiredAt: z.string().nullable() });
+const run = z.object({
+  id: z.number(),
+  startedAt: z.string(),
+  finishedAt: z.string().nullable(),
+  fromIndex: z.number(),
+  done: z.number(),
+  total: z.number(),
+  ok: z.boolean().nullable(),
+  report: z.unknown(),
+  startedBy: z.string(),
+});
+
+export const integrity = router({
+  /** How far the log is proven, by which keys, and what the last verifications found. */
+  status: may("audit.read")
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/api/integrity",
+        summary: "The newest signed checkpoint, its age, and the last verifications",
+        output: z.object({
+          origin: z.string(),
+          epoch: z.number(),
+          size: z.number(),
+          unsealed: z.number(),
+          checkpoint: z.object({ size: z.number(), note: z.string(), signedAt: z.string() }).nullable(),
+          keys: z.array(key),
+          verifications: z.array(run),
+        }),
+      },
+    })
+    .input(noInput)
+    .query(async ({ ctx: { services } }) => {
+      const { readDb } = services;
+      const epoch = await currentEpoch(readDb);
+      const checkpoint = await latestCheckpoint(readDb, epoch);
+      return {
+        origin: await logName(readDb),
+        epoch,
+        size: await sealedSize(readDb, epoch),
+        unsealed: await countUnsealed(readDb),
+        checkpoint:
+          checkpoint === undefined
+            ? null
+            : {
+                size: checkpoint.size,
+                note: await wholeNote(readDb, checkpoint),
+                signedAt: checkpoint.signedAt,
+              },
+        keys: await listLedgerKeys(readDb),
+        verifications: await listVerifications(readDb, 20),
+      };
+    }),
+
+  /** One event with all that a browser needs to check it by itself. */
+  proof: reading({
+    ...viewing,
+    rest: {
+      method: "GET",
+      path: "/api/audit/events/{id}/proof",
+      summary: "The proof that an event is in the log, with what opens its details",
+      output: z.object({
+        id: z.string(),
+        epoch: z.number(),
+        index: z.number(),
+        size: z.number(),
+        file: z.string(),
+        details: z.string().nullable(),
+        salt: z.string().nullable(),
+      }),
+    },
+    input: eventId,
+    run: async (ctx, input) => ({
+      ...(await provable(ctx, input)),
+      salt: await findSalt(ctx.services.readDb, input.id),
+    }),
+    answer: ({ row, proof, salt }) => ({
+      id: row.id,
+      ...proof,
+      details: row.details,
+      salt: salt === null ? null : Buffer.from(salt).toString("base64"),
+    }),
+  }),
+});
+
+/** The proof as a file that anybody checks without us; it holds no details, so that it can be handed on. */
+export const proofFile = download({
+  ...viewing,
+  path: "/api/audit/events/{id}/proof.tlog-proof",
+  summary: "The proof as a file (C2SP tlog-proof), to be checked without the server",
+  gives: ["text/plain; charset=utf-8"],
+  input: eventId,
+  run: provable,
+  send: ({ row, proof }) => {
+    const bytes = new TextEncoder().encode(proof.file);
+    return {
+      body: new Blob([bytes]).stream(),
+      headers: {
+        "content-type": "text/plain; charset=utf-8",
+        "content-length": String(bytes.length),
+        "content-disposition": `attachment; filename="${row.id}.tlog-proof"`,
+      },
+    };
+  },
+});

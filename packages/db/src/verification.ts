@@ -1,0 +1,14 @@
+import type { Known } from "@countersign/audit/ledger/check-row";
+import { type OpenedCheckpoint, readCheckpoint, type Trust } from "@countersign/audit/ledger/checkpoint";
+import type { Edge } from "@countersign/audit/ledger/compact-range";
+import type { Crypto } from "@countersign/audit/ledger/ed25519";
+import type { Finding } from "@countersign/audit/ledger/findings";
+import { hashBytes, isSameHash } from "@countersign/audit/ledger/merkle";
+import { tileHashes } from "@countersign/audit/ledger/tiles";
+import { createVerification, type Verdict, type Verification } from "@countersign/audit/ledger/verify";
+import { openLogTree } from "./log-tree.ts";
+import { type Position, readPositions, readRows } from "./positions.ts";
+import { reportUnsealed } from "./unsealed-rows.ts";
+import type { Transaction } from "./transaction.ts";
+import { type NodeOfTree, readTiles, type Tiles } from "./verified-tiles.ts";
+import { type ReadNote, readNotes, readSizes } from "./verified-notes.ts";
