@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
-import { type Check, type HealthOptions, health } from "./health.ts";
+import { type Check, health } from "./health.ts";
 
 const fine: Check = async () => ({ ok: true });
 
-const setup = (changed: Partial<HealthOptions["needed"]> & { queue?: Check; draining?: boolean } = {}) => {
+const setup = (
+  changed: Partial<Record<"database" | "schema" | "clock", Check>> & { queue?: Check; draining?: boolean } = {},
+) => {
   const { queue = fine, draining = false, ...needed } = changed;
   let time = 0;
   const app = health({

@@ -8,9 +8,9 @@ export type HealthOptions = {
   /** Tells this process from one that ran before at the same address. */
   instance: string;
   /** Without these the process cannot do its work. */
-  needed: { database: Check; schema: Check; clock: Check };
+  needed: Readonly<Record<string, Check>>;
   /** Without these it works on, more slowly. */
-  wanted: { queue: Check };
+  wanted: Readonly<Record<string, Check>>;
   isDraining: () => boolean;
   now?: () => number;
   /** How long a finding is good for, and how long a check may take. */
@@ -41,7 +41,7 @@ export const health = (options: HealthOptions): Hono => {
 
 type Keeping = { now: () => number; cacheMs: number; timeoutMs: number };
 
-const keepAll = (checks: Record<string, Check>, keeping: Keeping): Record<string, Check> =>
+const keepAll = (checks: Readonly<Record<string, Check>>, keeping: Keeping): Record<string, Check> =>
   Object.fromEntries(Object.entries(checks).map(([name, check]) => [name, keep(check, keeping)]));
 
 /** Asks at most once in `cacheMs`, also when many ask at once; a check that throws or hangs is not ok. */
