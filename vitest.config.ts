@@ -10,7 +10,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["packages/*/src/**/*.test.ts", "apps/{api,web,worker}/src/**/*.test.ts", "scripts/**/*.test.ts"],
+          include: [
+            "packages/*/src/**/*.test.ts",
+            "apps/{api,web,witness,worker}/src/**/*.test.ts",
+            "scripts/**/*.test.ts",
+          ],
           globalSetup: ["packages/db/src/testing/global-setup.ts"],
         },
       },

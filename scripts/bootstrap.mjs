@@ -23,6 +23,7 @@ const scripts = {
   "db:generate": "scripts/db-generate.ts",
   "init-events": "scripts/init-events.ts",
   demo: "scripts/demo.ts",
+  witness: "apps/witness/src/main.ts",
   "set-password": "scripts/set-password.ts",
   "docs:events": "scripts/docs-events.ts",
 };

@@ -13,6 +13,7 @@ test.each([
   ["packages/client/src", "node:fs"],
   ["apps/api/src", "bullmq"],
   ["apps/worker/src", "@countersign/api/router"],
+  ["apps/witness/src", "@countersign/db/client"],
   ["apps/web/src", "@countersign/db/client"],
 ])("in %s the lint refuses %s", (folder, name) => {
   const place = mkdtempSync(join(tmpdir(), "countersign-lint-"));

@@ -1,5 +1,7 @@
 /** Ends the process as kill -9 would, where the setting says so. */
-export type CrashPoint = (point: "after_commit" | "after_store" | "after_seal" | "after_anchor") => void;
+export type CrashPoint = (
+  point: "after_commit" | "after_store" | "after_seal" | "after_anchor" | "after_persist",
+) => void;
 
 /** `after_commit:20` ends the process when it comes to that point for the twentieth time; without a setting nothing happens. */
 export const createCrashPoint = (setting: string | undefined): CrashPoint => {
