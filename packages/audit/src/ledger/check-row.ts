@@ -1,5 +1,5 @@
 import type { Sha256 } from "../json.ts";
-import { type Leaf, leafHash, readLeaf, verifyEvent } from "../leaf.ts";
+import { detailsCommitment, type Leaf, leafHash, readLeaf } from "../leaf.ts";
 import type { Finding, FindingCode } from "./findings.ts";
 import { type Hash, isSameHash } from "./merkle.ts";
 
@@ -72,27 +72,46 @@ const fits = (column: Column, stored: string | null, sealed: string | null, { he
   return column === "policy" && held && stored === "held";
 };
 
-const partOf = { leaf_altered: "leaf_hash", details_altered: "details", details_missing: "salt" } as const;
+const saltBytes = 32;
 
-/** What a row says of the event that was sealed at an index: one OK, or everything that does not fit. */
-export const checkRow = (sealed: Sealed, row: LogRow | null, known: Known, sha256: Sha256): Finding[] => {
-  const { index, id } = sealed;
+/** What is wrong with the details, if they are all there. */
+const checkDetails = (
+  { details, salt }: LogRow,
+  leaf: Leaf,
+  sha256: Sha256,
+): [FindingCode, string] | "erased" | null => {
+  if (details === null && salt === null) return "erased";
+  if (details === null || salt === null) return ["DETAILS_MISSING", details === null ? "details" : "salt"];
+  const fits = salt.length === saltBytes && detailsCommitment(details, salt, sha256) === leaf.details;
+  return fits ? null : ["ALTERED", "details"];
+};
+
+/**
+ * What a row says of the event that was sealed at an index: one OK, or everything that does not fit. `rowHash` is the hash of
+ * the row's leaf, for whoever knows it already.
+ */
+export const checkRow = (
+  { index, id, leafHash: sealedHash }: Sealed,
+  row: LogRow | null,
+  known: Known,
+  sha256: Sha256,
+  rowHash: Hash | null = row && leafHash(row.leaf, sha256),
+): Finding[] => {
   const finding = (code: FindingCode, part: string | null): Finding => ({ code, index, id, part });
-  if (row === null) return [known.expired ? finding("OK_EXPIRED", null) : finding("MISSING", "row")];
+  if (row === null || rowHash === null)
+    return [known.expired ? finding("OK_EXPIRED", null) : finding("MISSING", "row")];
   // Of another leaf neither columns nor commitment mean anything.
-  if (!isSameHash(leafHash(row.leaf, sha256), sealed.leafHash)) return [finding("ALTERED", "leaf")];
-  const leaf = readLeaf(row.leaf);
+  const leaf = isSameHash(rowHash, sealedHash) ? readLeaf(row.leaf) : null;
   if (leaf === null) return [finding("ALTERED", "leaf")];
   const findings = columnNames
     .filter((column) => !fits(column, row[column], columns[column](leaf) ?? null, known))
     .map((column) => finding("COLUMN_MISMATCH", column));
-  const verdict = verifyEvent(row, sha256);
-  if (verdict === "leaf_altered" || verdict === "details_altered") findings.push(finding("ALTERED", partOf[verdict]));
-  if (verdict === "details_missing")
-    findings.push(finding("DETAILS_MISSING", row.details === null ? "details" : "salt"));
-  if (verdict === "erased" && !known.erased) findings.push(finding("DETAILS_MISSING", "details"));
+  if (!isSameHash(row.leafHash, rowHash)) findings.push(finding("ALTERED", "leaf_hash"));
+  const details = checkDetails(row, leaf, sha256);
+  if (details === "erased" && !known.erased) findings.push(finding("DETAILS_MISSING", "details"));
+  if (details !== null && details !== "erased") findings.push(finding(...details));
   if (findings.length > 0) return findings;
-  return [finding(verdict === "erased" ? "OK_ERASED" : "OK", null)];
+  return [finding(details === "erased" ? "OK_ERASED" : "OK", null)];
 };
 
 const sealWithinS = 60;

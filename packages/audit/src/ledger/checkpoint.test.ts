@@ -81,6 +81,8 @@ test("a checkpoint is opened with the log's key, and not with a witness's alone"
     value: { signedBy: [log.key], cosignatures: [{ key: witness.key, timeS: 1_700_000_000 }] },
   });
   expect(openCheckpoint(cosigned, { ...trust, keys: [] }, nodeCrypto)).toEqual({ ok: false, reason: "key_unknown" });
+  const mixed = { origin, keys: [log.key, witness.key] };
+  expect(openCheckpoint(cosigned, mixed, nodeCrypto)).toMatchObject({ ok: true, value: { cosignatures: [] } });
   const posing = { origin, keys: [witness.key], witnesses: [log.key] };
   expect(openCheckpoint(cosigned, posing, nodeCrypto)).toEqual({ ok: false, reason: "key_unknown" });
 });
@@ -164,6 +166,7 @@ describe("a witness's request", () => {
     ["no_blank_line", "old 0\n"],
     ["old_size", `old 01\n\n${note}`],
     ["old_size", `old\n\n${note}`],
+    ["old_size", `new 1\n\n${note}`],
     ["old_size", `old 9007199254740992\n\n${note}`],
     ["old_size", `\n\n${note}`],
     ["hash", `old 1\n${hash.slice(4)}\n${note}`],

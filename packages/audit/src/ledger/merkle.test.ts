@@ -93,6 +93,7 @@ test("the empty tree has the hash of nothing", () => {
 test("hashes of another length, an edge of another size and a subtree in the wrong place are refused", () => {
   const hash = leaves[0] as Hash;
   expect(() => nodeHash(hash.subarray(1), hash, sha256)).toThrow(RangeError);
+  expect(() => nodeHash(hash, hash.subarray(1), sha256)).toThrow(RangeError);
   expect(() => nodeHash(hash, Uint8Array.of(...hash, 0), sha256)).toThrow(RangeError);
   expect(() => createRange(sha256).append(hash.subarray(1))).toThrow(RangeError);
   expect(() => createRange(sha256, { size: 3, hashes: [hash] })).toThrow(RangeError);

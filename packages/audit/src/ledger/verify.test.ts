@@ -178,7 +178,7 @@ describe("what was signed", () => {
     expect(verify(old, [...notes.slice(0, 3), anchor(40)]).found).toEqual(["ROLLED_BACK 40 anchor"]);
   });
   test("an old dump that went on is a fork, seen from the anchor", () => {
-    expect(verify(() => undefined, [...notes, anchor(30, otherHistory)]).found).toEqual(["FORKED 30 anchor"]);
+    expect(verify(() => undefined, [...notes, anchor(25, otherHistory)]).found).toEqual(["FORKED 25 anchor"]);
   });
   test("two roots at one size are a fork, whether one of them fits or none", () => {
     expect(verify(() => undefined, [...notes, anchor(40, otherHistory)]).found).toEqual(["FORKED 40 anchor"]);
@@ -226,6 +226,10 @@ describe("a verification that begins where another ended", () => {
       verify(() => undefined, [log(20), anchor(20, otherHistory), log(30), log(40)], ended().edge()).found,
     ).toEqual(["FORKED 20 anchor"]);
   });
+  test("finds it also when nothing signed comes after", () => {
+    const signed = [log(20), anchor(20, otherHistory)];
+    expect(verify(() => undefined, signed, ended().edge()).found).toEqual(["FORKED 20 anchor"]);
+  });
   test("takes no size that was passed and no index out of turn", () => {
     const verification = ended();
     expect(() => verification.expectNote("log", noteAt(hashes, 10))).toThrow(RangeError);
@@ -234,6 +238,14 @@ describe("a verification that begins where another ended", () => {
   });
 });
 
+test("a changed position beside a lost one does not shake what was signed, as long as the tiles stand", () => {
+  const { found, verdict } = verify((entries) => {
+    at(entries, 12).ledgerHash = flipBit(hashes[12] as Hash, 9);
+    at(entries, 13).ledgerHash = null;
+  });
+  expect(found).toEqual(["ALTERED 12 position", "MISSING 13 position"]);
+  expect(verdict.rootsMet).toBe(sizes.length);
+});
 test("losses under a manifest are counted and found by nobody", () => {
   const { found, verdict } = verify((entries) => {
     Object.assign(at(entries, 3), { row: null, known: { expired: true, erased: false, held: false } });

@@ -8,7 +8,7 @@ import {
   readCheckpoint,
   type Trust,
 } from "./checkpoint.ts";
-import { type CompactRange, createRange, type Edge } from "./compact-range.ts";
+import { type CompactRange, createRange, type Edge, type OnNode } from "./compact-range.ts";
 import type { Crypto } from "./ed25519.ts";
 import { type Finding, type FindingCode, findingCodes, noFindings } from "./findings.ts";
 import { type Hash, hashBytes, isSameHash } from "./merkle.ts";
@@ -58,7 +58,9 @@ export type VerificationOptions = {
   /** Hears of all that is not valid, as it is found. */
   onFinding: (finding: Finding) => void;
   /** Where an earlier, trusted verification ended. */
-  start?: Edge;
+  start?: Edge | undefined;
+  /** Hears of each complete subtree as the positions make it, from the leaf up. */
+  onNode?: OnNode | undefined;
 };
 
 const faultCodes = {
@@ -72,7 +74,7 @@ const faultCodes = {
  * Walks a log: every row against what was sealed, every signed root against the leaves before it. Tiles and rows that differ
  * from the positions are folded beside them, so that one changed copy is named as such and does not shake what was signed.
  */
-export const createVerification = ({ crypto, trust, onFinding, start }: VerificationOptions): Verification => {
+export const createVerification = ({ crypto, trust, onFinding, start, onNode }: VerificationOptions): Verification => {
   const { sha256 } = crypto;
   const counts = noFindings();
   const report = (finding: Finding): void => {
@@ -108,7 +110,7 @@ export const createVerification = ({ crypto, trust, onFinding, start }: Verifica
     if (id === null || ledgerHash === null || sealedHash === null) {
       report({ code: "MISSING", index, id, part: "position" });
       isFoldable &&= sealedHash !== null;
-      ledger.append(sealedHash ?? new Uint8Array(hashBytes));
+      ledger.append(sealedHash ?? new Uint8Array(hashBytes), onNode);
       for (const range of [others.tile, others.row]) range?.append(sealedHash ?? new Uint8Array(hashBytes));
       meet();
       return;
@@ -118,10 +120,11 @@ export const createVerification = ({ crypto, trust, onFinding, start }: Verifica
     const rowHash = row === null ? ledgerHash : leafHash(row.leaf, sha256);
     // A row that fits the tile is whole; it is the position that was changed.
     const leafHashHere = moved !== null && isSameHash(moved, rowHash) ? moved : ledgerHash;
-    for (const finding of checkRow({ index, id, leafHash: leafHashHere }, row, known, sha256)) report(finding);
+    for (const finding of checkRow({ index, id, leafHash: leafHashHere }, row, known, sha256, row && rowHash))
+      report(finding);
     fold("tile", tileHash ?? ledgerHash, ledgerHash);
     fold("row", rowHash, ledgerHash);
-    ledger.append(ledgerHash);
+    ledger.append(ledgerHash, onNode);
     meet();
   };
 
