@@ -58,6 +58,7 @@ test.each([
   ["another leaf hash", { leafHash: flipBit(full.leafHash, 3) }, ["ALTERED leaf_hash"]],
   ["other details", { details: "{}" }, ["ALTERED details"]],
   ["another salt", { salt: new Uint8Array(32) }, ["ALTERED details"]],
+  ["a short salt", { salt: new Uint8Array(31) }, ["ALTERED details"]],
   ["no details and salt", { details: null, salt: null }, ["DETAILS_MISSING details"]],
   ["no details", { details: null }, ["DETAILS_MISSING details"]],
   ["no salt", { salt: null }, ["DETAILS_MISSING salt"]],
