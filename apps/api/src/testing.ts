@@ -177,7 +177,7 @@ export const createTestApi = async ({ settings = {}, cacheMs = 0 }: Options = {}
     if (signer === null) throw new Error("the log's key vanished");
     await addLedgerKey(worker, { vkey: formatVkey(signer.key), kind: "log", at: new Date().toISOString() });
     const signedAt = new Date(clock.now()).toISOString();
-    while ((await sealPending(worker, 1, signedAt)) !== null);
+    while ((await sealPending(worker, signedAt)) !== null);
     const size = await sealedSize(worker, 1);
     if ((await latestCheckpoint(worker, 1))?.size === size) return signer.key;
     const root = await openLogTree(worker, 1, nodeCrypto.sha256).root(size);

@@ -12,13 +12,14 @@ const leavesAtOnce = 10_000;
  * Gives positions to what is stored and not yet sealed, oldest first, in one statement; null when there is nothing, or when
  * another process is at it. A second one that came to the same position is refused by the primary key and changes nothing.
  */
-export const sealPending = (db: Database, epoch: number, at: string): Promise<Batch | null> =>
+export const sealPending = (db: Database, at: string): Promise<Batch | null> =>
   inTransaction(db, async (tx) => {
     const [lock] = await tx.sql`select pg_try_advisory_xact_lock(hashtext('countersign.seal')) as mine`;
     if (lock?.mine !== true) return null;
     const [batch] = await tx.sql<Batch[]>`
       with next as (
-        select coalesce((select first_index + count from ledger_batch where epoch = ${epoch} order by first_index desc limit 1), 0) as index
+        select epoch, coalesce((select first_index + count from ledger_batch b where b.epoch = now.epoch order by first_index desc limit 1), 0) as index
+        from (select coalesce(max(epoch), 1) as epoch from ledger_batch) as now
       ), oldest as (
         select envelope_id, part, sum(cardinality(ids)) over (order by received_at, envelope_id, part) as leaves
         from (select * from ledger_pending order by received_at, envelope_id, part limit ${leavesAtOnce}) as waiting
@@ -32,7 +33,7 @@ export const sealPending = (db: Database, epoch: number, at: string): Promise<Ba
         from taken t cross join lateral unnest(t.ids) with ordinality as l (id, n)
       )
       insert into ledger_batch (epoch, first_index, count, min_id, max_id, ids, hashes, sealed_at)
-      select ${epoch}, (select index from next), count(*), (array_agg(id order by id))[1], (array_agg(id order by id desc))[1],
+      select (select epoch from next), (select index from next), count(*), (array_agg(id order by id))[1], (array_agg(id order by id desc))[1],
         array_agg(id order by n), string_agg(hash, ''::bytea order by n), ${at}
       from leaf having count(*) > 0
       returning first_index::float8 as "firstIndex", count, hashes`;
@@ -89,6 +90,11 @@ export const latestCheckpoint = async (
       select ${db.sql.unsafe(checkpointColumns)} from ledger_checkpoint
       where epoch = ${epoch} and (${size ?? null}::bigint is null or size <= ${size ?? null}::bigint) order by size desc limit 1`
   )[0];
+
+/** Holds back whoever gives positions or signs until the transaction ends. */
+export const lockLedger = async (tx: Transaction): Promise<void> => {
+  await tx.sql`select pg_advisory_xact_lock(hashtext('countersign.seal')), pg_advisory_xact_lock(hashtext('countersign.sign'))`;
+};
 
 /** The smallest checkpoint that covers a leaf. */
 export const checkpointOver = async (

@@ -11,6 +11,7 @@ import { monotonicIds } from "@countersign/audit/uuid7";
 import { syncEventTypes } from "@countersign/db/event-types";
 import { openLogTree } from "@countersign/db/log-tree";
 import { keepEnvelope } from "@countersign/db/outbox";
+import { recoverLog } from "@countersign/db/recover";
 import { findPosition, listLedgerKeys, nameLog } from "@countersign/db/sealing";
 import { storeEnvelopes, waitingEnvelopes } from "@countersign/db/store";
 import { createTestDatabase, type TestDatabase } from "@countersign/db/testing";
@@ -273,4 +274,49 @@ test("leaves that go unsigned for a minute are an alarm, told once", async () =>
     await store();
   }
   expect((await codes()).filter((code) => code === "sys_checkpoint_missed")).toHaveLength(1);
+});
+
+test("after a rollback an operator opens a new epoch: what came meanwhile is signed, and the lost range is named", async () => {
+  const run = await sealLog(deps(), options());
+  await keep(50);
+  await store();
+  await run(nothing);
+  const anchor = await readFile(options().anchorFile, "utf8");
+  await database.admin.sql.unsafe(
+    "set session_replication_role = replica; delete from ledger_batch; delete from ledger_checkpoint; delete from ledger_tile; set session_replication_role = origin",
+  );
+  await keep(5);
+  await store();
+  time += 2000;
+  await run(nothing);
+  expect(await checkpoints()).toEqual([]);
+  const before = await leavesOf();
+  const recovered = await recoverLog(database.admin, anchor, "an old dump was restored", nodeCrypto);
+  expect(recovered).toMatchObject({ epoch: 2, lost: { from: 0, to: 50 }, moved: before.length });
+  await keep(3);
+  await store();
+  time += 2000;
+  await run(nothing);
+  const second = await database.admin.sql`select note from ledger_checkpoint where epoch = 2`;
+  const note = readCheckpoint(String(second[0]?.note));
+  expect(note).toMatchObject({ ok: true, value: { checkpoint: { origin: "office.example/log/e2" } } });
+  const [opening] = await database.admin.sql`
+    select e.code, e.leaf from ledger_batch b join event_log e on e.id = b.ids[1] where b.epoch = 2 and b.first_index = 0`;
+  expect(opening?.code).toBe("sys_epoch_opened");
+  expect(JSON.parse(String(opening?.leaf)).facts).toMatchObject({ previous: "office.example/log", anchorSize: 50 });
+  expect(await readFile(options().anchorFile, "utf8")).toBe(anchor);
+  await expect(recoverLog(database.admin, anchor, "again", nodeCrypto)).rejects.toThrow(
+    "The anchor is not a checkpoint of",
+  );
+});
+
+test("a log that is whole cannot be recovered", async () => {
+  const run = await sealLog(deps(), options());
+  await keep(5);
+  await store();
+  await run(nothing);
+  const anchor = await readFile(options().anchorFile, "utf8");
+  await expect(recoverLog(database.admin, anchor, "because", nodeCrypto)).rejects.toThrow(
+    "there is nothing to recover",
+  );
 });

@@ -1,7 +1,7 @@
 import type { EventDraft } from "@countersign/audit/draft";
 import type { Signer } from "@countersign/audit/ledger/sign-note";
 import { openLogTree } from "@countersign/db/log-tree";
-import { latestCheckpoint, sealedSize, sealPending } from "@countersign/db/sealing";
+import { currentEpoch, latestCheckpoint, sealedSize, sealPending } from "@countersign/db/sealing";
 import { nodeCrypto } from "@countersign/service/crypto";
 import type { Deps } from "../deps.ts";
 import { createAnchor } from "../sealing/anchor.ts";
@@ -27,11 +27,13 @@ const sentences: Record<SignRefusal, string> = {
  */
 export const sealLog = async (deps: Deps, options: LedgerOptions): Promise<(signal: AbortSignal) => Promise<void>> => {
   const { db, now, log } = deps;
-  const ledger = await openLedger(db, options, new Date(now()).toISOString());
-  const { epoch, origin } = ledger;
-  const tree = openLogTree(db, epoch, nodeCrypto.sha256);
-  const anchor = createAnchor(ledger.anchorFile);
-  const ledgerRef = { type: "ledger", id: origin, label: "the log" } as const;
+  const open = async () => {
+    const ledger = await openLedger(db, options, new Date(now()).toISOString());
+    const tree = openLogTree(db, ledger.epoch, nodeCrypto.sha256);
+    const ref = { type: "ledger", id: ledger.origin, label: "the log" } as const;
+    return { ...ledger, tree, anchor: createAnchor(ledger.anchorFile), ref };
+  };
+  let ledger = await open();
   let signer: Signer | null = null;
   let keyReadAt = Number.NEGATIVE_INFINITY;
   let signedAt = Number.NEGATIVE_INFINITY;
@@ -56,19 +58,19 @@ export const sealLog = async (deps: Deps, options: LedgerOptions): Promise<(sign
 
   /** An alarm when what is stored goes unsigned for a minute, whoever should have signed it. */
   const watch = async (): Promise<void> => {
-    const checkpoint = await latestCheckpoint(db, epoch);
-    const size = await sealedSize(db, epoch);
+    const checkpoint = await latestCheckpoint(db, ledger.epoch);
+    const size = await sealedSize(db, ledger.epoch);
     const ageMs = checkpoint === undefined ? null : now() - Date.parse(checkpoint.signedAt);
     if (size === (checkpoint?.size ?? 0)) {
       told.clear();
       if (ageMs !== null && ageMs >= heartbeatMs && (await currentSigner()) !== null) {
-        await keepPlatformEvent(deps, { code: "sys_heartbeat", object: ledgerRef, facts: { size } });
+        await keepPlatformEvent(deps, { code: "sys_heartbeat", object: ledger.ref, facts: { size } });
       }
       return;
     }
     if (ageMs === null ? now() - startedAt < missedMs : ageMs < missedMs) return;
     const duration = `${Math.round((ageMs ?? now() - startedAt) / 1000)} s`;
-    await tell("missed", { code: "sys_checkpoint_missed", object: ledgerRef, metadata: { duration, size } });
+    await tell("missed", { code: "sys_checkpoint_missed", object: ledger.ref, metadata: { duration, size } });
   };
 
   const after = async (signing: Signing): Promise<void> => {
@@ -77,7 +79,7 @@ export const sealLog = async (deps: Deps, options: LedgerOptions): Promise<(sign
       lastRefusal = null;
       const { size } = signing.checkpoint;
       if (Math.floor(size / 256) > Math.floor(tilesWritten / 256)) {
-        await tree.writeTiles(size);
+        await ledger.tree.writeTiles(size);
         tilesWritten = size;
       }
       return;
@@ -88,17 +90,24 @@ export const sealLog = async (deps: Deps, options: LedgerOptions): Promise<(sign
     lastRefusal = reason;
     if (reason === "rolled_back" || reason === "forked") {
       const facts = { position: size, anchor: anchorSize ?? 0 };
-      await tell(reason, { code: "sys_log_rolled_back", object: ledgerRef, facts, metadata: facts });
+      await tell(reason, { code: "sys_log_rolled_back", object: ledger.ref, facts, metadata: facts });
     }
   };
 
   return async (signal) => {
     const at = new Date(now()).toISOString();
-    while (!signal.aborted && (await sealPending(db, epoch, at)) !== null) {
+    while (!signal.aborted && (await sealPending(db, at)) !== null) {
       deps.crashPoint("after_seal");
     }
     if (signal.aborted || now() - signedAt < signEveryMs) return;
     signedAt = now();
+    if ((await currentEpoch(db)) !== ledger.epoch) {
+      ledger = await open();
+      signer = null;
+      keyReadAt = Number.NEGATIVE_INFINITY;
+      tilesWritten = 0;
+    }
+    const { tree, epoch, origin, anchor } = ledger;
     await after(
       await signLog({
         db,

@@ -1,8 +1,7 @@
-import { type Checkpoint, openCheckpoint, signCheckpoint } from "@countersign/audit/ledger/checkpoint";
+import { openCheckpoint, signCheckpoint } from "@countersign/audit/ledger/checkpoint";
 import type { Crypto } from "@countersign/audit/ledger/ed25519";
-import { isSameHash } from "@countersign/audit/ledger/merkle";
 import type { Signer } from "@countersign/audit/ledger/sign-note";
-import { verifyConsistency } from "@countersign/audit/ledger/verify-merkle";
+import { compareWithAnchor } from "@countersign/db/anchor-check";
 import type { Database } from "@countersign/db/client";
 import type { LogTree } from "@countersign/db/log-tree";
 import {
@@ -69,7 +68,8 @@ export const signLog = ({
     if (anchorSize !== null && size < anchorSize) return refused("rolled_back");
     if (size === 0 || (published?.size === size && anchorSize === size)) return { outcome: "idle" };
     const root = await tree.root(size);
-    if (old !== null && !(await extendsAnchor(old, { size, root }, tree, crypto))) return refused("forked");
+    const compared = old === null ? "extends" : await compareWithAnchor(old, { size, root }, tree, crypto.sha256);
+    if (compared !== "extends") return refused(compared);
     const signed = signCheckpoint({ origin, size, root }, [signer]);
     if (anchorSize !== size) await anchor.write(signed);
     crashPoint("after_anchor");
@@ -77,16 +77,3 @@ export const signLog = ({
     if (published?.size !== size) await insertCheckpoint(tx, checkpoint);
     return { outcome: "signed", checkpoint };
   });
-
-const extendsAnchor = async (
-  old: Checkpoint,
-  { size, root }: { size: number; root: Uint8Array },
-  tree: LogTree,
-  { sha256 }: Crypto,
-): Promise<boolean> => {
-  if (old.size === size) return isSameHash(old.root, root);
-  if (old.size === 0) return true;
-  const proof = await tree.consistency(old.size, size);
-  const claim = { size1: old.size, size2: size, root1: old.root, root2: root, proof };
-  return verifyConsistency(claim, sha256) === "ok";
-};
