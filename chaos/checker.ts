@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { detailsCommitment, leafHash, readLeaf } from "@countersign/audit/leaf";
 import type { Database } from "@countersign/db/client";
 import type { History } from "./history.ts";
+import { checkLedger } from "./ledger-check.ts";
 
 /** What broke, by invariant; each list is empty when all is well. */
 export type Findings = {
@@ -17,8 +18,10 @@ export type Findings = {
   invented: string[];
   /** A permit without its event, an event without its permit. */
   unpaired: string[];
-  /** Handed to the sealer not once, or with another hash; daily counts that do not add up. */
+  /** Without a leaf of its own, or with several; daily counts that do not add up (I4). */
   miscounted: string[];
+  /** A gap between positions, or a signed root that the leaves do not make (I5). */
+  unproven: string[];
   /** Set aside as unstorable, which nothing here is. */
   setAside: string[];
 };
@@ -73,6 +76,7 @@ export const inspect = async ({ sql }: Database, history: History): Promise<Insp
     invented: [],
     unpaired: [],
     miscounted: [],
+    unproven: [],
     setAside: [],
   };
   const places = new Map<string, number>();
@@ -123,7 +127,8 @@ export const inspect = async ({ sql }: Database, history: History): Promise<Insp
   for (const [id, count] of places) if (count > 1) findings.doubled.push(id);
 
   await checkPermits(sql, history, createdPermits, findings.unpaired);
-  await checkPending(sql, stored, findings.miscounted);
+  await checkLedger(sql, stored, findings);
+  await checkDays(sql, stored.size, findings.miscounted);
   return { findings, unanswered, lags };
 };
 
@@ -141,22 +146,8 @@ const checkPermits = async (
   for (const id of history.permits) if (!standing.has(String(id))) unpaired.push(`permit ${id} is gone`);
 };
 
-/** Each stored event is handed to the sealer once, with its hash, and counted once. */
-const checkPending = async (
-  sql: Database["sql"],
-  stored: ReadonlyMap<string, string>,
-  miscounted: string[],
-): Promise<void> => {
-  const pending = new Map<string, string>();
-  for (const { ids, hashes } of await sql<{ ids: string[]; hashes: Uint8Array }[]>`
-    select ids, hashes from ledger_pending`) {
-    for (const [index, id] of ids.entries()) {
-      if (pending.has(id)) miscounted.push(`${id} is handed to the sealer twice`);
-      pending.set(id, base64(hashes.subarray(index * 32, index * 32 + 32)));
-    }
-  }
-  for (const [id, hash] of stored) if (pending.get(id) !== hash) miscounted.push(`${id} is not handed to the sealer`);
-  for (const id of pending.keys()) if (!stored.has(id)) miscounted.push(`${id} would be sealed and is not stored`);
+/** Each stored event is counted once. */
+const checkDays = async (sql: Database["sql"], stored: number, miscounted: string[]): Promise<void> => {
   const [days] = await sql<{ count: number }[]>`select coalesce(sum(count), 0)::int as count from event_day`;
-  if (days?.count !== stored.size) miscounted.push(`the days count ${days?.count} events of ${stored.size}`);
+  if (days?.count !== stored) miscounted.push(`the days count ${days?.count} events of ${stored}`);
 };

@@ -73,12 +73,22 @@ const controls: Record<string, Tampering> = {
           select id, policy from event_log where code = 'permit_create' and object_type = 'permit' and status = 'success' limit 1)`,
       ),
   },
-  "an event is not handed to the sealer": {
+  "leaves have no position": {
     finds: "miscounted",
-    tamper: async ({ office }) => {
-      await office.admin
-        .sql`delete from ledger_pending where envelope_id in (select envelope_id from ledger_pending limit 1)`;
-    },
+    tamper: (stage) =>
+      unguarded(
+        stage,
+        (sql) => sql`delete from ledger_batch where first_index = (select max(first_index) from ledger_batch)`,
+      ),
+  },
+  "a sealed leaf is changed": {
+    finds: "unproven",
+    tamper: (stage) =>
+      unguarded(
+        stage,
+        (sql) =>
+          sql`update ledger_batch set hashes = set_byte(hashes, 3, get_byte(hashes, 3) # 1) where first_index = 0`,
+      ),
   },
 };
 

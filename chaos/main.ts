@@ -4,6 +4,7 @@ import { createCaller } from "./caller.ts";
 import { inspect } from "./checker.ts";
 import { runControls } from "./controls.ts";
 import { createHistory } from "./history.ts";
+import { isSigned } from "./ledger-check.ts";
 import { createNemesis } from "./nemesis.ts";
 import { until } from "./part.ts";
 import { type Office, openOffice, type QueueKind } from "./processes.ts";
@@ -62,6 +63,9 @@ async function runOn(kind: QueueKind, isFirst: boolean): Promise<string[]> {
       const ends = countEnds(office) - endsBefore;
       if (ends > 0 && !scenario.mayEnd) broken.push(`${name}: a part of the product ended by itself, ${ends} times`);
     }
+    await until("all is signed", () => isSigned(office.admin.sql), drainLimitMs).catch((error: unknown) =>
+      broken.push(String(error)),
+    );
     const inspection = await inspect(office.admin, history);
     console.log(`\nQueue on ${kind === "redis" ? "Redis" : "PostgreSQL"}\n${table(lines, history, inspection)}`);
     for (const [name, { isUnnoticed, storedWithinMs }] of Object.entries(chosen(kind, isFirst))) {

@@ -57,6 +57,7 @@ const words: Record<keyof Findings, string> = {
   invented: "stored after a no",
   unpaired: "permits without event or the reverse",
   miscounted: "miscounted",
+  unproven: "not proven",
   setAside: "set aside",
 };
 

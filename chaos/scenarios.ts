@@ -4,7 +4,7 @@ import { startLoad } from "./driver.ts";
 import { until } from "./part.ts";
 import { type Mode, startProxy } from "./proxy.ts";
 import { pick, type Random, whole } from "./random.ts";
-import { type Scenario, seconds, times, underLoad } from "./stage.ts";
+import { type Scenario, type Stage, seconds, times, underLoad } from "./stage.ts";
 
 /** The answer is cut or lost in every way, for a sixth of the connections each; the rest passes. */
 const someMode = (random: Random): Mode =>
@@ -16,6 +16,20 @@ const someMode = (random: Random): Mode =>
     () => ({ kind: "latency", ms: whole(random, 5, 80) }),
     () => ({ kind: "pass" }),
   ])();
+
+/** One worker ends as kill -9 would at a named point, again and again. */
+const crashAt = async (stage: Stage, point: string): Promise<string> => {
+  const [worker] = stage.office.workers;
+  await worker.restartWith({ NODE_ENV: "test", CRASH_AT: point });
+  const before = worker.starts();
+  await underLoad(stage, async () => {
+    await until("the worker has crashed", () => worker.starts() - before >= stage.size.crashes, 120_000);
+    return "";
+  });
+  const count = worker.starts() - before;
+  await worker.restartWith({});
+  return `${count} times`;
+};
 
 /** Each fault under load, in the order they are run; its name stands in the table and in the history. */
 export const scenarios = {
@@ -45,18 +59,17 @@ export const scenarios = {
   "worker dies after storing": {
     isUnnoticed: true,
     storedWithinMs: 6000,
-    run: async (stage) => {
-      const [worker] = stage.office.workers;
-      await worker.restartWith({ NODE_ENV: "test", CRASH_AT: "after_store:8" });
-      const before = worker.starts();
-      await underLoad(stage, async () => {
-        await until("the worker has crashed", () => worker.starts() - before >= stage.size.crashes, 120_000);
-        return "";
-      });
-      const count = worker.starts() - before;
-      await worker.restartWith({});
-      return `${count} times`;
-    },
+    run: (stage) => crashAt(stage, "after_store:8"),
+  },
+  "sealer dies after positions": {
+    isUnnoticed: true,
+    storedWithinMs: 6000,
+    run: (stage) => crashAt(stage, "after_seal:6"),
+  },
+  "sealer dies after anchoring": {
+    isUnnoticed: true,
+    storedWithinMs: 6000,
+    run: (stage) => crashAt(stage, "after_anchor:2"),
   },
   "redis away": {
     only: "redis",

@@ -1,0 +1,63 @@
+import { readCheckpoint } from "@countersign/audit/ledger/checkpoint";
+import { createRange } from "@countersign/audit/ledger/compact-range";
+import { isSameHash } from "@countersign/audit/ledger/merkle";
+import type { Sql } from "@countersign/db/client";
+import { nodeCrypto } from "@countersign/service/crypto";
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+const leafAt = (hashes: Uint8Array, place: number): Uint8Array => hashes.subarray(place * 32, place * 32 + 32);
+
+type Batch = { first: number; count: number; ids: string[]; hashes: Uint8Array };
+
+/** Each stored event has one leaf and each leaf one event; positions run without a gap, and every root that was signed is met. */
+export const checkLedger = async (
+  sql: Sql,
+  stored: ReadonlyMap<string, string>,
+  findings: { miscounted: string[]; unproven: string[] },
+): Promise<void> => {
+  const sealed = new Map<string, string>();
+  const see = (id: string, hash: Uint8Array) => {
+    if (sealed.has(id)) findings.miscounted.push(`${id} has two leaves`);
+    sealed.set(id, base64(hash));
+  };
+  for (const { ids, hashes } of await sql<Batch[]>`select ids, hashes from ledger_pending`) {
+    for (const [place, id] of ids.entries()) see(id, leafAt(hashes, place));
+  }
+  const signed = new Map<number, Uint8Array>();
+  for (const { note } of await sql<{ note: string }[]>`select note from ledger_checkpoint where epoch = 1`) {
+    const read = readCheckpoint(note);
+    if (read.ok) signed.set(read.value.checkpoint.size, read.value.checkpoint.root);
+    else findings.unproven.push("a checkpoint cannot be read");
+  }
+  const range = createRange(nodeCrypto.sha256);
+  const batches = sql<Batch[]>`
+    select first_index::int as first, count, ids, hashes from ledger_batch where epoch = 1 order by first_index`;
+  for await (const rows of batches.cursor(200)) {
+    for (const { first, count, ids, hashes } of rows) {
+      if (first !== range.size()) findings.unproven.push(`after leaf ${range.size()} comes leaf ${first}`);
+      if (ids.length !== count || hashes.length !== count * 32) findings.unproven.push(`the batch at ${first} is cut`);
+      for (const [place, id] of ids.entries()) {
+        see(id, leafAt(hashes, place));
+        range.append(leafAt(hashes, place));
+        const root = signed.get(range.size());
+        if (root === undefined) continue;
+        if (!isSameHash(root, range.root())) findings.unproven.push(`another root was signed at ${range.size()}`);
+        signed.delete(range.size());
+      }
+    }
+  }
+  for (const size of signed.keys())
+    findings.unproven.push(`a root was signed at ${size}, and there are ${range.size()} leaves`);
+  for (const [id, hash] of stored)
+    if (sealed.get(id) !== hash) findings.miscounted.push(`${id} has no leaf of its own`);
+  for (const id of sealed.keys()) if (!stored.has(id)) findings.miscounted.push(`${id} has a leaf and is not stored`);
+};
+
+/** Whether everything that is stored stands under a signed checkpoint. */
+export const isSigned = async (sql: Sql): Promise<boolean> => {
+  const [row] = await sql<{ pending: boolean; leaves: number; signed: number }[]>`
+    select exists (select from ledger_pending) as pending,
+      coalesce((select max(first_index + count) from ledger_batch where epoch = 1), 0)::int as leaves,
+      coalesce((select max(size) from ledger_checkpoint where epoch = 1), 0)::int as signed`;
+  return row?.pending === false && row.leaves === row.signed;
+};
