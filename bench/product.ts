@@ -12,6 +12,8 @@ export type Product = {
   cookie: string;
   /** Resolves when everything that was kept is stored. */
   stored: () => Promise<void>;
+  /** Resolves when everything that is stored stands under a signed checkpoint. */
+  sealed: () => Promise<void>;
 };
 
 const pollMs = 15;
@@ -23,15 +25,24 @@ export const startProduct = async (stage: Stage, queue: "redis" | "postgres"): P
   const queueEnv: Record<string, string> =
     queue === "redis" ? { REDIS_URL: stage.redisUrl } : { QUEUE_DATABASE_URL: urls.queue };
   const port = await freePort();
+  // The keys and the anchor of this log must not meet those of another.
+  const DATA_DIR = await stage.folder(`product-${queue}`);
   const api = await stage.start({
     name: `api-${queue}`,
     file: "apps/api/src/main.ts",
-    env: { ...queueEnv, PORT: String(port), DATABASE_URL: urls.api, CALLS_PER_SESSION: "0", CALLS_PER_ADDRESS: "0" },
+    env: {
+      ...queueEnv,
+      DATA_DIR,
+      PORT: String(port),
+      DATABASE_URL: urls.api,
+      CALLS_PER_SESSION: "0",
+      CALLS_PER_ADDRESS: "0",
+    },
   });
   const worker = await stage.start({
     name: `worker-${queue}`,
     file: "apps/worker/src/main.ts",
-    env: { ...queueEnv, HEALTH_PORT: "0", DATABASE_URL: urls.worker },
+    env: { ...queueEnv, DATA_DIR, HEALTH_PORT: "0", DATABASE_URL: urls.worker },
   });
   return {
     office,
@@ -44,6 +55,15 @@ export const startProduct = async (stage: Stage, queue: "redis" | "postgres"): P
         if (left === undefined) return;
       }
       throw new Error(`after ${storedLimitMs / 1000} s there was still something in the outbox`);
+    },
+    sealed: async () => {
+      for (const since = Date.now(); Date.now() - since < storedLimitMs; await sleep(pollMs)) {
+        const [left] = await admin.sql`
+          select from ledger_pending union all
+          select where (select max(first_index + count) from ledger_batch) is distinct from (select max(size) from ledger_checkpoint) limit 1`;
+        if (left === undefined) return;
+      }
+      throw new Error(`after ${storedLimitMs / 1000} s something was not signed`);
     },
   };
 };

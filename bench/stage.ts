@@ -25,6 +25,8 @@ export type Stage = {
   postgresVersion: string;
   /** A migrated and seeded database; its administrator's password is `password`. */
   office: (name: string) => Promise<Office>;
+  /** An empty folder that goes with the run. */
+  folder: (name: string) => Promise<string>;
   start: (options: Pick<ChildOptions, "name" | "file" | "env">) => Promise<Child>;
   /** Sends what the job says, from a process of its own. Throws when an answer was neither 200 nor busy. */
   load: (job: LoadJob) => Promise<LoadReport>;
@@ -90,6 +92,11 @@ export const openStage = async (profile: string | undefined): Promise<Stage> => 
       redisPid: redis.pid,
       postgresVersion: String(version?.server_version),
       office,
+      folder: async (name) => {
+        const path = join(folder, name);
+        await mkdir(path);
+        return path;
+      },
       start,
       load: async (job) => {
         const report = await loader.ask<LoadJob, LoadReport>(job);

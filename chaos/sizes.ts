@@ -30,7 +30,7 @@ export const sizes: Record<"short" | "whole", Sizes> = {
     workerKills: 20,
     apiKills: 20,
     databaseKills: 10,
-    crashes: 6,
+    crashes: 25,
     freezeMs: 35_000,
     redisAwayMs: 15_000,
     cuts: 600,

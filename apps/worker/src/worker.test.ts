@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EventDraft } from "@countersign/audit/draft";
 import { createRecorder } from "@countersign/audit/recorder";
@@ -13,11 +16,16 @@ import { inTransaction } from "@countersign/db/transaction";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 
 let database: TestDatabase;
+let folder: string;
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "countersign-worker-"));
   database = await createTestDatabase();
   await syncEventTypes(database.admin, false, async () => undefined);
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  await database.drop();
+  await rm(folder, { recursive: true, force: true });
+});
 
 const running: ChildProcess[] = [];
 afterEach(() => {
@@ -36,6 +44,7 @@ const startWorker = async (env: Record<string, string> = {}): Promise<Running> =
       DATABASE_URL: database.urls.worker,
       QUEUE_DATABASE_URL: database.urls.queue,
       HEALTH_PORT: "0",
+      DATA_DIR: folder,
       ...env,
     },
   });
