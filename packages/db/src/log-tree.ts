@@ -1,5 +1,5 @@
 import type { Sha256 } from "@countersign/audit/json";
-import { createRange } from "@countersign/audit/ledger/compact-range";
+import { createRange, type Edge } from "@countersign/audit/ledger/compact-range";
 import type { Hash } from "@countersign/audit/ledger/merkle";
 import { rootOf } from "@countersign/audit/ledger/merkle";
 import { consistencyProof, edgeFrom, inclusionProof } from "@countersign/audit/ledger/proof-nodes";
@@ -20,6 +20,8 @@ const hashBytes = 32;
 const batchesAtOnce = 200;
 
 export type LogTree = {
+  /** The right edge of the tree of the first `size` leaves, from which it can be folded on. */
+  edge: (size: number) => Promise<Edge>;
   /** Root of the tree of the first `size` leaves. */
   root: (size: number) => Promise<Hash>;
   inclusion: (index: number, size: number) => Promise<Hash[]>;
@@ -91,8 +93,11 @@ export const openLogTree = (db: Database, epoch: number, sha256: Sha256): LogTre
   };
   const source = async (tiles: readonly Tile[]) => tileSource(await read(tiles), sha256);
 
+  const edge: LogTree["edge"] = async (size) => edgeFrom(size, await source(tilesForEdge(size)));
+
   return {
-    root: async (size) => createRange(sha256, edgeFrom(size, await source(tilesForEdge(size)))).root(),
+    edge,
+    root: async (size) => createRange(sha256, await edge(size)).root(),
     inclusion: async (index, size) => inclusionProof(index, size, await source(tilesForInclusion(index, size)), sha256),
     consistency: async (size1, size2) =>
       consistencyProof(size1, size2, await source(tilesForConsistency(size1, size2)), sha256),

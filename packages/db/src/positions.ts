@@ -101,8 +101,7 @@ export async function* readPositions(...range: Parameters<typeof readRuns>): Asy
   if (piece.length > 0) yield piece;
 }
 
-const time = (column: string): string =>
-  `to_char(e.${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+const time = (column: string): string => `to_char(e.${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 /** The stored rows of these ids, by id; more than one where an id stands in several partitions. */
 export const readRows = async (tx: Transaction, ids: readonly string[]): Promise<Map<string, LogRow[]>> => {

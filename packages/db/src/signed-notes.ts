@@ -1,4 +1,5 @@
 import { readCheckpoint } from "@countersign/audit/ledger/checkpoint";
+import { tileHashes } from "@countersign/audit/ledger/tiles";
 import type { TileCounts } from "./checked-tiles.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -11,11 +12,12 @@ const readExtent = async (tx: Transaction, epoch: number): Promise<Extent> => {
       coalesce((select first_index + count from ledger_batch where epoch = ${epoch} order by first_index desc limit 1), 0)::float8 as total,
       coalesce((select max(size) from ledger_checkpoint where epoch = ${epoch}), 0)::float8 as published,
       (select coalesce(json_agg(t order by level), '[]') from (select level, max(index) + 1 as count from ledger_tile
-        where epoch = ${epoch} and level >= 0 group by level) as t) as tiles`;
+        where epoch = ${epoch} and level between 0 and 5 group by level) as t) as tiles`;
   const { total = 0, published = 0, tiles = [] } = row ?? {};
-  // A tile over leaves that do not exist says nothing; what should be there is counted by the leaves.
-  const counts = tiles.map(({ level, count }) => Math.min(count, Math.floor(total / 256 ** (level + 1))));
-  return { total, published, tiles: counts };
+  const counts: number[] = [];
+  // A tile over leaves that do not exist says nothing.
+  for (const { level, count } of tiles) counts[level] = Math.min(count, Math.floor(total / tileHashes ** (level + 1)));
+  return { total, published, tiles: Array.from(counts, (count) => count ?? 0) };
 };
 
 const sizeOf = (note: string): number => {

@@ -1,0 +1,146 @@
+import type { Trust } from "@countersign/audit/ledger/checkpoint";
+import type { Crypto } from "@countersign/audit/ledger/ed25519";
+import { noFindings } from "@countersign/audit/ledger/findings";
+import { parseVkey, type VerifierKey } from "@countersign/audit/ledger/vkey";
+import { uuid7Floor } from "@countersign/audit/uuid7";
+import type { Database } from "./client.ts";
+import { currentEpoch, listLedgerKeys, logName } from "./sealing.ts";
+import { inTransaction, type Transaction } from "./transaction.ts";
+import { type LogVerdict, type ReadKnown, verifyLog } from "./verification.ts";
+import {
+  type LogFinding,
+  lastVerified,
+  recordEnd,
+  recordProgress,
+  recordVerification,
+  type VerificationReport,
+} from "./verification-records.ts";
+
+/** The log's keys, which carry its name, and the witnesses that are believed. */
+export type Keys = { log: readonly VerifierKey[]; witnesses: readonly VerifierKey[] };
+
+export type RunOptions = {
+  crypto: Crypto;
+  /** Given from outside of the database; null takes those that it names itself. */
+  keys: Keys | null;
+  /** Notes kept outside of the database for an epoch. */
+  readAnchors: (epoch: number) => Promise<readonly string[]>;
+  /** The whole log, or what came after the last checkpoint that was verified. */
+  full: boolean;
+  startedBy: string;
+  /** The record of a verification that was asked for. */
+  recordId?: number | undefined;
+  now: () => number;
+  sleep: (ms: number) => Promise<unknown>;
+  readKnown?: ReadKnown | undefined;
+  onFinding?: ((finding: LogFinding) => void) | undefined;
+  onProgress?: ((done: number, total: number) => void) | undefined;
+  signal?: AbortSignal | undefined;
+};
+
+const findingsInReport = 100;
+const progressEveryMs = 1000;
+const lateMs = 3_600_000;
+
+const originOf = (name: string, epoch: number): string => (epoch === 1 ? name : `${name}/e${epoch}`);
+
+/** Keys as the database names them; null while the log has none. */
+const storedKeys = async (db: Database, { sha256 }: Crypto): Promise<Keys | null> => {
+  const keys = await listLedgerKeys(db);
+  const of = (wanted: string) =>
+    keys.filter(({ kind }) => kind === wanted).flatMap(({ vkey }) => parseVkey(vkey, sha256) ?? []);
+  return keys.length === 0 ? null : { log: of("log"), witnesses: of("witness") };
+};
+
+const walk = async (tx: Transaction, db: Database, id: number, options: RunOptions): Promise<VerificationReport> => {
+  const { crypto, keys: given, full, now, sleep, onFinding, onProgress, signal, readKnown } = options;
+  const epoch = await currentEpoch(tx);
+  const keys = given ?? (await storedKeys(tx, crypto));
+  const name = given?.log[0]?.name ?? (await logName(tx));
+  const last = full ? undefined : await lastVerified(tx, epoch);
+  const findings: LogFinding[] = [];
+  let found = 0;
+  let before = 0;
+  let told = Number.NEGATIVE_INFINITY;
+
+  const walkEpoch = (each: number): Promise<LogVerdict> => {
+    const trust: Trust | null = keys && { origin: originOf(name, each), keys: keys.log, witnesses: keys.witnesses };
+    return verifyLog(tx, {
+      epoch: each,
+      crypto,
+      trust,
+      readAnchors: () => options.readAnchors(each),
+      start: each === epoch ? last?.note : undefined,
+      unsealedFrom: each < epoch ? null : uuid7Floor(last === undefined ? 0 : Date.parse(last.startedAt) - lateMs),
+      readKnown,
+      onFinding: (finding) => {
+        found += 1;
+        if (findings.length < findingsInReport) findings.push({ ...finding, epoch: each });
+        onFinding?.({ ...finding, epoch: each });
+      },
+      onProgress: (done, total) => {
+        onProgress?.(before + done, before + total);
+        if (now() - told < progressEveryMs) return;
+        told = now();
+        // Only for those who watch: the end is recorded in any case.
+        recordProgress(db, id, before + done, before + total).catch(() => undefined);
+      },
+      sleep,
+      signal,
+    });
+  };
+  const counts = noFindings();
+  let rootsMet = 0;
+  for (let each = full ? 1 : epoch; ; each++) {
+    const verdict = await walkEpoch(each);
+    for (const code of Object.keys(counts) as (keyof typeof counts)[]) counts[code] += verdict.counts[code];
+    rootsMet += verdict.rootsMet;
+    before += verdict.size;
+    if (each < epoch) continue;
+    const { from, size, root, verified, anchors, cosigned } = verdict;
+    return {
+      ok: found === 0,
+      trust: given === null ? "self_consistent" : verdict.trust,
+      epoch,
+      from,
+      size,
+      root: Buffer.from(root).toString("base64"),
+      rootsMet,
+      verified,
+      anchors,
+      cosigned,
+      counts,
+      found,
+      findings,
+    };
+  }
+};
+
+/**
+ * Verifies the log, which may be written meanwhile, and records the run. With `isDue` it does so alone: null when another
+ * process is at it, or when nothing is due any more.
+ */
+export const runVerification = (
+  db: Database,
+  options: RunOptions,
+  isDue?: () => Promise<boolean>,
+): Promise<{ id: number; report: VerificationReport } | null> =>
+  inTransaction(db, async (tx) => {
+    if (isDue !== undefined && !((await lockVerifying(tx)) && (await isDue()))) return null;
+    await tx.sql`set local statement_timeout = '15min'`;
+    const at = () => new Date(options.now()).toISOString();
+    const { startedBy, recordId } = options;
+    const id = recordId ?? (await recordVerification(db, { at: at(), fromIndex: 0, startedBy }));
+    try {
+      const report = await walk(tx, db, id, options);
+      await recordEnd(db, id, at(), report);
+      return { id, report };
+    } catch (error) {
+      await recordEnd(db, id, at(), { stopped: true }).catch(() => undefined);
+      throw error;
+    }
+  });
+
+/** True when this transaction alone may verify for the workers until it ends. */
+const lockVerifying = async (tx: Transaction): Promise<boolean> =>
+  (await tx.sql`select pg_try_advisory_xact_lock(hashtext('countersign.verify')) as mine`)[0]?.mine === true;
