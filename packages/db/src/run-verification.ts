@@ -1,3 +1,4 @@
+import { readLeaf } from "@countersign/audit/leaf";
 import type { Trust } from "@countersign/audit/ledger/checkpoint";
 import type { Crypto } from "@countersign/audit/ledger/ed25519";
 import { noFindings } from "@countersign/audit/ledger/findings";
@@ -23,8 +24,8 @@ export type RunOptions = {
   crypto: Crypto;
   /** Given from outside of the database; null takes those that it names itself. */
   keys: Keys | null;
-  /** Notes kept outside of the database for an epoch. */
-  readAnchors: (epoch: number) => Promise<readonly string[]>;
+  /** Notes kept outside of the database for an epoch; those of an epoch that has ended may name leaves that are known to be lost. */
+  readAnchors: (epoch: number, isCurrent: boolean) => Promise<readonly string[]>;
   /** The whole log, or what came after the last checkpoint that was verified. */
   full: boolean;
   startedBy: string;
@@ -63,21 +64,22 @@ const walk = async (tx: Transaction, db: Database, id: number, options: RunOptio
   let before = 0;
   let told = Number.NEGATIVE_INFINITY;
 
+  const hear = (finding: LogFinding): void => {
+    found += 1;
+    if (findings.length < findingsInReport) findings.push(finding);
+    onFinding?.(finding);
+  };
   const walkEpoch = (each: number): Promise<LogVerdict> => {
     const trust: Trust | null = keys && { origin: originOf(name, each), keys: keys.log, witnesses: keys.witnesses };
     return verifyLog(tx, {
       epoch: each,
       crypto,
       trust,
-      readAnchors: () => options.readAnchors(each),
+      readAnchors: () => options.readAnchors(each, each === epoch),
       start: each === epoch ? last?.note : undefined,
       unsealedFrom: each < epoch ? null : uuid7Floor(last === undefined ? 0 : Date.parse(last.startedAt) - lateMs),
       readKnown,
-      onFinding: (finding) => {
-        found += 1;
-        if (findings.length < findingsInReport) findings.push({ ...finding, epoch: each });
-        onFinding?.({ ...finding, epoch: each });
-      },
+      onFinding: (finding) => hear({ ...finding, epoch: each }),
       onProgress: (done, total) => {
         onProgress?.(before + done, before + total);
         if (now() - told < progressEveryMs) return;
@@ -96,7 +98,13 @@ const walk = async (tx: Transaction, db: Database, id: number, options: RunOptio
     for (const code of Object.keys(counts) as (keyof typeof counts)[]) counts[code] += verdict.counts[code];
     rootsMet += verdict.rootsMet;
     before += verdict.size;
-    if (each < epoch) continue;
+    if (each < epoch) {
+      const signedSize = await signedSizeBefore(tx, each + 1);
+      if ((verdict.verified?.size ?? 0) >= signedSize) continue;
+      hear({ code: "ROLLED_BACK", index: signedSize, id: null, part: `epoch ${each + 1}`, epoch: each });
+      counts.ROLLED_BACK += 1;
+      continue;
+    }
     const { from, size, root, verified, anchors, cosigned } = verdict;
     return {
       ok: found === 0,
@@ -140,6 +148,14 @@ export const runVerification = (
       throw error;
     }
   });
+
+/** How many leaves of the epoch before were signed when an epoch was opened, as its first leaf says. */
+const signedSizeBefore = async (tx: Transaction, epoch: number): Promise<number> => {
+  const [row] = await tx.sql<{ leaf: string }[]>`
+    select e.leaf from ledger_batch b join event_log e on e.id = b.ids[1] where b.epoch = ${epoch} and b.first_index = 0`;
+  const signedSize = row === undefined ? 0 : readLeaf(row.leaf)?.facts?.signedSize;
+  return typeof signedSize === "number" ? signedSize : 0;
+};
 
 /** True when this transaction alone may verify for the workers until it ends. */
 const lockVerifying = async (tx: Transaction): Promise<boolean> =>

@@ -29,6 +29,9 @@ const makeFirstKey = (db: Database, name: string, keyFile: string, at: string): 
     await addLedgerKey(tx, { vkey: formatVkey(signer.key), kind: "log", at });
   });
 
+/** Where the newest note of an epoch is kept. */
+export const anchorFileOf = (file: string, epoch: number): string => (epoch === 1 ? file : `${file}.e${epoch}`);
+
 /** Where this log stands, with its key if this machine has it. */
 export const openLedger = async (db: Database, options: LedgerOptions, at: string): Promise<Ledger> => {
   const name = await logName(db);
@@ -39,7 +42,7 @@ export const openLedger = async (db: Database, options: LedgerOptions, at: strin
     name,
     epoch,
     origin: name + suffix,
-    anchorFile: epoch === 1 ? options.anchorFile : `${options.anchorFile}.e${epoch}`,
+    anchorFile: anchorFileOf(options.anchorFile, epoch),
     readSigner: async () => {
       const signer = await readKeyFile(options.keyFile, name);
       if (signer === null) return null;
