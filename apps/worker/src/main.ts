@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
 import { connect } from "@countersign/db/client";
@@ -24,6 +25,7 @@ import { ensurePartitionsJob } from "./jobs/ensure-partitions.ts";
 import { expirePermitsJob } from "./jobs/expire-permits.ts";
 import { sealLog } from "./jobs/seal-log.ts";
 import { sweepOutbox } from "./jobs/sweep-outbox.ts";
+import { verifyLogJob } from "./jobs/verify-log.ts";
 import { processors } from "./processors.ts";
 
 const drainMs = 20_000;
@@ -57,14 +59,13 @@ const start = async (): Promise<void> => {
   const hourly = schedule(queues, "ensure-partitions", { everyMs: 3_600_000 });
   // The sweep needs no queue: it is what makes the queue a convenience.
   const ledgerDir = join(env.DATA_DIR, "ledger");
-  const seal = await sealLog(deps, {
-    keyFile: env.LEDGER_KEY_FILE ?? join(ledgerDir, "log-key.pem"),
-    anchorFile: env.LEDGER_ANCHOR_FILE ?? join(ledgerDir, "anchor"),
-  });
+  const anchorFile = env.LEDGER_ANCHOR_FILE ?? join(ledgerDir, "anchor");
+  const seal = await sealLog(deps, { keyFile: env.LEDGER_KEY_FILE ?? join(ledgerDir, "log-key.pem"), anchorFile });
   const report = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const loops = [
     every(1000, sweepOutbox(deps), report("the sweep failed and will run again")),
     every(250, seal, report("sealing failed and will run again")),
+    every(2000, verifyLogJob(deps, anchorFile, sleep), report("verifying the log failed and will run again")),
     every(5000, closeReads(deps), report("closing repeated reads failed and will run again")),
     every(60_000, expirePermitsJob(deps), report("expiring permits failed and will run again")),
   ];
