@@ -13,6 +13,8 @@ const settings = z.object({
   LEDGER_KEY_FILE: z.string().optional(),
   /** The newest checkpoint outside the database, better on another volume. */
   LEDGER_ANCHOR_FILE: z.string().optional(),
+  /** Witnesses that are asked to cosign each checkpoint: `url vkey`, on lines or between commas. */
+  LEDGER_WITNESSES: z.string().default(""),
   INSTANCE_ID: z.string().max(64).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   NODE_ENV: z.string().default("production"),

@@ -13,6 +13,7 @@ import { createPublisher } from "@countersign/queue/publish";
 import { queues as contracts, type QueueName } from "@countersign/queue/queues";
 import { schedule } from "@countersign/queue/schedule";
 import { createCrashPoint } from "@countersign/service/crash-point";
+import { nodeCrypto } from "@countersign/service/crypto";
 import { health } from "@countersign/service/health";
 import { serveHealth } from "@countersign/service/health-server";
 import { runUntilStopped } from "@countersign/service/lifecycle";
@@ -26,13 +27,16 @@ import { expirePermitsJob } from "./jobs/expire-permits.ts";
 import { sealLog } from "./jobs/seal-log.ts";
 import { sweepOutbox } from "./jobs/sweep-outbox.ts";
 import { verifyLogJob } from "./jobs/verify-log.ts";
+import { witnessLog } from "./jobs/witness-log.ts";
 import { processors } from "./processors.ts";
+import { parseWitnesses } from "./sealing/witness-list.ts";
 
 const drainMs = 20_000;
 
 const start = async (): Promise<void> => {
   const env = readEnv();
   const instance = env.INSTANCE_ID ?? randomBytes(8).toString("hex");
+  const witnesses = parseWitnesses(env.LEDGER_WITNESSES, nodeCrypto.sha256);
   const log = createLog({ level: env.LOG_LEVEL, name: "worker", instance });
   const db = connect(env.DATABASE_URL, { name: "worker", max: 6, statementTimeoutMs: 30_000 });
   const queues = connectQueues({ redisUrl: env.REDIS_URL, databaseUrl: env.QUEUE_DATABASE_URL, logger: log });
@@ -65,6 +69,9 @@ const start = async (): Promise<void> => {
   const loops = [
     every(1000, sweepOutbox(deps), report("the sweep failed and will run again")),
     every(250, seal, report("sealing failed and will run again")),
+    ...witnesses.map((witness) =>
+      every(5000, witnessLog(deps, witness), report("a witness could not be asked and will be again")),
+    ),
     every(2000, verifyLogJob(deps, anchorFile, sleep), report("verifying the log failed and will run again")),
     every(5000, closeReads(deps), report("closing repeated reads failed and will run again")),
     every(60_000, expirePermitsJob(deps), report("expiring permits failed and will run again")),
