@@ -23,7 +23,7 @@ const crashAt = async (stage: Stage, point: string): Promise<string> => {
   await worker.restartWith({ NODE_ENV: "test", CRASH_AT: point });
   const before = worker.starts();
   await underLoad(stage, async () => {
-    await until("the worker has crashed", () => worker.starts() - before >= stage.size.crashes, 120_000);
+    await until("the worker has crashed", () => worker.starts() - before >= stage.size.crashes, 300_000);
     return "";
   });
   const count = worker.starts() - before;
@@ -64,12 +64,12 @@ export const scenarios = {
   "sealer dies after positions": {
     isUnnoticed: true,
     storedWithinMs: 6000,
-    run: (stage) => crashAt(stage, "after_seal:6"),
+    run: (stage) => crashAt(stage, "after_seal:3"),
   },
   "sealer dies after anchoring": {
     isUnnoticed: true,
     storedWithinMs: 6000,
-    run: (stage) => crashAt(stage, "after_anchor:2"),
+    run: (stage) => crashAt(stage, "after_anchor:1"),
   },
   "redis away": {
     only: "redis",

@@ -30,7 +30,7 @@ export const sizes: Record<"short" | "whole", Sizes> = {
     workerKills: 20,
     apiKills: 20,
     databaseKills: 10,
-    crashes: 25,
+    crashes: 10,
     freezeMs: 35_000,
     redisAwayMs: 15_000,
     cuts: 600,
