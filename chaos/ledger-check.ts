@@ -1,8 +1,13 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { readCheckpoint } from "@countersign/audit/ledger/checkpoint";
 import { createRange } from "@countersign/audit/ledger/compact-range";
 import { isSameHash } from "@countersign/audit/ledger/merkle";
 import type { Sql } from "@countersign/db/client";
+import { runVerification } from "@countersign/db/run-verification";
 import { nodeCrypto } from "@countersign/service/crypto";
+import type { Office } from "./processes.ts";
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
 const leafAt = (hashes: Uint8Array, place: number): Uint8Array => hashes.subarray(place * 32, place * 32 + 32);
@@ -60,4 +65,21 @@ export const isSigned = async (sql: Sql): Promise<boolean> => {
       coalesce((select max(first_index + count) from ledger_batch where epoch = 1), 0)::int as leaves,
       coalesce((select max(size) from ledger_checkpoint where epoch = 1), 0)::int as signed`;
   return row?.pending === false && row.leaves === row.signed;
+};
+
+/** Runs the product's own verifier over the whole log, which is being written; throws at anything it finds, else answers its size. */
+export const verifyWhole = async ({ admin, dataDir }: Pick<Office, "admin" | "dataDir">): Promise<number> => {
+  const run = await runVerification(admin, {
+    crypto: nodeCrypto,
+    keys: null,
+    readAnchors: async () => [await readFile(join(dataDir, "ledger", "anchor"), "utf8")],
+    full: true,
+    startedBy: "chaos",
+    now: Date.now,
+    sleep,
+  });
+  if (run === null) throw new Error("nothing was verified");
+  const { ok, findings, size } = run.report;
+  if (!ok) throw new Error(`a false alarm: ${JSON.stringify(findings.slice(0, 3))}`);
+  return size;
 };

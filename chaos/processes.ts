@@ -16,6 +16,8 @@ export type Office = {
   url: string;
   port: number;
   password: string;
+  /** Where the product keeps its data, the anchor of its log among it. */
+  dataDir: string;
   /** The superuser's connection, for looking and for tampering. */
   admin: Database;
   api: Part;
@@ -52,7 +54,7 @@ const flush = (port: number): Promise<void> =>
   });
 
 /** Starts everything in a new folder below the system's temporary one; `stop` removes it unless told to leave it. */
-export const openOffice = async (kind: QueueKind): Promise<Office & { dataDir: string; leave(): void }> => {
+export const openOffice = async (kind: QueueKind): Promise<Office & { leave(): void }> => {
   const dataDir = await mkdtemp(join(tmpdir(), "countersign-chaos-"));
   // The server runs under an account of its own, which must get through.
   await chmod(dataDir, 0o755);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createCaller } from "./caller.ts";
 import { startLoad } from "./driver.ts";
+import { verifyWhole } from "./ledger-check.ts";
 import { until } from "./part.ts";
 import { type Mode, startProxy } from "./proxy.ts";
 import { pick, type Random, whole } from "./random.ts";
@@ -62,14 +63,30 @@ export const scenarios = {
     run: (stage) => crashAt(stage, "after_store:8"),
   },
   "sealer dies after positions": {
+    isOnceEnough: true,
     isUnnoticed: true,
     storedWithinMs: 6000,
     run: (stage) => crashAt(stage, "after_seal:3"),
   },
   "sealer dies after anchoring": {
+    isOnceEnough: true,
     isUnnoticed: true,
     storedWithinMs: 6000,
     run: (stage) => crashAt(stage, "after_anchor:1"),
+  },
+  "verified while killed": {
+    isOnceEnough: true,
+    isUnnoticed: true,
+    run: (stage) =>
+      underLoad(stage, async () => {
+        const { office, nemesis, size } = stage;
+        let leaves = 0;
+        await times(size.verifications, async () => {
+          await nemesis.killWorker();
+          leaves = await verifyWhole(office);
+        });
+        return `${size.verifications} times, ${leaves} leaves`;
+      }),
   },
   "redis away": {
     only: "redis",

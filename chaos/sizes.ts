@@ -5,6 +5,7 @@ export type Sizes = {
   apiKills: number;
   databaseKills: number;
   crashes: number;
+  verifications: number;
   freezeMs: number;
   redisAwayMs: number;
   cuts: number;
@@ -19,6 +20,7 @@ export const sizes: Record<"short" | "whole", Sizes> = {
     apiKills: 2,
     databaseKills: 2,
     crashes: 2,
+    verifications: 4,
     freezeMs: 3000,
     redisAwayMs: 2500,
     cuts: 60,
@@ -31,6 +33,7 @@ export const sizes: Record<"short" | "whole", Sizes> = {
     apiKills: 20,
     databaseKills: 10,
     crashes: 10,
+    verifications: 50,
     freezeMs: 35_000,
     redisAwayMs: 15_000,
     cuts: 600,
