@@ -7,6 +7,7 @@ import { monotonicIds } from "@countersign/audit/uuid7";
 import { connect } from "@countersign/db/client";
 import { watchEventTypes } from "@countersign/db/event-type-settings";
 import { databaseChecks } from "@countersign/db/readiness";
+import { thinCheckpoints } from "@countersign/db/sealing";
 import { connectQueues } from "@countersign/queue/connect";
 import { consume, type Handler } from "@countersign/queue/consume";
 import { createPublisher } from "@countersign/queue/publish";
@@ -74,6 +75,7 @@ const start = async (): Promise<void> => {
     ),
     every(2000, verifyLogJob(deps, anchorFile, sleep), report("verifying the log failed and will run again")),
     every(5000, closeReads(deps), report("closing repeated reads failed and will run again")),
+    every(3_600_000, () => thinCheckpoints(db), report("thinning out checkpoints failed and will run again")),
     every(60_000, expirePermitsJob(deps), report("expiring permits failed and will run again")),
   ];
 

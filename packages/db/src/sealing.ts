@@ -206,3 +206,7 @@ export const listVerifications = async (db: Database, limit: number): Promise<Ve
       from_index::float8 as "fromIndex", done::float8 as done, total::float8 as total, ok, report, started_by as "startedBy"
     from ledger_verification order by id desc limit ${limit}`),
 ];
+
+/** Drops checkpoints older than 7 days but the last of each hour and those that a witness signed; answers how many. */
+export const thinCheckpoints = async (db: Database): Promise<number> =>
+  Number((await db.sql`select thin_checkpoints(clock_timestamp()) as gone`)[0]?.gone);
