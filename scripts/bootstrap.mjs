@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // The first thing every command runs: Node built-ins only, and syntax an old Node can read, so that it can say what is missing.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -24,7 +25,10 @@ const scripts = {
   "init-events": "scripts/init-events.ts",
   demo: "scripts/demo.ts",
   witness: "apps/witness/src/main.ts",
+  recover: "scripts/recover.ts",
   "set-password": "scripts/set-password.ts",
+  verify: "scripts/verify.ts",
+  "verify-proof": "scripts/verify-proof.ts",
   "docs:events": "scripts/docs-events.ts",
 };
 
