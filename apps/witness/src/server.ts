@@ -70,10 +70,10 @@ const isOver = async (calls: RateLimiterMemory, address: string): Promise<boolea
   }
 };
 
-/** Listens; 0 takes any free port. */
-export const serveWitness = (app: Hono<Env>, port: number, host: string): Promise<Server> =>
+/** Listens; 0 takes any free port. Whoever sends more slowly than `limitMs` is cut off. */
+export const serveWitness = (app: Hono<Env>, port: number, host: string, limitMs = requestMs): Promise<Server> =>
   new Promise((resolve, reject) => {
-    const timeouts = { headersTimeout: requestMs, requestTimeout: requestMs, connectionsCheckingInterval: 1000 };
+    const timeouts = { headersTimeout: limitMs, requestTimeout: limitMs, connectionsCheckingInterval: limitMs / 10 };
     const server = createServer({ ...timeouts, maxHeaderSize: 16 * 1024 }, getRequestListener(app.fetch));
     server.maxConnections = sockets;
     server.once("error", reject);
