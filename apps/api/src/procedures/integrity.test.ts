@@ -2,6 +2,7 @@ import { verifyLogProof } from "@countersign/audit/ledger/proof";
 import { verifyReceipt } from "@countersign/audit/ledger/receipt";
 import { parseVkey } from "@countersign/audit/ledger/vkey";
 import { listLedgerKeys } from "@countersign/db/sealing";
+import { requestedVerification } from "@countersign/db/verification-records";
 import { nodeCrypto } from "@countersign/service/crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestApi, type Person, refusalOf, type TestApi } from "../testing.ts";
@@ -96,4 +97,21 @@ test("looking at a proof is a view of the log and is recorded", async () => {
   expect(await api.stored({ actorId: String(viewer.id) })).toMatchObject([
     { code: "audit_view_logs", metadata: { filter: { id: receipt?.id } } },
   ]);
+});
+
+test("a verification is asked for once at a time, by who may, and waits for a worker", async () => {
+  const verifier = await api.person(["audit.read", "audit.verify"], "Vito Verifier");
+  expect(await refusalOf(auditor.trpc.integrity.verify.mutate())).toMatchObject({ httpStatus: 403 });
+  const { verificationId } = await verifier.trpc.integrity.verify.mutate();
+  const { verifications, at } = await auditor.trpc.integrity.status.query();
+  expect(verifications).toMatchObject([
+    { id: verificationId, startedAt: expect.any(String), finishedAt: null, fromIndex: 0, done: 0, total: 0, ok: null },
+  ]);
+  expect(verifications[0]?.startedBy).toBe(`user:${verifier.id}`);
+  expect(Date.parse(at)).toBeGreaterThanOrEqual(Date.parse(String(verifications[0]?.startedAt)));
+  expect(await refusalOf(verifier.trpc.integrity.verify.mutate())).toMatchObject({
+    httpStatus: 409,
+    reason: "verification_under_way",
+  });
+  expect(await requestedVerification(api.services.db)).toMatchObject({ id: verificationId, fromIndex: 0 });
 });

@@ -8,12 +8,15 @@ import {
   listVerifications,
   logName,
   sealedSize,
+  type VerificationRun,
 } from "@countersign/db/sealing";
+import { recordVerification } from "@countersign/db/verification-records";
 import { z } from "zod";
-import { notFound } from "../domain/domain-error.ts";
+import { DomainError, notFound } from "../domain/domain-error.ts";
 import { noInput } from "../domain/fields.ts";
 import { proveEvent, wholeNote } from "../domain/proofs.ts";
 import { download } from "../http/raw-route.ts";
+import { sessionOf } from "../trpc/access.ts";
 import type { Context } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
 import { reading } from "../trpc/operation.ts";
@@ -57,6 +60,8 @@ export const integrity = router({
         output: z.object({
           origin: z.string(),
           epoch: z.number(),
+          /** The server's time, so that nobody's clock is taken for the age of a signature. */
+          at: z.string(),
           size: z.number(),
           unsealed: z.number(),
           checkpoint: z.object({ size: z.number(), note: z.string(), signedAt: z.string() }).nullable(),
@@ -73,6 +78,7 @@ export const integrity = router({
       return {
         origin: await logName(readDb),
         epoch,
+        at: new Date(services.now()).toISOString(),
         size: await sealedSize(readDb, epoch),
         unsealed: await countUnsealed(readDb),
         checkpoint:
@@ -86,6 +92,29 @@ export const integrity = router({
         keys: await listLedgerKeys(readDb),
         verifications: await listVerifications(readDb, 20),
       };
+    }),
+
+  /** Asks a worker to verify the whole log; what it finds is an event of the worker's (`sys_verify_run`, `sys_verify_failed`). */
+  verify: may("audit.verify")
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/api/integrity/verifications",
+        summary: "Ask for a verification of the whole log",
+        output: z.object({ verificationId: z.number() }),
+      },
+    })
+    .input(noInput)
+    .mutation(async ({ ctx }) => {
+      const { db, now } = ctx.services;
+      const isOpen = ({ finishedAt, startedBy }: VerificationRun) => finishedAt === null && startedBy !== "cli";
+      if ((await listVerifications(db, 20)).some(isOpen)) {
+        throw new DomainError("conflict", "verification_under_way", "The log is being verified already.", {
+          retryAfterS: 5,
+        });
+      }
+      const request = { at: new Date(now()).toISOString(), fromIndex: 0, startedBy: `user:${sessionOf(ctx).userId}` };
+      return { verificationId: await recordVerification(db, request) };
     }),
 
   /** One event with all that a browser needs to check it by itself. */
