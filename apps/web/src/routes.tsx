@@ -62,6 +62,12 @@ const editPermit = createRoute({
   component: lazyRouteComponent(() => import("./pages/permits/edit-permit-page.tsx"), "EditPermitPage"),
 });
 
+const integrity = createRoute({
+  getParentRoute: () => app,
+  path: "/integrity",
+  component: lazyRouteComponent(() => import("./pages/integrity/integrity-page.tsx"), "IntegrityPage"),
+});
+
 const password = createRoute({
   getParentRoute: () => app,
   path: "/password",
@@ -72,7 +78,7 @@ const routeTree = root.addChildren([
   signIn,
   toLog("/admin/permits/event"),
   toLog("/admin/permits/eventlog"),
-  app.addChildren([home, log, permits, newPermit, permit, editPermit, password]),
+  app.addChildren([home, log, permits, newPermit, permit, editPermit, integrity, password]),
 ]);
 
 export const createAppRouter = () =>

@@ -8,6 +8,7 @@ const groups = [
     rows: [
       [["G", "L"], texts.keys.goLog],
       [["G", "P"], texts.keys.goPermits],
+      [["G", "I"], texts.keys.goIntegrity],
       [["?"], texts.keys.sheet],
     ],
   },

@@ -1,5 +1,5 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { FileCheck2, ScrollText } from "lucide-react";
+import { FileCheck2, ScrollText, ShieldCheck } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Me } from "../api.ts";
 import { texts } from "../texts.ts";
@@ -13,6 +13,7 @@ import classes from "./shell.module.css";
 const groups = [
   { name: texts.nav.watch, feature: "audit.read", to: "/log", label: texts.nav.log, Icon: ScrollText },
   { name: texts.nav.work, feature: "permits.read", to: "/permits", label: texts.nav.permits, Icon: FileCheck2 },
+  { name: texts.nav.evidence, feature: "audit.read", to: "/integrity", label: texts.nav.integrity, Icon: ShieldCheck },
 ] as const;
 
 /** The rail with the pages one may see, and the page. */
@@ -23,6 +24,7 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
     "?": () => setSheetOpen(true),
     "g l": () => void navigate({ to: "/log" }),
     "g p": () => void navigate({ to: "/permits" }),
+    "g i": () => void navigate({ to: "/integrity" }),
   });
   const seen = groups.filter((group) => me.features.includes(group.feature));
   return (

@@ -1,4 +1,3 @@
-import { useEffect, useState } from "react";
 import type { LogEntry } from "../../api.ts";
 import { AfterDelay } from "../../components/after-delay.tsx";
 import { CopyButton } from "../../components/copy-button.tsx";
@@ -6,28 +5,19 @@ import { FailureNote } from "../../components/failure-note.tsx";
 import { markedText } from "../../marks.ts";
 import { texts } from "../../texts.ts";
 import classes from "./event-drawer.module.css";
-import { hexHashOfLeaf } from "./leaf-check.ts";
 
 type FullEntry = LogEntry & { leaf: string; details: string | null };
 type Props = { entry: FullEntry | undefined; error: unknown; onRetry: () => void };
 
 const words = texts.log.drawer;
 
-/** What is hashed and what it commits to, byte for byte, and whether the one is the hash of the other. */
+/** What is hashed and what it commits to, byte for byte. */
 export function DrawerRaw({ entry, error, onRetry }: Props) {
   if (error) return <FailureNote error={error} onRetry={onRetry} />;
   if (!entry) return <AfterDelay ms={150}>{<p className={classes.none}>{texts.log.loading}</p>}</AfterDelay>;
   return (
     <>
       <Block name={words.leaf} hint={words.leafHint} text={entry.leaf} />
-      <section className={classes.block}>
-        <div className={classes.blockHead}>
-          <h3>{words.leafHash}</h3>
-          <CopyButton value={entry.leafHash} label={texts.failure.copy} />
-        </div>
-        <code className={classes.hash}>{entry.leafHash}</code>
-        <HashCheck entry={entry} />
-      </section>
       {entry.details === null ? (
         <p className={classes.none}>{words.erased}</p>
       ) : (
@@ -50,20 +40,4 @@ function Block({ name, hint, text }: { name: string; hint: string; text: string 
       </pre>
     </section>
   );
-}
-
-/** Hashes the leaf in the browser; says nothing where the browser offers no hashing. */
-function HashCheck({ entry }: { entry: FullEntry }) {
-  const [hash, setHash] = useState<string | null>(null);
-  useEffect(() => {
-    let isCurrent = true;
-    void hexHashOfLeaf(entry.leaf).then((value) => {
-      if (isCurrent) setHash(value);
-    });
-    return () => {
-      isCurrent = false;
-    };
-  }, [entry.leaf]);
-  if (hash === null) return null;
-  return <p className={classes.hint}>{hash === entry.leafHash.toLowerCase() ? words.hashOk : words.hashBad}</p>;
 }

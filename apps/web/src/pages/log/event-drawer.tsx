@@ -1,7 +1,7 @@
 import { ActionIcon, CloseButton, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronUp } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { failureOf, type LogEntry, useTRPC } from "../../api.ts";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
@@ -19,7 +19,10 @@ import { DrawerRaw } from "./drawer-raw.tsx";
 import classes from "./event-drawer.module.css";
 import type { LogSearch } from "./log-search.ts";
 
-const tabs = ["changes", "context", "raw"] as const;
+// What checks proofs is loaded with the first proof.
+const DrawerProof = lazy(() => import("./drawer-proof.tsx").then((module) => ({ default: module.DrawerProof })));
+
+const tabs = ["changes", "context", "proof", "raw"] as const;
 type Tab = (typeof tabs)[number];
 
 type Props = {
@@ -87,6 +90,7 @@ export function EventDrawer({ id, known, zone, base, onClose, onStep }: Props) {
             <Tabs.List>
               <Tabs.Tab value="changes">{texts.log.drawer.changes}</Tabs.Tab>
               <Tabs.Tab value="context">{texts.log.drawer.context}</Tabs.Tab>
+              <Tabs.Tab value="proof">{texts.log.drawer.proof}</Tabs.Tab>
               <Tabs.Tab value="raw">{texts.log.drawer.raw}</Tabs.Tab>
             </Tabs.List>
             <Tabs.Panel value="changes" className={classes.panel}>
@@ -99,6 +103,11 @@ export function EventDrawer({ id, known, zone, base, onClose, onStep }: Props) {
             </Tabs.Panel>
             <Tabs.Panel value="context" className={classes.panel}>
               <DrawerContext entry={entry} zone={zone} base={base} />
+            </Tabs.Panel>
+            <Tabs.Panel value="proof" className={classes.panel}>
+              <Suspense fallback={<p className={classes.none}>{texts.log.loading}</p>}>
+                <DrawerProof key={entry.id} entry={entry} />
+              </Suspense>
             </Tabs.Panel>
             <Tabs.Panel value="raw" className={classes.panel}>
               <DrawerRaw entry={read.data?.entry} error={read.error} onRetry={() => void read.refetch()} />

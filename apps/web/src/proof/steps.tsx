@@ -1,0 +1,53 @@
+import { BadgeCheck, CircleDashed, OctagonX } from "lucide-react";
+import { CopyButton } from "../components/copy-button.tsx";
+import { Foreign } from "../components/foreign.tsx";
+import { texts } from "../texts.ts";
+import type { Check, Step, StepState } from "./check-event.ts";
+import classes from "./proof.module.css";
+import { proofTexts } from "./proof-texts.ts";
+
+const icons = { fits: BadgeCheck, differs: OctagonX, open: CircleDashed } satisfies Record<StepState, unknown>;
+const states = { intact: "fits", differs: "differs", partly: "open" } satisfies Record<Check["verdict"], StepState>;
+
+/** What came out of a check in one sentence. */
+export function Verdict({ verdict }: { verdict: Check["verdict"] }) {
+  const state = states[verdict];
+  const Icon = icons[state];
+  return (
+    <p className={classes.verdict} data-state={state}>
+      <Icon size={18} aria-hidden />
+      {proofTexts.verdict[verdict]}
+    </p>
+  );
+}
+
+/** Each thing that was computed: its name, whether it fits, the sentence, and the hash. */
+export function Steps({ steps }: { steps: readonly Step[] }) {
+  return (
+    <ol className={classes.steps}>
+      {steps.map(({ part, state, sentence, hash }) => {
+        const Icon = icons[state];
+        return (
+          <li key={part} className={classes.step} data-state={state}>
+            <Icon size={16} aria-hidden />
+            <div className={classes.stepBody}>
+              <div className={classes.stepHead}>
+                <strong>{proofTexts.parts[part]}</strong>
+                <span className={classes.stepState}>{proofTexts.states[state]}</span>
+              </div>
+              <p>
+                <Foreign text={sentence} />
+              </p>
+              {hash ? (
+                <div className={classes.hashRow}>
+                  <code>{hash}</code>
+                  <CopyButton value={hash} label={texts.failure.copy} />
+                </div>
+              ) : null}
+            </div>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
