@@ -97,20 +97,21 @@ END $$;
 --> statement-breakpoint
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger_key FOR EACH ROW EXECUTE FUNCTION guard_ledger_key();
 --> statement-breakpoint
--- All checkpoints of the last 7 days stay; of older ones those that a witness signed, and the last of each hour.
+-- All checkpoints of the last 7 days stay; of older ones the last of each hour, and the last that a witness signed.
 CREATE FUNCTION thin_checkpoints(now timestamptz DEFAULT clock_timestamp()) RETURNS integer
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
   gone integer;
 BEGIN
   PERFORM set_config('countersign.thinning', 'on', true);
-  WITH kept AS (
-    SELECT DISTINCT ON (epoch, date_trunc('hour', signed_at)) epoch, size FROM ledger_checkpoint
-    ORDER BY epoch, date_trunc('hour', signed_at), size DESC
+  WITH witnessed AS (
+    SELECT c.*, EXISTS (SELECT FROM ledger_cosignature s WHERE s.epoch = c.epoch AND s.size = c.size) AS cosigned FROM ledger_checkpoint c
+  ), kept AS (
+    SELECT DISTINCT ON (epoch, date_trunc('hour', signed_at), cosigned) epoch, size FROM witnessed
+    ORDER BY epoch, date_trunc('hour', signed_at), cosigned, size DESC
   )
   DELETE FROM ledger_checkpoint c WHERE signed_at < now - interval '7 days'
-    AND NOT EXISTS (SELECT FROM kept k WHERE k.epoch = c.epoch AND k.size = c.size)
-    AND NOT EXISTS (SELECT FROM ledger_cosignature s WHERE s.epoch = c.epoch AND s.size = c.size);
+    AND NOT EXISTS (SELECT FROM kept k WHERE k.epoch = c.epoch AND k.size = c.size);
   GET DIAGNOSTICS gone = ROW_COUNT;
   PERFORM set_config('countersign.thinning', 'off', true);
   RETURN gone;

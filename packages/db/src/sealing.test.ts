@@ -11,7 +11,7 @@ afterAll(() => database.drop());
 const sizes = async () =>
   (await database.admin.sql`select size::int as size from ledger_checkpoint order by size`).map(({ size }) => size);
 
-test("of checkpoints older than a week the last of each hour stays, and what a witness signed; younger ones all stay", async () => {
+test("of checkpoints older than a week the last of each hour stays, and the last in it that a witness signed; younger ones all stay", async () => {
   const { sql } = database.admin;
   const add = (size: number, at: string) =>
     sql`insert into ledger_checkpoint (epoch, size, root, note, signed_at) values (1, ${size}, '\\x00', 'n',

@@ -107,6 +107,14 @@ export const checkpointOver = async (
       select ${db.sql.unsafe(checkpointColumns)} from ledger_checkpoint where epoch = ${epoch} and size > ${index} order by size limit 1`
   )[0];
 
+/** The newest checkpoint over a leaf that a witness signed, too. */
+export const cosignedOver = async (db: Database, epoch: number, index: number): Promise<StoredCheckpoint | undefined> =>
+  (
+    await db.sql<StoredCheckpoint[]>`
+      select ${db.sql.unsafe(checkpointColumns)} from ledger_checkpoint c where epoch = ${epoch} and size > ${index}
+        and exists (select from ledger_cosignature s where s.epoch = c.epoch and s.size = c.size) order by size desc limit 1`
+  )[0];
+
 export const insertCheckpoint = async (tx: Transaction, checkpoint: StoredCheckpoint): Promise<void> => {
   const { epoch, size, root, note, signedAt } = checkpoint;
   await tx.sql`insert into ledger_checkpoint (epoch, size, root, note, signed_at) values (${epoch}, ${size}, ${root}, ${note}, ${signedAt})`;
@@ -207,6 +215,6 @@ export const listVerifications = async (db: Database, limit: number): Promise<Ve
     from ledger_verification order by id desc limit ${limit}`),
 ];
 
-/** Drops checkpoints older than 7 days but the last of each hour and those that a witness signed; answers how many. */
+/** Drops checkpoints older than 7 days but the last of each hour and the last in it that a witness signed; answers how many. */
 export const thinCheckpoints = async (db: Database): Promise<number> =>
   Number((await db.sql`select thin_checkpoints(clock_timestamp()) as gone`)[0]?.gone);

@@ -7,6 +7,7 @@ import { openLogTree } from "@countersign/db/log-tree";
 import {
   checkpointOver,
   cosignatureLines,
+  cosignedOver,
   findPosition,
   latestCheckpoint,
   type StoredCheckpoint,
@@ -41,13 +42,15 @@ export type EventProof = {
   file: string;
 };
 
-/** The proof that an event is in the log, against the newest checkpoint. */
+/** The proof that an event is in the log, against the newest checkpoint, of those that a witness signed if there is one. */
 export const proveEvent = async (db: Database, event: EventRow, sha256: Sha256): Promise<EventProof> => {
   const position = await findPosition(db, event.id, event.receivedAt);
   if (position === undefined) throw notSealed();
   const { epoch, index } = position;
   const newest = await latestCheckpoint(db, epoch);
-  const checkpoint = newest !== undefined && newest.size > index ? newest : await checkpointOver(db, epoch, index);
+  const checkpoint =
+    (await cosignedOver(db, epoch, index)) ??
+    (newest !== undefined && newest.size > index ? newest : await checkpointOver(db, epoch, index));
   if (checkpoint === undefined) throw notSealed();
   const proof = await openLogTree(db, epoch, sha256).inclusion(index, checkpoint.size);
   const note = await wholeNote(db, checkpoint);
