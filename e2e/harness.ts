@@ -42,9 +42,13 @@ export const openBrowser = (): Promise<Browser> =>
 
 export type Product = { url: string; stop: () => Promise<void> };
 
-/** Starts the whole product as `npm start` does, on a free port and an empty folder of its own, and answers what it says, too. */
-export const startProduct = async (env: Record<string, string> = {}): Promise<Product & { output: () => string }> => {
+/** What the product says, and the folder with all that it keeps: database, documents, keys. */
+export type WholeProduct = Product & { output: () => string; dataDir: string };
+
+/** Starts the whole product as `npm start` does, on a free port and an empty folder of its own. */
+export const startProduct = async (env: Record<string, string> = {}): Promise<WholeProduct> => {
   const folder = mkdtempSync(join(tmpdir(), "countersign-journey-"));
+  const dataDir = join(folder, "data");
   chmodSync(folder, 0o755);
   const port = await freePort();
   const { DATABASE_URL: _database, REDIS_URL: _redis, ...inherited } = process.env;
@@ -54,7 +58,7 @@ export const startProduct = async (env: Record<string, string> = {}): Promise<Pr
     env: {
       ...inherited,
       NODE_ENV: "",
-      DATA_DIR: join(folder, "data"),
+      DATA_DIR: dataDir,
       PORT: String(port),
       COUNTERSIGN_ADMIN_PASSWORD: adminPassword,
       ...env,
@@ -74,7 +78,7 @@ export const startProduct = async (env: Record<string, string> = {}): Promise<Pr
     }
     await sleep(100);
   }
-  return { url: `http://localhost:${port}`, stop, output: () => output };
+  return { url: `http://localhost:${port}`, stop, output: () => output, dataDir };
 };
 
 /** Starts a Redis with nothing in it that refuses to evict. */

@@ -98,22 +98,21 @@ export const checkEvent = (checking: Checking): Check => {
     if (!isThere) return { ...step, ...differing(words.place.differs) };
     return { ...step, ...fitting(words.place.fits(count(proof.length), count(size))), hash: toBase64(root) };
   };
+  const detailsStep: Step =
+    leaf === null
+      ? { part: "details", state: "open", sentence: words.details.open }
+      : checkDetails(leaf.details, checking);
   const shownStep = (): Step => {
     const step = { part: "shown" } as const;
     if (leaf === null) return { ...step, state: "open", sentence: words.shown.open };
-    const found = shownOtherwise(shown, leaf, given.details);
-    if (found.length === 0) return { ...step, ...fitting(words.shown.fits) };
-    return { ...step, ...differing(words.shown.differs(found.map(differenceWords))) };
+    const isOpened = detailsStep.state === "fits";
+    const found = shownOtherwise(shown, leaf, isOpened ? given.details : null);
+    if (found.length > 0) return { ...step, ...differing(words.shown.differs(found.map(differenceWords))) };
+    return isOpened
+      ? { ...step, ...fitting(words.shown.fits) }
+      : { ...step, state: "open", sentence: words.shown.leafOnly };
   };
-  const steps = [
-    leafStep(),
-    placeStep(),
-    checkSignature(note, checking),
-    leaf === null
-      ? ({ part: "details", state: "open", sentence: words.details.open } as const)
-      : checkDetails(leaf.details, checking),
-    shownStep(),
-  ];
+  const steps = [leafStep(), placeStep(), checkSignature(note, checking), detailsStep, shownStep()];
   return {
     verdict: verdictOf(steps),
     place: checkpoint.ok ? { index, size: checkpoint.value.checkpoint.size } : null,

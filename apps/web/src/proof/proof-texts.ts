@@ -71,11 +71,11 @@ export const proofTexts = {
   },
   shown: {
     fits: "Every value that this page shows of the event is in the sealed leaf or its details.",
+    leafOnly: "What is shown out of the leaf is as it was sealed. Names, changes and messages are not proven.",
     differs: (names: readonly string[]) => `Shown, but sealed otherwise: ${names.join("; ")}.`,
     pair: (name: string, shown: string, sealed: string) => `${name} “${shown}”, sealed as “${sealed}”`,
     open: "Without a readable leaf there is nothing to compare with.",
     nothing: "nothing",
-    other: (name: string) => `${name}`,
   },
   fields: {
     id: "event id",
