@@ -12,7 +12,7 @@ const places: Record<string, (size: string) => string> = {
 };
 
 /** A finding as a sentence that says where. */
-export const sentenceOf = ({ code, index, id, part, epoch }: LogFinding): string => {
+const sentenceOf = ({ code, index, id, part, epoch }: LogFinding): string => {
   const inEpoch = epoch === 1 ? "" : `, epoch ${epoch}`;
   const named = part === null ? undefined : places[part];
   const where = named?.(index === null ? "?" : number(index)) ?? (index === null ? "" : `index ${index}`);

@@ -4,7 +4,7 @@ import type { Api } from "../../api.ts";
 export type Status = inferOutput<Api["integrity"]["status"]>;
 
 /** How many events are stored and under no signed checkpoint. */
-export const waitingEvents = ({ size, unsealed, checkpoint }: Status): number =>
+const waitingEvents = ({ size, unsealed, checkpoint }: Status): number =>
   unsealed + Math.max(0, size - (checkpoint?.size ?? 0));
 
 /** Since when events were seen to wait under one and the same checkpoint, in milliseconds since 1970; null when none waits. */
