@@ -1,6 +1,11 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { verifyLogProof } from "@countersign/audit/ledger/proof";
 import { verifyReceipt } from "@countersign/audit/ledger/receipt";
-import { parseVkey } from "@countersign/audit/ledger/vkey";
+import { formatVkey, parseVkey } from "@countersign/audit/ledger/vkey";
 import { listLedgerKeys } from "@countersign/db/sealing";
 import { requestedVerification } from "@countersign/db/verification-records";
 import { nodeCrypto } from "@countersign/service/crypto";
@@ -115,3 +120,36 @@ test("a verification is asked for once at a time, by who may, and waits for a wo
   });
   expect(await requestedVerification(api.services.db)).toMatchObject({ id: verificationId, fromIndex: 0 });
 });
+
+const hasOpenssl = spawnSync("openssl", ["version"]).stdout?.toString().startsWith("OpenSSL 3") ?? false;
+
+test.skipIf(!hasOpenssl)(
+  "the script of the auditor's page proves an event with openssl alone, its details too, and no other",
+  async () => {
+    const { receipt } = await record("checked by hand");
+    const vkey = formatVkey(await api.sealed());
+    const { file, details, salt } = await auditor.trpc.integrity.proof.query({ id: String(receipt?.id) });
+    const folder = await mkdtemp(join(tmpdir(), "countersign-proof-"));
+    const script = fileURLToPath(new URL("../../../../docs/check-proof.sh", import.meta.url));
+    const check = async (proof: string, opened: string) => {
+      await writeFile(join(folder, "proof"), proof);
+      await writeFile(join(folder, "details"), opened);
+      const args = [script, join(folder, "proof"), vkey, join(folder, "details"), String(salt)];
+      const { status, stdout } = spawnSync("bash", args, { encoding: "utf8" });
+      return { status, said: stdout.trim().split("\n").at(-1) };
+    };
+    try {
+      expect(await check(file, String(details))).toEqual({ status: 0, said: "The details are those of the event." });
+      const otherDetails = String(details).replace("by hand", "by foot");
+      expect(await check(file, otherDetails)).toEqual({
+        status: 1,
+        said: "NOT PROVEN: the details are not those of the event",
+      });
+      const index = /^index (\d+)$/m.exec(file)?.[1];
+      const moved = file.replace(`index ${index}`, `index ${Number(index) - 1}`);
+      expect((await check(moved, String(details))).said).toMatch(/^NOT PROVEN: the event is not in the tree/);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+);
