@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { samplePdf } from "../apps/api/src/documents/testing/sample-files.ts";
-import { type App, appOn } from "./app.ts";
+import { type App, appOn, patienceMs } from "./app.ts";
 import { findingsOn, views } from "./axe.ts";
 import { isMissing, openBrowser, type Product, startProduct } from "./harness.ts";
 
@@ -16,6 +16,16 @@ const states: State[] = [
     act: async (page, app) => {
       await app.rows().first().press("Enter");
       await page.getByRole("tab", { name: "Context" }).click();
+    },
+  },
+  {
+    name: "the checked proof of an event",
+    path: "/log?code=permit_create",
+    act: async (page, app) => {
+      await app.rows().first().press("Enter");
+      await page.getByRole("tab", { name: "Proof" }).click();
+      await page.getByRole("button", { name: "Check in this browser" }).click();
+      await page.getByText("This event is intact.").waitFor({ timeout: patienceMs });
     },
   },
   {
@@ -34,6 +44,15 @@ const states: State[] = [
     act: (page) => page.getByRole("button", { name: "Last 7 days" }).click(),
   },
   { name: "the keys", path: "/log", act: (page) => page.keyboard.press("?") },
+  { name: "the integrity of the log", path: "/integrity" },
+  {
+    name: "a key from outside, mistyped",
+    path: "/integrity",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Use a key from outside" }).click();
+      await page.getByRole("button", { name: "Trust this key" }).click();
+    },
+  },
   { name: "the permits", path: "/permits" },
   { name: "a permit", path: "/permits/1" },
   {

@@ -9,6 +9,7 @@ import { expect, test } from "vitest";
 import type { LogEntry } from "../api.ts";
 import { browserCrypto } from "./browser-crypto.ts";
 import { checkEvent, type GivenProof } from "./check-event.ts";
+import { shownPrint } from "./shown-values.ts";
 
 const rows = Array.from({ length: 21 }, (_, number) => makeRow(number));
 const hashes = rows.map(({ leafHash }) => leafHash);
@@ -134,6 +135,18 @@ test("the steps call exactly those files intact that the verifier calls so", () 
     const verified = verifyLogProof(flipped, trust, browserCrypto, opening);
     expect([at, checked({ given: { file: flipped } }).verdict === "intact"]).toEqual([at, verified.ok]);
   }
+});
+
+test("two readings of an event are told apart by whatever they show", () => {
+  const full = { ...shown, leaf: row.leaf, details: row.details };
+  expect(shownPrint(full)).toBe(shownPrint(shown));
+  const others: Partial<LogEntry>[] = [
+    { status: "denied" },
+    { notes: null },
+    { actor: { ...shown.actor, label: "Ada" } },
+    { leafHash: "00" },
+  ];
+  for (const other of others) expect(shownPrint({ ...shown, ...other })).not.toBe(shownPrint(shown));
 });
 
 test("further signatures of keys that nobody knows are passed over", () => {

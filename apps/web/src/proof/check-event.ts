@@ -84,11 +84,12 @@ export const checkEvent = (checking: Checking): Check => {
   const checkpoint = readCheckpoint(note);
 
   const leafStep = (): Step => {
-    const step = { part: "leaf", hash: toHex(hash) } as const;
+    const step = { part: "leaf" } as const;
     if (leaf === null) return { ...step, state: "differs", sentence: words.leaf.unreadable };
     if (leaf.id !== shown.id) return { ...step, state: "differs", sentence: words.leaf.other };
     const fits = toHex(hash) === shown.leafHash.toLowerCase();
-    return { ...step, ...(fits ? fitting(words.leaf.fits) : differing(words.leaf.hashDiffers)) };
+    if (fits) return { ...step, ...fitting(words.leaf.fits) };
+    return { ...step, ...differing(words.leaf.hashDiffers), hash: toHex(hash) };
   };
   const placeStep = (): Step => {
     const step = { part: "place" } as const;

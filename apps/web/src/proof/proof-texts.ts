@@ -28,6 +28,7 @@ export const proofTexts = {
     differs: "This event does not fit what was signed.",
     partly: "What could be checked fits. Not everything could.",
   },
+  see: (parts: readonly string[]) => `See below: ${parts.join(", ")}.`,
   states: { fits: "fits", differs: "does not fit", open: "not checked" },
   parts: {
     leaf: "Leaf",

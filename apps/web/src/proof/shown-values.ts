@@ -53,6 +53,14 @@ const sealedDetails = ({ labels, roles, changes, metadata, ...texts }: Details, 
   metadata: metadata ?? null,
 });
 
+/** Equal for two readings of an event exactly when they show the same. */
+export const shownPrint = (entry: LogEntry): string =>
+  JSON.stringify([
+    Object.values(facts).map(([ofEntry]) => ofEntry(entry) ?? null),
+    shownDetails(entry),
+    entry.leafHash,
+  ]);
+
 const readDetails = (text: string): Details | null => {
   try {
     const value: unknown = JSON.parse(text);

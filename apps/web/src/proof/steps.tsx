@@ -9,15 +9,21 @@ import { proofTexts } from "./proof-texts.ts";
 const icons = { fits: BadgeCheck, differs: OctagonX, open: CircleDashed } satisfies Record<StepState, unknown>;
 const states = { intact: "fits", differs: "differs", partly: "open" } satisfies Record<Check["verdict"], StepState>;
 
-/** What came out of a check in one sentence. */
-export function Verdict({ verdict }: { verdict: Check["verdict"] }) {
+/** What came out of a check in one sentence, and which steps to look at. */
+export function Verdict({ check: { verdict, steps } }: { check: Check }) {
   const state = states[verdict];
   const Icon = icons[state];
+  const parts = steps.filter((step) => step.state === state).map(({ part }) => proofTexts.parts[part]);
   return (
-    <p className={classes.verdict} data-state={state}>
+    <div className={classes.verdict} data-state={state}>
       <Icon size={18} aria-hidden />
-      {proofTexts.verdict[verdict]}
-    </p>
+      <div>
+        <p>
+          <strong>{proofTexts.verdict[verdict]}</strong>
+        </p>
+        {state === "fits" ? null : <p className={classes.verdictParts}>{proofTexts.see(parts)}</p>}
+      </div>
+    </div>
   );
 }
 

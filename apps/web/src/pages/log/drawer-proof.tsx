@@ -9,6 +9,7 @@ import { browserCrypto } from "../../proof/browser-crypto.ts";
 import { type Check, checkEvent } from "../../proof/check-event.ts";
 import { offeredKeys, witnessKeys } from "../../proof/ledger-keys.ts";
 import { proofTexts } from "../../proof/proof-texts.ts";
+import { shownPrint } from "../../proof/shown-values.ts";
 import { Steps, Verdict } from "../../proof/steps.tsx";
 import { readLogKey, trust } from "../../proof/trusted-key.ts";
 import { TrustedKeyPanel } from "../../proof/trusted-key-panel.tsx";
@@ -18,7 +19,7 @@ import classes from "./drawer-proof.module.css";
 
 const words = proofTexts.tab;
 
-type Result = { check: Check; offered: readonly string[] };
+type Result = { check: Check; offered: readonly string[]; print: string };
 
 /** Fetches the proof of an event and computes it here, with nothing of it believed. */
 const useCheck = (entry: LogEntry) => {
@@ -33,7 +34,7 @@ const useCheck = (entry: LogEntry) => {
       const trusted = trust.orFirstOf(offered, new Date().toISOString());
       const key = trusted && readLogKey(trusted.vkey);
       const check = checkEvent({ given, shown: entry, key, witnesses: witnessKeys(keys), crypto: browserCrypto });
-      return { check, offered };
+      return { check, offered, print: shownPrint(entry) };
     },
   });
 };
@@ -41,7 +42,8 @@ const useCheck = (entry: LogEntry) => {
 /** Where the event stands in the signed tree, computed in this browser when it is asked for. */
 export function DrawerProof({ entry }: { entry: LogEntry }) {
   const checking = useCheck(entry);
-  const check = checking.data?.check;
+  // What was checked is what was shown then; of what is shown now it may say nothing.
+  const check = checking.data?.print === shownPrint(entry) ? checking.data.check : undefined;
   return (
     <div className={classes.proof}>
       <p className={classes.intro}>{words.intro}</p>
@@ -69,7 +71,9 @@ export function DrawerProof({ entry }: { entry: LogEntry }) {
         </Button>
         <DownloadProof id={entry.id} />
       </div>
-      <div role="status">{check ? <Verdict verdict={check.verdict} /> : null}</div>
+      <div role="status" className={classes.outcome}>
+        {check ? <Verdict check={check} /> : null}
+      </div>
       {checking.error ? <NotChecked error={checking.error} onRetry={() => checking.mutate()} /> : null}
       {check ? (
         <section aria-label={words.steps}>
