@@ -61,8 +61,14 @@ export const readTiles = async (
     const at = (place % tileHashes) * hashBytes;
     return whole.get(`${level}/${Math.floor(place / tileHashes)}`)?.subarray(at, at + hashBytes) ?? null;
   };
+  let last: { tile: number; hashes: Uint8Array | undefined } = { tile: -1, hashes: undefined };
   return {
-    leafHash: (index) => hashAt(0, index),
+    leafHash: (index) => {
+      const tile = Math.floor(index / tileHashes);
+      if (tile !== last.tile) last = { tile, hashes: whole.get(`0/${tile}`) };
+      const at = (index % tileHashes) * hashBytes;
+      return last.hashes?.subarray(at, at + hashBytes) ?? null;
+    },
     missing: () =>
       spans.flatMap(({ level, from, to }) =>
         Array.from({ length: Math.max(to - from + 1, 0) }, (_, n) => from + n)

@@ -34,9 +34,19 @@ const batchOver = async (tx: Transaction, epoch: number, index: number): Promise
     )[0]?.first,
   );
 
+/** The smallest and the largest of some ids; empty texts of none. */
+const spanOf = (ids: readonly string[]): { minId: string; maxId: string } => {
+  let [minId = "", maxId = ""] = [ids[0], ids[0]];
+  for (const id of ids) {
+    if (id < minId) minId = id;
+    if (id > maxId) maxId = id;
+  }
+  return { minId, maxId };
+};
+
 const isSound = ({ count, minId, maxId, hashes }: Batch, ids: readonly string[]): boolean => {
-  const sorted = [...ids].sort();
-  return ids.length === count && hashes.length === count * hashBytes && sorted[0] === minId && sorted.at(-1) === maxId;
+  const span = spanOf(ids);
+  return ids.length === count && hashes.length === count * hashBytes && span.minId === minId && span.maxId === maxId;
 };
 
 /** The positions from one index to another in order; one that no batch gives comes with nulls. */
@@ -107,7 +117,7 @@ const time = (column: string): string => `to_char(e.${column} at time zone 'UTC'
 export const readRows = async (tx: Transaction, ids: readonly string[]): Promise<Map<string, LogRow[]>> => {
   const rows = new Map<string, LogRow[]>();
   if (ids.length === 0) return rows;
-  const sorted = [...ids].sort();
+  const { minId, maxId } = spanOf(ids);
   const found = await tx.sql<LogRow[]>`
     select e.id, e.policy, e.code, e.category, e.severity, e.status,
       ${tx.sql.unsafe(time("occurred_at"))} as "occurredAt", ${tx.sql.unsafe(time("received_at"))} as "receivedAt",
@@ -115,7 +125,7 @@ export const readRows = async (tx: Transaction, ids: readonly string[]): Promise
       e.target_type as "targetType", e.target_id as "targetId", e.request_method as "requestMethod", e.endpoint,
       e.request_id as "requestId", e.source, e.approval_id as "approvalId", e.leaf, e.leaf_hash as "leafHash", e.details, e.salt
     from unnest(${`{${ids.join(",")}}`}::text::uuid[]) as wanted (id) join event_log e on e.id = wanted.id
-    where e.id between ${sorted[0] ?? ""} and ${sorted.at(-1) ?? ""}`;
+    where e.id between ${minId} and ${maxId}`;
   for (const row of found) {
     const known = rows.get(row.id);
     if (known === undefined) rows.set(row.id, [row]);

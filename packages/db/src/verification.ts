@@ -125,8 +125,10 @@ export const verifyLog = async (tx: Transaction, options: VerifyOptions): Promis
     for (const finding of tiles.missing()) report(finding);
     for (const { index, id, hash } of positions) {
       const tileHash = tiles.leafHash(index);
-      const stored = id === null ? [] : (rows.get(id) ?? []);
-      const row = stored.find((one) => hash !== null && isSameHash(one.leafHash, hash)) ?? stored[0] ?? null;
+      const stored = (id === null ? undefined : rows.get(id)) ?? [];
+      const [only = null] = stored;
+      const row =
+        stored.length < 2 ? only : (stored.find((one) => hash !== null && isSameHash(one.leafHash, hash)) ?? only);
       for (const other of stored) if (other !== row) report({ code: "EXTRA", index, id, part: "row" });
       if (hash === null || id === null || (tileHash !== null && !isSameHash(tileHash, hash))) lastTainted = index;
       verification.add({ index, id, ledgerHash: hash, tileHash, row, known: known(index) });

@@ -66,9 +66,14 @@ const columns = {
 
 const columnNames = Object.keys(columns) as Column[];
 
+/** Whether a stored time of microseconds is a sealed one of milliseconds. */
+const isSameTime = (stored: string, sealed: string): boolean =>
+  stored.length === sealed.length + 3 && stored.endsWith("000Z") && stored.startsWith(sealed.slice(0, -1));
+
 const fits = (column: Column, stored: string | null, sealed: string | null, { held }: Known): boolean => {
   if (stored === sealed) return true;
-  if (column === "occurredAt" || column === "receivedAt") return stored === sealed?.replace(/Z$/, "000Z");
+  if (stored === null || sealed === null) return false;
+  if (column === "occurredAt" || column === "receivedAt") return isSameTime(stored, sealed);
   return column === "policy" && held && stored === "held";
 };
 
@@ -103,9 +108,11 @@ export const checkRow = (
   // Of another leaf neither columns nor commitment mean anything.
   const leaf = isSameHash(rowHash, sealedHash) ? readLeaf(row.leaf) : null;
   if (leaf === null) return [finding("ALTERED", "leaf")];
-  const findings = columnNames
-    .filter((column) => !fits(column, row[column], columns[column](leaf) ?? null, known))
-    .map((column) => finding("COLUMN_MISMATCH", column));
+  const findings: Finding[] = [];
+  for (const column of columnNames) {
+    if (!fits(column, row[column], columns[column](leaf) ?? null, known))
+      findings.push(finding("COLUMN_MISMATCH", column));
+  }
   if (!isSameHash(row.leafHash, rowHash)) findings.push(finding("ALTERED", "leaf_hash"));
   const details = checkDetails(row, leaf, sha256);
   if (details === "erased" && !known.erased) findings.push(finding("DETAILS_MISSING", "details"));
