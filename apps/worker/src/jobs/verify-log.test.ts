@@ -131,6 +131,7 @@ test("what somebody asks for is begun at once, and what a killed worker left is 
     { ok: null, finishedAt: expect.any(String), report: { stopped: true } },
     { ok: true, done: 100, total: 100, startedBy: "user:7" },
   ]);
+  expect((await events()).map(({ leaf }) => JSON.parse(leaf).facts.startedBy)).toEqual(["user:7"]);
 });
 
 test("a stop ends the run without a verdict, and without an event", async () => {

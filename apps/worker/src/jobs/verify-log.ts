@@ -45,11 +45,11 @@ const inWords = ({ counts }: VerificationReport): string =>
     .map(([code, count]) => `${count} ${code.toLowerCase().replaceAll("_", " ")}`)
     .join(", ");
 
-const eventOf = (report: VerificationReport, origin: string) => {
+const eventOf = (report: VerificationReport, origin: string, startedBy: string) => {
   const { ok, from, size, root, verified, found, findings } = report;
   const object = { type: "ledger", id: origin, label: "the log" } as const;
   const count = size - from;
-  const facts = { from, size, root, signed: verified?.size ?? 0 };
+  const facts = { from, size, root, signed: verified?.size ?? 0, startedBy };
   if (ok) return { code: "sys_verify_run", object, facts, metadata: { count } } as const;
   const positions = findings
     .slice(0, positionsInEvent)
@@ -108,5 +108,5 @@ export const verifyLogJob =
     if (run === null) return;
     const { report } = run;
     if (!report.ok) log.error({ counts: report.counts, first: report.findings[0] }, "the log is not as it was signed");
-    await keepPlatformEvent(deps, eventOf(report, await logName(db)));
+    await keepPlatformEvent(deps, eventOf(report, await logName(db), asked?.startedBy ?? "worker"));
   };
