@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { readCheckpoint, signCheckpoint } from "@countersign/audit/ledger/checkpoint";
+import { cosign } from "@countersign/audit/ledger/cosignature";
 import type { Finding } from "@countersign/audit/ledger/findings";
+import { formatSignatureLine } from "@countersign/audit/ledger/note";
 import { parseVkey, signatureType, verifierKey } from "@countersign/audit/ledger/vkey";
 import { listLedgerKeys, logName } from "@countersign/db/sealing";
 import type { Transaction } from "@countersign/db/transaction";
@@ -262,18 +264,21 @@ describe("a superuser changes what was sealed", () => {
   });
 
   test("rows that wait to be sealed are no finding until they have waited a minute in which nothing was sealed", async () => {
-    const pending = (age: string) => async (tx: Transaction) => {
+    const pending = (age: string, sealed: string) => async (tx: Transaction) => {
       await tx.sql.unsafe(
         `insert into ledger_pending select min_id, 0, now() - interval '${age}', ids, hashes from ledger_batch where first_index = 2700`,
       );
       await tx.sql.unsafe(
         "delete from ledger_batch where first_index = 2700; delete from ledger_checkpoint where size = 3000",
       );
-      await tx.sql.unsafe(`update ledger_batch set sealed_at = now() - interval '${age}'`);
+      await tx.sql.unsafe(`update ledger_batch set sealed_at = now() - interval '${sealed}'`);
     };
     const readAnchors = async () => [];
-    expect((await found(pending("30 s"), { readAnchors })).findings).toEqual([]);
-    expect((await found(pending("90 s"), { readAnchors })).findings).toEqual(Array(perRound).fill("UNSEALED  row"));
+    expect((await found(pending("1 hour", "5 s"), { readAnchors })).findings).toEqual([]);
+    expect((await found(pending("30 s", "30 s"), { readAnchors })).findings).toEqual([]);
+    expect((await found(pending("90 s", "90 s"), { readAnchors })).findings).toEqual(
+      Array(perRound).fill("UNSEALED  row"),
+    );
   });
 });
 
@@ -286,6 +291,29 @@ describe("a superuser changes what was signed", () => {
       await tx.sql`delete from ledger_batch where first_index = 2700`;
     };
     expect((await found(leaves)).findings).toEqual([`ROLLED_BACK ${size} anchor`, `ROLLED_BACK ${size} checkpoint`]);
+  });
+
+  test("a checkpoint that is published a moment after its anchor is no finding, nor are rows that are sealed a moment later", async () => {
+    let publish = async (): Promise<unknown> => undefined;
+    const late = async (tx: Transaction) => {
+      await tx.sql`create temp table late on commit drop as select * from ledger_checkpoint where size = ${size}`;
+      await tx.sql`delete from ledger_checkpoint where size = ${size}`;
+      publish = () => tx.sql`insert into ledger_checkpoint select * from late on conflict do nothing`;
+    };
+    expect((await found(late, { sleep: () => publish() })).findings).toEqual([]);
+    const unsealed = async (tx: Transaction) => {
+      await tx.sql`create temp table late on commit drop as select * from ledger_batch where first_index = 2700`;
+      await tx.sql`delete from ledger_batch where first_index = 2700`;
+      await tx.sql`delete from ledger_checkpoint where size = 3000`;
+      await tx.sql`update ledger_batch set sealed_at = now() - interval '1 hour'`;
+      await tx.sql`insert into ledger_pending select min_id, 0, now() - interval '1 hour', ids, hashes from late`;
+      publish = async () => {
+        await tx.sql`insert into ledger_batch select * from late on conflict do nothing`;
+        await tx.sql`delete from ledger_pending`;
+      };
+    };
+    const { findings } = await found(unsealed, { readAnchors: async () => [], sleep: () => publish() });
+    expect(findings).toEqual([]);
   });
 
   test("an old dump restored", async () => {
@@ -323,6 +351,23 @@ describe("a superuser changes what was signed", () => {
     expect((await found((tx) => resign(tx, 900, null, [other]))).findings).toEqual(["KEY_UNKNOWN 900 checkpoint"]);
     const broken = { ...(await ownKey()), sign: other.sign };
     expect((await found((tx) => resign(tx, 900, null, [broken]))).findings).toEqual(["BAD_SIGNATURE 900 checkpoint"]);
+  });
+
+  test("a witness's cosignature is met with the checkpoint, and a changed one is named", async () => {
+    const pem = String(generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }));
+    const { publicKey, sign } = signerOf(pem);
+    const key = verifierKey("witness.example/w1", signatureType.cosignature, publicKey, nodeCrypto.sha256);
+    const witnessed = { trust: trust && { ...trust, witnesses: [key] } };
+    const cosigned = (change: string) => async (tx: Transaction) => {
+      const [row] = await tx.sql`select note from ledger_checkpoint where size = 1500`;
+      const text = `${String(row?.note).split("\n\n")[0]}\n`;
+      const line = formatSignatureLine(cosign(text + change, { key, sign }, 1_800_000_000));
+      await tx.sql`insert into ledger_cosignature values (1, 1500, ${key.name}, ${line}, now())`;
+    };
+    const { findings, verdict } = await found(cosigned(""), witnessed);
+    expect([findings, verdict?.cosigned]).toEqual([[], { size: 1500, timeS: 1_800_000_000 }]);
+    expect((await found(cosigned("x"), witnessed)).findings).toEqual(["BAD_SIGNATURE 1500 checkpoint"]);
+    expect((await found(cosigned("x"))).findings).toEqual([]);
   });
 
   test("another root signed with the log's own key is a fork", async () => {

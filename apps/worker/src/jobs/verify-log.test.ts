@@ -1,6 +1,8 @@
 import { writeFile } from "node:fs/promises";
+import { recoverLog } from "@countersign/db/recover";
 import { listVerifications } from "@countersign/db/sealing";
 import { recordVerification } from "@countersign/db/verification-records";
+import { nodeCrypto } from "@countersign/service/crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openSignedLog, type SignedLog } from "../testing/signed-log.ts";
 import { dueVerification, verifyLogJob } from "./verify-log.ts";
@@ -111,6 +113,33 @@ test("a database that is older than its anchor is found", async () => {
   await verify();
   const [run] = await runs();
   expect(run?.report).toMatchObject({ found: 1, findings: [{ code: "ROLLED_BACK", index: 300, part: "anchor" }] });
+});
+
+test("after a recovery both epochs are verified, and the older one is held to what the newer one says of its end", async () => {
+  await grow(300);
+  const { admin } = log.database;
+  const tables = ["event_log", "ledger_batch", "ledger_tile", "ledger_checkpoint", "ledger_pending"];
+  const asSuperuser = (statements: string) =>
+    admin.sql.unsafe(`set session_replication_role = replica; ${statements}; set session_replication_role = origin`);
+  await admin.sql`create schema dump`;
+  for (const table of tables) await admin.sql.unsafe(`create table dump.${table} as table ${table}`);
+  await grow(300);
+  await asSuperuser(
+    tables.map((table) => `delete from ${table}; insert into ${table} select * from dump.${table}`).join("; "),
+  );
+  await recoverLog(admin, await log.anchor(), "an old dump was restored", nodeCrypto);
+  await grow(40);
+  log.pass(25 * hourMs);
+  await verify();
+  expect((await runs()).at(-1)?.report).toMatchObject({ ok: true, epoch: 2, size: 41, counts: { OK: 341 }, found: 0 });
+  await asSuperuser(`delete from event_log where id = any(select unnest(ids) from ledger_batch where epoch = 1);
+    delete from ledger_batch where epoch = 1; delete from ledger_checkpoint where epoch = 1; delete from ledger_tile where epoch = 1`);
+  log.pass(25 * hourMs);
+  await verify();
+  expect((await runs()).at(-1)?.report).toMatchObject({
+    ok: false,
+    findings: [{ code: "ROLLED_BACK", epoch: 1, index: 300, part: "epoch 2" }],
+  });
 });
 
 test("one worker verifies at a time", async () => {
