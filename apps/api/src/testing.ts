@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -97,12 +97,14 @@ export const createTestApi = async ({ settings = {}, cacheMs = 0 }: Options = {}
   const published: string[] = [];
   const logged: unknown[][] = [];
   const capacityLimits = { maxWaitingEvents: 1e6, maxAgeSeconds: 1e6, folder: undefined, minFreeBytes: 0 };
-  const files = await mkdtemp(join(tmpdir(), "countersign-files-"));
+  const folder = await mkdtemp(join(tmpdir(), "countersign-files-"));
+  const files = join(folder, "documents");
+  await mkdir(files);
   const { services, capacity, stop } = await createServices({
     db: api,
     readDb: api,
     documents: createLocalStorage(files),
-    receiptKeyFile: join(files, "receipt-key.pem"),
+    receiptKeyFile: join(folder, "receipt-key.pem"),
     https: false,
     now: clock.now,
     randomBytes,
@@ -168,7 +170,7 @@ export const createTestApi = async ({ settings = {}, cacheMs = 0 }: Options = {}
     return (await listEvents(admin, filter, null, 10_000)).map(toLogEntry).reverse();
   };
 
-  const logKeyFile = join(files, "log-key.pem");
+  const logKeyFile = join(folder, "log-key.pem");
   const sealed: TestApi["sealed"] = async () => {
     await stored();
     await createKeyFile(logKeyFile);
@@ -189,7 +191,7 @@ export const createTestApi = async ({ settings = {}, cacheMs = 0 }: Options = {}
   const close = async (): Promise<void> => {
     stop();
     await database.drop();
-    await rm(files, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   };
   return {
     database,
