@@ -1,4 +1,3 @@
-import type { LogRow } from "@countersign/audit/ledger/check-row";
 import type { Finding } from "@countersign/audit/ledger/findings";
 import { type Hash, hashBytes } from "@countersign/audit/ledger/merkle";
 import type { Transaction } from "./transaction.ts";
@@ -35,7 +34,7 @@ const batchOver = async (tx: Transaction, epoch: number, index: number): Promise
   );
 
 /** The smallest and the largest of some ids; empty texts of none. */
-const spanOf = (ids: readonly string[]): { minId: string; maxId: string } => {
+export const spanOf = (ids: readonly string[]): { minId: string; maxId: string } => {
   let [minId = "", maxId = ""] = [ids[0], ids[0]];
   for (const id of ids) {
     if (id < minId) minId = id;
@@ -110,26 +109,3 @@ export async function* readPositions(...range: Parameters<typeof readRuns>): Asy
   }
   if (piece.length > 0) yield piece;
 }
-
-const time = (column: string): string => `to_char(e.${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
-
-/** The stored rows of these ids, by id; more than one where an id stands in several partitions. */
-export const readRows = async (tx: Transaction, ids: readonly string[]): Promise<Map<string, LogRow[]>> => {
-  const rows = new Map<string, LogRow[]>();
-  if (ids.length === 0) return rows;
-  const { minId, maxId } = spanOf(ids);
-  const found = await tx.sql<LogRow[]>`
-    select e.id, e.policy, e.code, e.category, e.severity, e.status,
-      ${tx.sql.unsafe(time("occurred_at"))} as "occurredAt", ${tx.sql.unsafe(time("received_at"))} as "receivedAt",
-      e.actor_type as "actorType", e.actor_id as "actorId", e.object_type as "objectType", e.object_id as "objectId",
-      e.target_type as "targetType", e.target_id as "targetId", e.request_method as "requestMethod", e.endpoint,
-      e.request_id as "requestId", e.source, e.approval_id as "approvalId", e.leaf, e.leaf_hash as "leafHash", e.details, e.salt
-    from unnest(${`{${ids.join(",")}}`}::text::uuid[]) as wanted (id) join event_log e on e.id = wanted.id
-    where e.id between ${minId} and ${maxId}`;
-  for (const row of found) {
-    const known = rows.get(row.id);
-    if (known === undefined) rows.set(row.id, [row]);
-    else known.push(row);
-  }
-  return rows;
-};

@@ -91,34 +91,40 @@ const checkDetails = (
   return fits ? null : ["ALTERED", "details"];
 };
 
+const findingAt = ({ index, id }: Sealed, code: FindingCode, part: string | null): Finding => ({
+  code,
+  index,
+  id,
+  part,
+});
+
 /**
  * What a row says of the event that was sealed at an index: one OK, or everything that does not fit. `rowHash` is the hash of
  * the row's leaf, for whoever knows it already.
  */
 export const checkRow = (
-  { index, id, leafHash: sealedHash }: Sealed,
+  sealed: Sealed,
   row: LogRow | null,
   known: Known,
   sha256: Sha256,
   rowHash: Hash | null = row && leafHash(row.leaf, sha256),
 ): Finding[] => {
-  const finding = (code: FindingCode, part: string | null): Finding => ({ code, index, id, part });
   if (row === null || rowHash === null)
-    return [known.expired ? finding("OK_EXPIRED", null) : finding("MISSING", "row")];
+    return [known.expired ? findingAt(sealed, "OK_EXPIRED", null) : findingAt(sealed, "MISSING", "row")];
   // Of another leaf neither columns nor commitment mean anything.
-  const leaf = isSameHash(rowHash, sealedHash) ? readLeaf(row.leaf) : null;
-  if (leaf === null) return [finding("ALTERED", "leaf")];
+  const leaf = isSameHash(rowHash, sealed.leafHash) ? readLeaf(row.leaf) : null;
+  if (leaf === null) return [findingAt(sealed, "ALTERED", "leaf")];
   const findings: Finding[] = [];
   for (const column of columnNames) {
     if (!fits(column, row[column], columns[column](leaf) ?? null, known))
-      findings.push(finding("COLUMN_MISMATCH", column));
+      findings.push(findingAt(sealed, "COLUMN_MISMATCH", column));
   }
-  if (!isSameHash(row.leafHash, rowHash)) findings.push(finding("ALTERED", "leaf_hash"));
+  if (!isSameHash(row.leafHash, rowHash)) findings.push(findingAt(sealed, "ALTERED", "leaf_hash"));
   const details = checkDetails(row, leaf, sha256);
-  if (details === "erased" && !known.erased) findings.push(finding("DETAILS_MISSING", "details"));
-  if (details !== null && details !== "erased") findings.push(finding(...details));
+  if (details === "erased" && !known.erased) findings.push(findingAt(sealed, "DETAILS_MISSING", "details"));
+  if (details !== null && details !== "erased") findings.push(findingAt(sealed, ...details));
   if (findings.length > 0) return findings;
-  return [finding(details === "erased" ? "OK_ERASED" : "OK", null)];
+  return [findingAt(sealed, details === "erased" ? "OK_ERASED" : "OK", null)];
 };
 
 const sealWithinS = 60;
