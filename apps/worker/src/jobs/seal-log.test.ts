@@ -125,6 +125,30 @@ test("what is stored gets gap-free positions and a signed root, and each event c
   }
 });
 
+test("a backlog is signed while it is sealed", async () => {
+  const crashPoint: Deps["crashPoint"] = (point) => {
+    // A batch takes longer than a signature may wait.
+    if (point === "after_seal") time += 1001;
+  };
+  const run = await sealLog({ ...deps(), crashPoint }, options());
+  await keep(11_000);
+  await store();
+  await run(nothing);
+  expect((await checkpoints()).map(({ size }) => size)).toEqual([10_000]);
+  await run(nothing);
+  expect((await checkpoints()).map(({ size }) => size)).toEqual([10_000, 11_000]);
+});
+
+test("tiles are written whether or not anything can be signed", async () => {
+  const run = await sealLog(deps(), options());
+  await rm(options().keyFile);
+  await keep(600);
+  await store();
+  await run(nothing);
+  expect(await checkpoints()).toEqual([]);
+  expect(await database.admin.sql`select from ledger_tile`).toHaveLength(2);
+});
+
 test("a log begins with a key that only its owner can read, and its public half stands in the database", async () => {
   await sealLog(deps(), options());
   expect((await stat(options().keyFile)).mode & 0o777).toBe(0o600);

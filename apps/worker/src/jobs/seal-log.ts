@@ -77,11 +77,6 @@ export const sealLog = async (deps: Deps, options: LedgerOptions): Promise<(sign
     if (signing.outcome === "signed") {
       told.clear();
       lastRefusal = null;
-      const { size } = signing.checkpoint;
-      if (Math.floor(size / 256) > Math.floor(tilesWritten / 256)) {
-        await ledger.tree.writeTiles(size);
-        tilesWritten = size;
-      }
       return;
     }
     if (signing.outcome === "idle") return;
@@ -96,7 +91,9 @@ export const sealLog = async (deps: Deps, options: LedgerOptions): Promise<(sign
 
   return async (signal) => {
     const at = new Date(now()).toISOString();
-    while (!signal.aborted && (await sealPending(db, at)) !== null) {
+    // Not until all is sealed: events that never stop coming would never be signed.
+    const until = now() + signEveryMs;
+    while (!signal.aborted && now() < until && (await sealPending(db, at)) !== null) {
       deps.crashPoint("after_seal");
     }
     if (signal.aborted || now() - signedAt < signEveryMs) return;
@@ -108,6 +105,12 @@ export const sealLog = async (deps: Deps, options: LedgerOptions): Promise<(sign
       tilesWritten = 0;
     }
     const { tree, epoch, origin, anchor } = ledger;
+    // Before signing, which holds a transaction open: the root of a long backlog is made of tiles then.
+    const size = await sealedSize(db, epoch);
+    if (Math.floor(size / 256) > Math.floor(tilesWritten / 256)) {
+      await tree.writeTiles(size);
+      tilesWritten = size;
+    }
     await after(
       await signLog({
         db,
