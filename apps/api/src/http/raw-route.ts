@@ -6,7 +6,7 @@ import type { z } from "zod";
 import type { Context } from "../trpc/context.ts";
 import type { ProcedureMeta } from "../trpc/init.ts";
 import { type Done, perform, type SignedIn } from "../trpc/operation.ts";
-import { type Called, draftOf, guard, metaOf, recordRefusal, type Telling } from "../trpc/telling.ts";
+import { type Called, draftOf, guard, metaOf, recordingRefusal, type Telling } from "../trpc/telling.ts";
 import type { RestRoute } from "./rest-route.ts";
 
 /** A body that has not been read yet, and what its headers say of it. */
@@ -50,13 +50,7 @@ export const download = <Code extends EventCode, Schema extends z.ZodType, Outco
   gives: act.gives,
   handle: async (context, rawInput) => {
     const { ctx, input } = await guard(act, act.input, context, rawInput);
-    let outcome: Outcome;
-    try {
-      outcome = await act.run(ctx, input);
-    } catch (error) {
-      await recordRefusal(act, ctx, input, error);
-      throw error;
-    }
+    const outcome = await recordingRefusal(act, ctx, input, () => act.run(ctx, input));
     try {
       await ctx.services.keeper.keepAlone(draftOf(act, ctx, input, outcome, "success"));
     } catch (error) {
@@ -105,13 +99,7 @@ export const upload = <
   gives: act.gives,
   handle: async (context, rawInput, body): Promise<Done<Answer>> => {
     const { ctx, input } = await guard(act, act.input, context, rawInput);
-    let received: Received;
-    try {
-      received = await act.receive(ctx, input, body());
-    } catch (error) {
-      await recordRefusal(act, ctx, input, error);
-      throw error;
-    }
+    const received = await recordingRefusal(act, ctx, input, () => act.receive(ctx, input, body()));
     try {
       return await perform({ ...act, prepare: async () => received }, ctx, input);
     } catch (error) {

@@ -10,7 +10,7 @@ import { refuseStaleLogin, sessionOf } from "./access.ts";
 import type { Session } from "./context.ts";
 import { base } from "./init.ts";
 import { parsedBefore } from "./input.ts";
-import { type Called, draftOf, guard, metaOf, recordRefusal, type Telling } from "./telling.ts";
+import { type Called, draftOf, guard, metaOf, recordingRefusal, type Telling } from "./telling.ts";
 
 export type SignedIn = Called & { session: Session };
 
@@ -56,13 +56,11 @@ export const perform = async <
   input: z.output<Schema>,
 ): Promise<Done<Answer>> => {
   const { db, keeper } = called.services;
-  type Result = { outcome: Outcome; changed: boolean; receipt: Receipt | null };
-  let result: Result;
-  try {
+  const { outcome, changed, receipt } = await recordingRefusal(act, called, input, async () => {
     const ctx: SignedIn = { ...called, session: sessionOf(called) };
     if (act.fresh) refuseStaleLogin(ctx, ctx.session);
     const prepared = (await act.prepare?.(ctx, input)) as Prepared;
-    result = await inTransaction(db, async (tx): Promise<Result> => {
+    return inTransaction(db, async (tx) => {
       const outcome = await act.run({ tx, ctx }, input, prepared);
       const changes = act.changes(outcome);
       const changed = changes === null || hasChanges(changes);
@@ -74,11 +72,7 @@ export const perform = async <
       }
       return { outcome, changed, receipt };
     });
-  } catch (error) {
-    await recordRefusal(act, called, input, error);
-    throw error;
-  }
-  const { outcome, changed, receipt } = result;
+  });
   return {
     ...act.answer(outcome),
     outcome: !changed ? "no_change" : receipt === null ? "suppressed" : "done",
@@ -137,13 +131,7 @@ export const reading = <
   guarded(read, read.input)
     .input(parsedBefore(read.input))
     .query(async ({ ctx: { parsed: input, ...ctx } }): Promise<Answer> => {
-      let outcome: Outcome;
-      try {
-        outcome = await read.run(ctx, input);
-      } catch (error) {
-        await recordRefusal(read, ctx, input, error);
-        throw error;
-      }
+      const outcome = await recordingRefusal(read, ctx, input, () => read.run(ctx, input));
       await keepRead(ctx.services, draftOf(read, ctx, input, outcome, "success"), read.sameAs(input));
       return read.answer(outcome);
     });

@@ -68,7 +68,7 @@ export const draftOf = <Code extends EventCode, Input, Outcome extends object>(
  * Records an act that did not happen: denied when it was not allowed, failed when it was. If even that cannot be kept, the
  * caller hears of it instead.
  */
-export const recordRefusal = async <Code extends EventCode, Input, Outcome extends object>(
+const recordRefusal = async <Code extends EventCode, Input, Outcome extends object>(
   telling: Telling<Code, Input, Outcome>,
   ctx: Called,
   input: Input | undefined,
@@ -85,6 +85,21 @@ export const recordRefusal = async <Code extends EventCode, Input, Outcome exten
   if (domain?.details.fields !== undefined)
     draft.metadata = { ...draft.metadata, fields: domain.details.fields.map((field) => ({ ...field })) };
   await ctx.services.keeper.keepAlone(draft);
+};
+
+/** Does the work of an act; when it throws, that the act did not happen is recorded before the caller hears of it. */
+export const recordingRefusal = async <Code extends EventCode, Input, Outcome extends object, Result>(
+  telling: Telling<Code, Input, Outcome>,
+  ctx: Called,
+  input: Input,
+  work: () => Promise<Result>,
+): Promise<Result> => {
+  try {
+    return await work();
+  } catch (error) {
+    await recordRefusal(telling, ctx, input, error);
+    throw error;
+  }
 };
 
 /** The address in general instead of the one that was asked for, in which a value stands that is not to be kept. */
