@@ -1,33 +1,12 @@
 import type { EventFilter } from "@countersign/audit/event-filter";
+import type { LogRow } from "@countersign/audit/ledger/check-row";
 import { uuid7Floor } from "@countersign/audit/uuid7";
 import { iso } from "./answered-columns.ts";
 import type { Database, Sql } from "./client.ts";
 import { containing } from "./like.ts";
 
-export type EventRow = {
-  id: string;
-  policy: string;
-  code: string;
-  category: string;
-  severity: string;
-  status: string;
-  occurredAt: string;
-  receivedAt: string;
-  actorType: string;
-  actorId: string | null;
-  objectType: string | null;
-  objectId: string | null;
-  targetType: string | null;
-  targetId: string | null;
-  requestMethod: string | null;
-  endpoint: string | null;
-  requestId: string | null;
-  source: string;
-  approvalId: string | null;
-  leaf: string;
-  leafHash: Uint8Array;
-  details: string | null;
-};
+/** A row as it is answered: times in milliseconds, and without the salt, which is asked for alone. */
+export type EventRow = Omit<LogRow, "salt">;
 
 const columns = (sql: Sql) => sql`id, policy, code, category, severity, status,
   ${sql.unsafe(iso("occurred_at"))} as "occurredAt",
