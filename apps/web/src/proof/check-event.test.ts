@@ -1,3 +1,4 @@
+import { browserCrypto } from "@countersign/audit/ledger/browser-crypto";
 import { formatNote, parseNote } from "@countersign/audit/ledger/note";
 import { formatLogProof, verifyLogProof } from "@countersign/audit/ledger/proof";
 import { inclusionProof } from "@countersign/audit/ledger/proof-nodes";
@@ -7,7 +8,6 @@ import { levelsOf, sourceOf } from "@countersign/audit/testing/tree";
 import { fromBase64, toBase64, toHex } from "@countersign/audit/utf8";
 import { expect, test } from "vitest";
 import type { LogEntry } from "../api.ts";
-import { browserCrypto } from "./browser-crypto.ts";
 import { checkEvent, type GivenProof } from "./check-event.ts";
 import { shownPrint } from "./shown-values.ts";
 

@@ -1,5 +1,5 @@
+import { browserCrypto } from "@countersign/audit/ledger/browser-crypto";
 import { parseVkey, signatureType, type VerifierKey } from "@countersign/audit/ledger/vkey";
-import { browserCrypto } from "./browser-crypto.ts";
 
 /** A public key as the server names it. */
 export type NamedKey = { vkey: string; kind: string; addedAt: string; retiredAt: string | null };

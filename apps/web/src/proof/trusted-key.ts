@@ -1,6 +1,6 @@
+import { browserCrypto } from "@countersign/audit/ledger/browser-crypto";
 import { parseVkey, signatureType, type VerifierKey } from "@countersign/audit/ledger/vkey";
 import { useSyncExternalStore } from "react";
-import { browserCrypto } from "./browser-crypto.ts";
 
 /** The log's public key that this browser holds every signature against. */
 export type TrustedKey = {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { nobleCrypto, nobleKeyPair } from "../testing/noble-crypto.ts";
+import { nobleKeyPair } from "../testing/noble-key-pair.ts";
 import { keyPair, nodeCrypto, sha256 } from "../testing/node-crypto.ts";
 import { flipBit } from "../testing/sequence.ts";
 import { ed25519Vectors, noteVectors } from "../testing/vectors.ts";
 import { toHex, utf8 } from "../utf8.ts";
+import { browserCrypto } from "./browser-crypto.ts";
 import { formatNote, type Note, parseNote, parseSignatureLine } from "./note.ts";
 import { openNote } from "./open-note.ts";
 import { signNote } from "./sign-note.ts";
@@ -19,7 +20,7 @@ const keyOf = (vkey: string): VerifierKey => parseVkey(vkey, sha256) as Verifier
 
 describe.each([
   ["node", nodeCrypto, keyPair],
-  ["browser", nobleCrypto, nobleKeyPair],
+  ["browser", browserCrypto, nobleKeyPair],
 ] as const)("Ed25519 in the %s", (_, crypto, pairOf) => {
   test.each(ed25519Vectors)("$name", ({ secretSeed, publicKey, message, signature }) => {
     const pair = pairOf(bytes(secretSeed));

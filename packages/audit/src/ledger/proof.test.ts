@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { leafHash } from "../leaf.ts";
 import { logSigner, makeRow, noteAt, origin, trust } from "../testing/log.ts";
-import { nobleCrypto } from "../testing/noble-crypto.ts";
 import { nodeCrypto, sha256 } from "../testing/node-crypto.ts";
 import { flipBit } from "../testing/sequence.ts";
 import { levelsOf, sourceOf } from "../testing/tree.ts";
 import { toBase64, utf8 } from "../utf8.ts";
+import { browserCrypto } from "./browser-crypto.ts";
 import { formatLogProof, logProofFaults, parseLogProof, verifyLogProof } from "./proof.ts";
 import { inclusionProof } from "./proof-nodes.ts";
 
@@ -35,7 +35,7 @@ test("the file has the lines of the specification, the leaf as its extra data", 
 });
 test.each([
   ["node", nodeCrypto],
-  ["browser", nobleCrypto],
+  ["browser", browserCrypto],
 ])("every event of a log is proven with the %s's functions, and its details open", (_, crypto) => {
   for (const index of rows.keys()) {
     const row = rows[index] ?? makeRow(0);

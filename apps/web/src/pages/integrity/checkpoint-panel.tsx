@@ -1,3 +1,4 @@
+import { browserCrypto } from "@countersign/audit/ledger/browser-crypto";
 import { openCheckpoint, readCheckpoint } from "@countersign/audit/ledger/checkpoint";
 import { toBase64 } from "@countersign/audit/utf8";
 import { Button } from "@mantine/core";
@@ -6,7 +7,6 @@ import type { ReactNode } from "react";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { Foreign } from "../../components/foreign.tsx";
 import { count, dateTime } from "../../format.ts";
-import { browserCrypto } from "../../proof/browser-crypto.ts";
 import { witnessKeys } from "../../proof/ledger-keys.ts";
 import { proofTexts } from "../../proof/proof-texts.ts";
 import { readLogKey, useTrustedKey } from "../../proof/trusted-key.ts";

@@ -1,3 +1,4 @@
+import { browserCrypto } from "@countersign/audit/ledger/browser-crypto";
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { Download } from "lucide-react";
@@ -5,7 +6,6 @@ import { failureOf, type LogEntry, useTRPCClient } from "../../api.ts";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { count } from "../../format.ts";
-import { browserCrypto } from "../../proof/browser-crypto.ts";
 import { type Check, checkEvent } from "../../proof/check-event.ts";
 import { offeredKeys, witnessKeys } from "../../proof/ledger-keys.ts";
 import { proofTexts } from "../../proof/proof-texts.ts";

@@ -1,6 +1,6 @@
-import type { Crypto } from "@countersign/audit/ledger/ed25519";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha256 } from "@noble/hashes/sha2.js";
+import type { Crypto } from "./ed25519.ts";
 
 /** SHA-256 and Ed25519 in script: the browser's own exist only on https pages, and not in all browsers. */
 export const browserCrypto: Crypto = {
