@@ -1,4 +1,5 @@
 import { mayCrash } from "@countersign/service/crash-point";
+import { givenSettings } from "@countersign/service/settings";
 import { z } from "zod";
 import { type Network, parseNetworks } from "./http/client-ip.ts";
 
@@ -93,7 +94,7 @@ export class EnvError extends Error {
 
 /** Reads the settings; empty ones count as absent. Throws an `EnvError` with one sentence a mistake, values never shown. */
 export const readEnv = (source: Record<string, string | undefined> = process.env): Env => {
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
+  const given = givenSettings(source);
   const result = schema.safeParse(given);
   if (result.success) return result.data;
   const sentences = result.error.issues.map(({ path, message }) => {

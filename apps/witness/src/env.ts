@@ -1,4 +1,5 @@
 import { mayCrash } from "@countersign/service/crash-point";
+import { readSettings } from "@countersign/service/settings";
 import { z } from "zod";
 
 const settings = z.object({
@@ -37,10 +38,5 @@ const schema = settings.refine(mayCrash, {
 
 export type Env = z.output<typeof schema>;
 
-/** Reads the settings; empty ones count as absent. Throws an error whose message is one sentence a mistake. */
-export const readEnv = (source: Record<string, string | undefined> = process.env): Env => {
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ""));
-  const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  throw new Error(result.error.issues.map(({ path, message }) => `${path.join(".")} is wrong: ${message}.`).join("\n"));
-};
+/** Reads the settings; throws an error whose message is one sentence a mistake. */
+export const readEnv = (source: Record<string, string | undefined> = process.env): Env => readSettings(schema, source);

@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { readTextOrNull, syncFolder } from "@countersign/service/durable-file";
 import { formatState, parseState, type State } from "./state.ts";
 
 /** Long past any write; a part that old was left by a process that was killed. */
@@ -18,32 +19,12 @@ export type StateFile = {
   update: <Result>(change: (state: State | null) => { state: State | null; result: Result }) => Promise<Result>;
 };
 
-const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
-
-const readOrNull = async (file: string): Promise<string | null> => {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
-    throw error;
-  }
-};
-
-const syncFolder = async (path: string): Promise<void> => {
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-};
-
 /** The file is the only memory: read before each decision, replaced as a whole after it (fsync, rename, fsync of the folder). */
 export const openStateFile = (file: string): StateFile => {
   const part = `${file}.part`;
 
   const read = async (): Promise<State | null> => {
-    const text = await readOrNull(file);
+    const text = await readTextOrNull(file);
     if (text === null) return null;
     const state = parseState(text);
     if (state === null) throw new StateError(`The state file ${file} is damaged; put it back from a copy.`);
@@ -55,7 +36,7 @@ export const openStateFile = (file: string): StateFile => {
     try {
       return await open(part, "wx", 0o600);
     } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw error;
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       const { mtimeMs } = await stat(part);
       if (!again || Date.now() - mtimeMs < abandonedMs) throw new StateError(`${part} is being written.`);
       await rm(part, { force: true });
@@ -77,7 +58,7 @@ export const openStateFile = (file: string): StateFile => {
       isOurs = false;
       await syncFolder(dirname(file));
       // Read back: what another process or a bad disk put there is found before anything is said.
-      if ((await readOrNull(file)) !== text) throw new StateError(`${file} is not what was written to it.`);
+      if ((await readTextOrNull(file)) !== text) throw new StateError(`${file} is not what was written to it.`);
       return result;
     } finally {
       await handle.close();

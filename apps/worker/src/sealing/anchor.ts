@@ -1,5 +1,4 @@
-import { mkdir, open, readFile, rename } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readTextOrNull, replaceFile } from "@countersign/service/durable-file";
 
 /** The newest note outside the database: what the log must never fall behind. */
 export type Anchor = {
@@ -9,35 +8,7 @@ export type Anchor = {
   write: (note: string) => Promise<void>;
 };
 
-const sync = async (path: string): Promise<void> => {
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-};
-
 export const createAnchor = (file: string): Anchor => ({
-  read: async () => {
-    try {
-      return await readFile(file, "utf8");
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-      throw error;
-    }
-  },
-  write: async (note) => {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    const part = `${file}.part`;
-    const handle = await open(part, "w", 0o600);
-    try {
-      await handle.writeFile(note);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(part, file);
-    await sync(dirname(file));
-  },
+  read: () => readTextOrNull(file),
+  write: (note) => replaceFile(file, note),
 });
