@@ -8,7 +8,8 @@ import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
 import { keepEnvelope } from "@countersign/db/outbox";
 import { runVerification } from "@countersign/db/run-verification";
-import { storeEnvelopes, waitingEnvelopes } from "@countersign/db/store";
+import { countUnsealed } from "@countersign/db/sealing";
+import { storeAllWaiting } from "@countersign/db/store";
 import { nodeCrypto } from "@countersign/service/crypto";
 import { sealLog } from "../apps/worker/src/jobs/seal-log.ts";
 import { figure, type Report, ratio } from "./results.ts";
@@ -87,16 +88,13 @@ const fill = async ({ admin }: Office, folder: string): Promise<void> => {
   for (let first = 0; first < events; first += envelope) {
     await keepEnvelope(admin, nextId(), sealed.slice(first, first + envelope));
   }
-  for (;;) {
-    const ids = await waitingEnvelopes(admin, -1, 1000);
-    if (ids.length === 0) break;
-    await storeEnvelopes(admin, ids, async () => undefined);
-  }
+  await storeAllWaiting(admin);
   const nothing = () => undefined;
   const log = { error: nothing, warn: nothing, info: nothing } as never;
   const deps = { db: admin, recorder, now: Date.now, nextId, publish: nothing, log, crashPoint: nothing };
   const files = { keyFile: join(folder, "log-key.pem"), anchorFile: join(folder, "anchor") };
-  await (await sealLog(deps, files))(new AbortController().signal);
+  const seal = await sealLog(deps, files);
+  while ((await countUnsealed(admin)) > 0) await seal(new AbortController().signal);
   await admin.sql`analyze`;
 };
 

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { accessSync, chmodSync, constants, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "@countersign/queue/testing";
 import { type Browser, chromium as engine } from "playwright-core";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -100,14 +100,6 @@ const end = async (child: ChildProcess): Promise<void> => {
   const gone = once(child, "exit");
   child.kill("SIGTERM");
   await gone;
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
 };
 
 function onPath(name: string): string {

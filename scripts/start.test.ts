@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startTimeOf } from "@countersign/db/embedded/processes";
 import type {} from "@countersign/db/testing/global-setup";
+import { freePort } from "@countersign/queue/testing";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -27,13 +28,6 @@ afterAll(async () => {
   for (const close of closing) await close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = await listen(0);
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
-}
 
 function listen(port: number): Promise<Server> {
   return new Promise((resolve) => {

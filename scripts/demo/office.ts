@@ -4,15 +4,14 @@ import { Readable } from "node:stream";
 import { type Countersign, createCountersign } from "@countersign/client";
 import { connect } from "@countersign/db/client";
 import { connectionUrls } from "@countersign/db/database-roles";
-import { storeEnvelopes, waitingEnvelopes } from "@countersign/db/store";
+import { storeAllWaiting } from "@countersign/db/store";
 import { findAccount } from "@countersign/db/users";
 import { createLog } from "@countersign/service/log";
-import { Hono } from "hono";
 import { createServices } from "../../apps/api/src/create-services.ts";
 import { storageOf } from "../../apps/api/src/documents/storage-of.ts";
 import { readEnv } from "../../apps/api/src/env.ts";
 import { appRouter } from "../../apps/api/src/router.ts";
-import { createServer } from "../../apps/api/src/server.ts";
+import { createInnerServer } from "../../apps/api/src/server.ts";
 import type { Context } from "../../apps/api/src/trpc/context.ts";
 import { createCallerFactory } from "../../apps/api/src/trpc/init.ts";
 import { expirePermitsJob } from "../../apps/worker/src/jobs/expire-permits.ts";
@@ -67,17 +66,7 @@ export const openOffice = async (adminUrl: string, now: () => number): Promise<O
     log,
   });
   const newId = () => `r_${randomBytes(12).toString("base64url")}`;
-  const app = createServer({
-    services,
-    origins: () => [origin],
-    https: false,
-    trustedProxies: [],
-    webDist: undefined,
-    health: new Hono(),
-    callsPerSession: 0,
-    callsPerAddress: 0,
-    newId,
-  });
+  const app = createInnerServer({ services, origins: () => [origin], newId });
 
   const from: Office["from"] = (ip, userAgent) => {
     let cookie = "";
@@ -137,17 +126,7 @@ export const openOffice = async (adminUrl: string, now: () => number): Promise<O
     return callAs(context);
   };
 
-  const store = async (): Promise<number> => {
-    let stored = 0;
-    for (;;) {
-      const ids = await waitingEnvelopes(worker, -1, 1000);
-      if (ids.length === 0) return stored;
-      const done = await storeEnvelopes(worker, ids, async (_, letters) => {
-        throw new Error(`events could not be stored: ${JSON.stringify(letters)}`);
-      });
-      stored += done.stored;
-    }
-  };
+  const store = () => storeAllWaiting(worker);
   const { recorder } = services;
   const expire = expirePermitsJob({ db: worker, recorder, now, nextId, publish: () => undefined, log });
 

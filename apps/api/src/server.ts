@@ -1,6 +1,6 @@
 import type { AnyRouter } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import type { Hono, Context as HonoContext } from "hono";
+import { Hono, type Context as HonoContext } from "hono";
 import type { Network } from "./http/client-ip.ts";
 import { createEdge } from "./http/edge.ts";
 import { errorResponse, unexpectedError } from "./http/errors.ts";
@@ -85,6 +85,18 @@ export const createServer = (options: ServerOptions): Hono<HttpEnv> => {
   });
   return app;
 };
+
+/** The same for callers in this process: without pages, health, proxies and limits of calls. */
+export const createInnerServer = (options: Pick<ServerOptions, "services" | "origins" | "newId">): Hono<HttpEnv> =>
+  createServer({
+    ...options,
+    https: false,
+    trustedProxies: [],
+    webDist: undefined,
+    health: new Hono(),
+    callsPerSession: 0,
+    callsPerAddress: 0,
+  });
 
 /** Cookies stand side by side, of every other header the last one counts. */
 const addHeader = (headers: Headers, name: string, value: string): void =>

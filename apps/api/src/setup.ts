@@ -25,19 +25,24 @@ export class SetupError extends Error {
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
 
-/** Keeps an event of the platform itself, from a command instead of a request. */
-const keepPlatformEvent = async (tx: Transaction, draft: Omit<EventDraft, "actor" | "source">): Promise<void> => {
+/** Keeps events of the platform itself, in their order, from a command instead of a request. */
+const keepPlatformEvents = async (
+  tx: Transaction,
+  ...drafts: Omit<EventDraft, "actor" | "source">[]
+): Promise<void> => {
   const nextId = monotonicIds(Date.now, randomBytes);
   const settingsOf = await settingsFromTable(tx);
   const recorder = createRecorder({ now: Date.now, nextId, randomBytes, sha256, settingsOf });
-  const event = recorder.seal({ ...draft, actor: { type: "platform" }, source: "cli" });
-  if (event !== null) await keepEnvelope(tx, nextId(), [event]);
+  const events = drafts
+    .map((draft) => recorder.seal({ ...draft, actor: { type: "platform" }, source: "cli" }))
+    .filter((event) => event !== null);
+  if (events.length > 0) await keepEnvelope(tx, nextId(), events);
 };
 
 /** Brings the event types in line with the catalogue and keeps an event of what changed. */
 export const initEvents = (db: Database, force: boolean): Promise<Synced> =>
   syncEventTypes(db, force, (tx, { created, updated, retired }) =>
-    keepPlatformEvent(tx, {
+    keepPlatformEvents(tx, {
       code: "sys_events_synced",
       status: "success",
       object: { type: "event_type", id: "catalogue", label: "event catalogue" },
@@ -90,7 +95,7 @@ export const seed = async (
       if (admin === undefined || role === undefined) throw new Error("the first user was not inserted");
       await giveRole(tx, admin.id, role);
       await setUpPeople(tx, admin.id);
-      await keepPlatformEvent(tx, {
+      await keepPlatformEvents(tx, {
         code: "sys_setup_completed",
         status: "success",
         object: { type: "system", id: "office", label: "the office" },
@@ -120,17 +125,16 @@ export const setPassword = async (db: Database, username: string, reason: string
     const sessionsEnded = await deleteSessionsOf(tx, user.id);
     await clearSignInFailures(tx, await signInBucket(tx, user.username));
     const told = { status: "success", notes: reason } as const;
-    await keepPlatformEvent(tx, {
-      ...told,
-      code: "sys_break_glass",
-      object: { type: "system", id: "set-password", label: "set-password" },
-    });
-    await keepPlatformEvent(tx, {
-      ...told,
-      code: "user_change_password",
-      object: { type: "user", id: String(user.id), label: user.name },
-      metadata: { reset: true, sessionsEnded },
-    });
+    await keepPlatformEvents(
+      tx,
+      { ...told, code: "sys_break_glass", object: { type: "system", id: "set-password", label: "set-password" } },
+      {
+        ...told,
+        code: "user_change_password",
+        object: { type: "user", id: String(user.id), label: user.name },
+        metadata: { reset: true, sessionsEnded },
+      },
+    );
   });
   return password;
 };

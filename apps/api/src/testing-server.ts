@@ -3,10 +3,9 @@ import type { AddressInfo } from "node:net";
 import type { EventCode } from "@countersign/audit/catalogue";
 import { insertApiKey, type KeyKind } from "@countersign/db/api-keys";
 import { inTransaction } from "@countersign/db/transaction";
-import { Hono } from "hono";
 import { newKey } from "./accounts/api-keys.ts";
 import { createNodeServer } from "./http/node-server.ts";
-import { createServer } from "./server.ts";
+import { createInnerServer } from "./server.ts";
 import type { Services } from "./services.ts";
 import type { TestApi } from "./testing.ts";
 
@@ -15,17 +14,7 @@ export const listen = async (services: Services): Promise<{ url: string; close: 
   let url = "";
   let requests = 0;
   const newId = () => `r_socket_${++requests}`;
-  const app = createServer({
-    services,
-    origins: () => [url],
-    https: false,
-    trustedProxies: [],
-    webDist: undefined,
-    health: new Hono(),
-    callsPerSession: 0,
-    callsPerAddress: 0,
-    newId,
-  });
+  const app = createInnerServer({ services, origins: () => [url], newId });
   const server = createNodeServer({ fetch: app.fetch, newId }).listen(0, "127.0.0.1");
   await once(server, "listening");
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -17,7 +17,7 @@ import {
   sealedSize,
   sealPending,
 } from "@countersign/db/sealing";
-import { storeEnvelopes, waitingEnvelopes } from "@countersign/db/store";
+import { storeAllWaiting } from "@countersign/db/store";
 import type { SettingKey, SystemSettings } from "@countersign/db/system-settings";
 import { createTestDatabase, type TestDatabase } from "@countersign/db/testing";
 import { inTransaction } from "@countersign/db/transaction";
@@ -25,7 +25,6 @@ import { nodeCrypto } from "@countersign/service/crypto";
 import { createKeyFile, readKeyFile } from "@countersign/service/key-file";
 import type { Log } from "@countersign/service/log";
 import { createTRPCClient, httpLink, type TRPCClient, TRPCClientError } from "@trpc/client";
-import { Hono } from "hono";
 import superjson from "superjson";
 import { foldName } from "./accounts/names.ts";
 import { createServices } from "./create-services.ts";
@@ -33,7 +32,7 @@ import { createLocalStorage } from "./documents/local-storage.ts";
 import { type LogEntry, toLogEntry } from "./domain/log-entry.ts";
 import type { Capacity, CapacityLimits } from "./keeping/capacity.ts";
 import type { AppRouter } from "./router.ts";
-import { createServer } from "./server.ts";
+import { createInnerServer } from "./server.ts";
 import type { Services } from "./services.ts";
 import { initEvents } from "./setup.ts";
 
@@ -117,15 +116,9 @@ export const createTestApi = async ({ settings = {}, cacheMs = 0 }: Options = {}
     lossAccepted: true,
     log: collecting(logged),
   });
-  const app = createServer({
+  const app = createInnerServer({
     services,
     origins: () => [origin],
-    https: false,
-    trustedProxies: [],
-    webDist: undefined,
-    health: new Hono(),
-    callsPerSession: 0,
-    callsPerAddress: 0,
     newId: () => `r_${randomBytes(6).toString("hex")}`,
   });
 
@@ -161,12 +154,7 @@ export const createTestApi = async ({ settings = {}, cacheMs = 0 }: Options = {}
   };
 
   const stored: TestApi["stored"] = async (filter = {}) => {
-    const waiting = () => waitingEnvelopes(worker, -1, 1000);
-    for (let ids = await waiting(); ids.length > 0; ids = await waiting()) {
-      await storeEnvelopes(worker, ids, async (_, letters) => {
-        throw new Error(`events could not be stored: ${JSON.stringify(letters)}`);
-      });
-    }
+    await storeAllWaiting(worker);
     return (await listEvents(admin, filter, null, 10_000)).map(toLogEntry).reverse();
   };
 

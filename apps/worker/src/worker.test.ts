@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EventDraft } from "@countersign/audit/draft";
-import { createRecorder } from "@countersign/audit/recorder";
-import { monotonicIds } from "@countersign/audit/uuid7";
+import { testRecorder } from "@countersign/audit/testing/recorder";
 import { countRead } from "@countersign/db/collapsed-reads";
 import { syncEventTypes } from "@countersign/db/event-types";
 import { keepEnvelope } from "@countersign/db/outbox";
@@ -59,14 +58,7 @@ const startWorker = async (env: Record<string, string> = {}): Promise<Running> =
 };
 const noQueue = { QUEUE_DATABASE_URL: "", REDIS_URL: "redis://127.0.0.1:1" };
 
-const nextId = monotonicIds(Date.now, randomBytes);
-const recorder = createRecorder({
-  now: Date.now,
-  nextId,
-  randomBytes,
-  sha256: (bytes) => createHash("sha256").update(bytes).digest(),
-  settingsOf: () => ({ enabled: true, severity: "low", policy: "read" }),
-});
+const { recorder, nextId } = testRecorder("read");
 const keep = async (count: number, changed: Partial<EventDraft<"permit_read">> = {}): Promise<void> => {
   const draft = (index: number): EventDraft<"permit_read"> => ({
     code: "permit_read",

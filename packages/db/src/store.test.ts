@@ -1,7 +1,5 @@
-import { createHash, randomBytes } from "node:crypto";
 import type { EventDraft, SealedEvent } from "@countersign/audit/event";
-import { createRecorder } from "@countersign/audit/recorder";
-import { monotonicIds } from "@countersign/audit/uuid7";
+import { testRecorder } from "@countersign/audit/testing/recorder";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { keepEnvelope } from "./outbox.ts";
 import { ensurePartitions } from "./partitions.ts";
@@ -21,14 +19,7 @@ beforeEach(async () => {
   await database.admin.sql`set session_replication_role = origin`;
 });
 
-const nextId = monotonicIds(Date.now, randomBytes);
-const recorder = createRecorder({
-  now: Date.now,
-  nextId,
-  randomBytes,
-  sha256: (bytes) => createHash("sha256").update(bytes).digest(),
-  settingsOf: () => ({ enabled: true, severity: "low", policy: "decision" }),
-});
+const { recorder, nextId } = testRecorder("decision");
 const draft = (id: number, changed: Partial<EventDraft<"permit_create">> = {}): EventDraft<"permit_create"> => ({
   code: "permit_create",
   status: "success",

@@ -179,3 +179,19 @@ export const waitingEnvelopes = async (db: Database, seconds: number, limit: num
     where kept_at < clock_timestamp() - make_interval(secs => ${seconds}) order by id limit ${limit}`;
   return rows.map((row) => String(row.id));
 };
+
+/**
+ * Stores all that waits, as where no worker runs, and answers how many events that were. Throws when one of them cannot be
+ * stored, and leaves it.
+ */
+export const storeAllWaiting = async (db: Database): Promise<number> => {
+  let stored = 0;
+  for (;;) {
+    const ids = await waitingEnvelopes(db, -1, 1000);
+    if (ids.length === 0) return stored;
+    const done = await storeEnvelopes(db, ids, async (_, letters) => {
+      throw new Error(`events could not be stored: ${JSON.stringify(letters)}`);
+    });
+    stored += done.stored;
+  }
+};

@@ -21,15 +21,20 @@ export type RedisServer = {
 /** Whether there is a redis-server on the PATH; without one, tests that need it are skipped. */
 export const redisIsInstalled = (): boolean => spawnSync("redis-server", ["--version"]).status === 0;
 
-/** A port of 127.0.0.1 that nobody listens on. */
+/**
+ * A port of 127.0.0.1 that nobody listens on. It lies below the range that outgoing connections are given, so that a server
+ * which is killed finds it free again.
+ */
 export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no free port");
-  return address.port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
 };
 
 const answers = (port: number): Promise<boolean> =>

@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,14 +5,13 @@ import { readCheckpoint } from "@countersign/audit/ledger/checkpoint";
 import { rootOf } from "@countersign/audit/ledger/merkle";
 import { verifyInclusion } from "@countersign/audit/ledger/verify-merkle";
 import { parseVkey } from "@countersign/audit/ledger/vkey";
-import { createRecorder } from "@countersign/audit/recorder";
-import { monotonicIds } from "@countersign/audit/uuid7";
+import { testRecorder } from "@countersign/audit/testing/recorder";
 import { syncEventTypes } from "@countersign/db/event-types";
 import { openLogTree } from "@countersign/db/log-tree";
 import { keepEnvelope } from "@countersign/db/outbox";
 import { recoverLog } from "@countersign/db/recover";
 import { findPosition, listLedgerKeys, nameLog } from "@countersign/db/sealing";
-import { storeEnvelopes, waitingEnvelopes } from "@countersign/db/store";
+import { storeAllWaiting } from "@countersign/db/store";
 import { createTestDatabase, type TestDatabase } from "@countersign/db/testing";
 import { nodeCrypto } from "@countersign/service/crypto";
 import { createKeyFile } from "@countersign/service/key-file";
@@ -38,14 +36,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-const nextId = monotonicIds(Date.now, randomBytes);
-const recorder = createRecorder({
-  now: Date.now,
-  nextId,
-  randomBytes,
-  sha256: (bytes) => createHash("sha256").update(bytes).digest(),
-  settingsOf: () => ({ enabled: true, severity: "low", policy: "read" }),
-});
+const { recorder, nextId } = testRecorder("read");
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 const nothing = new AbortController().signal;
 const deps = (): Deps => ({
@@ -78,13 +69,7 @@ const keep = async (count: number): Promise<string[]> => {
   }
   return events.map(({ id }) => id);
 };
-const store = async (): Promise<void> => {
-  for (;;) {
-    const ids = await waitingEnvelopes(database.worker, -1, 1000);
-    if (ids.length === 0) return;
-    await storeEnvelopes(database.worker, ids, async () => undefined);
-  }
-};
+const store = () => storeAllWaiting(database.worker);
 const batches = () =>
   database.admin.sql<{ first: number; count: number; hashes: Uint8Array }[]>`
     select first_index::int as first, count, hashes from ledger_batch order by first_index`;

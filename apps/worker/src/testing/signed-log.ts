@@ -1,14 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRecorder } from "@countersign/audit/recorder";
-import { monotonicIds } from "@countersign/audit/uuid7";
+import { testRecorder } from "@countersign/audit/testing/recorder";
 import { syncEventTypes } from "@countersign/db/event-types";
 import { keepEnvelope } from "@countersign/db/outbox";
-import { storeEnvelopes, waitingEnvelopes } from "@countersign/db/store";
+import { storeAllWaiting } from "@countersign/db/store";
 import { createTestDatabase, type TestDatabase } from "@countersign/db/testing";
-import { nodeCrypto } from "@countersign/service/crypto";
 import type { Deps } from "../deps.ts";
 import { sealLog } from "../jobs/seal-log.ts";
 
@@ -35,14 +32,7 @@ export const openSignedLog = async (): Promise<SignedLog> => {
   await syncEventTypes(database.admin, false, async () => undefined);
   const folder = await mkdtemp(join(tmpdir(), "countersign-ledger-"));
   let time = Date.now();
-  const nextId = monotonicIds(() => time, randomBytes);
-  const recorder = createRecorder({
-    now: () => time,
-    nextId,
-    randomBytes,
-    sha256: nodeCrypto.sha256,
-    settingsOf: () => ({ enabled: true, severity: "low", policy: "read" }),
-  });
+  const { recorder, nextId } = testRecorder("read", () => time);
   const errors: unknown[][] = [];
   const log = { error: (...line: unknown[]) => errors.push(line), warn: () => undefined, info: () => undefined };
   const deps: Deps = {
@@ -84,11 +74,7 @@ export const openSignedLog = async (): Promise<SignedLog> => {
       return events.map(({ id }) => id);
     },
     store: async () => {
-      for (;;) {
-        const ids = await waitingEnvelopes(database.worker, -1, 1000);
-        if (ids.length === 0) return;
-        await storeEnvelopes(database.worker, ids, async () => undefined);
-      }
+      await storeAllWaiting(database.worker);
     },
     seal: async () => {
       time += 1000;
