@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent, useRef } from "react";
+import { preferences } from "../preferences.ts";
 
 const isField = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
@@ -16,7 +17,9 @@ export const usePageKeys = (keys: Readonly<Record<string, () => void>>): void =>
   const press = useEffectEvent((event: KeyboardEvent) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (isCovered() || isField(event.target)) return;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const isLetter = event.key.length === 1;
+    if (isLetter && !preferences().letterKeys) return;
+    const key = isLetter ? event.key.toLowerCase() : event.key;
     const isSecond = prefix.current !== null && event.timeStamp - prefix.current.at < 1_000;
     const run = isSecond ? keys[`${prefix.current?.key} ${key}`] : keys[key];
     prefix.current = key === "g" && !isSecond ? { key, at: event.timeStamp } : null;

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { readPreferences } from "./preferences.ts";
+
+const first = { zone: "local", density: "regular", letterKeys: true };
+
+test("what was chosen is read back, member by member", () => {
+  expect(readPreferences('{"zone":"utc","density":"compact","letterKeys":false}')).toEqual({
+    zone: "utc",
+    density: "compact",
+    letterKeys: false,
+  });
+  expect(readPreferences('{"density":"compact"}')).toEqual({ ...first, density: "compact" });
+});
+
+test.each([null, "", "null", "7", "{", '{"zone":"mars","density":3,"letterKeys":"no"}'])(
+  "%s is as if nothing was chosen",
+  (text) => expect(readPreferences(text)).toEqual(first),
+);

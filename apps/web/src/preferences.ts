@@ -1,0 +1,57 @@
+import { useSyncExternalStore } from "react";
+import type { Zone } from "./format.ts";
+
+/** What a reader chose for this browser. The colour scheme is the control library's own, kept beside it. */
+export type Preferences = {
+  /** In which zone times are shown where the address does not say. */
+  zone: Zone;
+  density: "regular" | "compact";
+  /** Whether single letters are keys (WCAG 2.1.4). */
+  letterKeys: boolean;
+};
+
+const first: Preferences = { zone: "local", density: "regular", letterKeys: true };
+const storageKey = "countersign-preferences";
+const listeners = new Set<() => void>();
+
+/** Reads what was stored, whatever stands there; what is not known is as at first. */
+export const readPreferences = (text: string | null): Preferences => {
+  let stored: Partial<Record<keyof Preferences, unknown>> = {};
+  try {
+    stored = (JSON.parse(text ?? "{}") as typeof stored | null) ?? {};
+  } catch {
+    // Written by something else: as if nothing was.
+  }
+  return {
+    zone: stored.zone === "utc" ? "utc" : first.zone,
+    density: stored.density === "compact" ? "compact" : first.density,
+    letterKeys: stored.letterKeys !== false,
+  };
+};
+
+let current: Preferences | null = null;
+
+/** As they are at this moment. */
+export const preferences = (): Preferences => (current ??= readPreferences(localStorage.getItem(storageKey)));
+
+export const setPreference = <K extends keyof Preferences>(name: K, value: Preferences[K]): void => {
+  current = { ...preferences(), [name]: value };
+  localStorage.setItem(storageKey, JSON.stringify(current));
+  for (const listener of listeners) listener();
+};
+
+const subscribe = (listener: () => void) => {
+  const fromElsewhere = (event: StorageEvent) => {
+    if (event.key !== storageKey) return;
+    current = null;
+    listener();
+  };
+  listeners.add(listener);
+  window.addEventListener("storage", fromElsewhere);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener("storage", fromElsewhere);
+  };
+};
+
+export const usePreferences = (): Preferences => useSyncExternalStore(subscribe, preferences);
