@@ -1,11 +1,9 @@
 import type { EventFilter, EventPaging } from "@countersign/audit/event-filter";
-import type { JsonObject } from "@countersign/audit/json";
 import { isUuid7 } from "@countersign/audit/uuid7";
 import { findEvent, hasActed } from "@countersign/db/events";
-import { failureCode } from "@countersign/db/failures";
 import { findUserName } from "@countersign/db/users";
 import { z } from "zod";
-import { DomainError, notFound } from "../domain/domain-error.ts";
+import { notFound } from "../domain/domain-error.ts";
 import { days, eventQuery, page, toFilter } from "../domain/event-query.ts";
 import { rowId, text } from "../domain/fields.ts";
 import { logEntryAnswer, logPageAnswer } from "../domain/log-answers.ts";
@@ -14,36 +12,12 @@ import { type LogPage, readLogPage } from "../domain/log-page.ts";
 import type { Context } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
 import { reading } from "../trpc/operation.ts";
-
-const tooBroad = (error: unknown): never => {
-  if (failureCode(error) !== "57014") throw error;
-  throw new DomainError(
-    "invalid",
-    "query_too_broad",
-    "This would take too long. Choose a smaller range or fewer words.",
-  );
-};
+import { auditCounts } from "./audit-counts.ts";
+import { tooBroad, viewing } from "./viewing.ts";
 
 /** One page, newest first, and where the next one begins. */
 export const readPage = ({ services }: Context, filter: EventFilter, paging: EventPaging): Promise<LogPage> =>
   readLogPage(services.readDb, filter, paging).catch(tooBroad);
-
-/** A query without its place in the pages: all pages of one query are one view of the log. */
-const filterOf = (input: object): JsonObject =>
-  Object.fromEntries(
-    Object.entries(input).filter(([key, value]) => key !== "cursor" && key !== "limit" && value !== undefined),
-  ) as JsonObject;
-
-const auditLog = { type: "audit_log", id: "log", label: "audit log" } as const;
-
-/** Viewing the log is an event itself, kept before a row is shown. */
-export const viewing = {
-  feature: "audit.read",
-  event: "audit_view_logs",
-  object: () => auditLog,
-  metadata: (input: object): JsonObject => ({ filter: filterOf(input) }),
-  sameAs: filterOf,
-} as const;
 
 export const refuseUnknownUser = async ({ services }: Context, userId: number): Promise<void> => {
   const known =
@@ -55,6 +29,8 @@ export const refuseUnknownUser = async ({ services }: Context, userId: number): 
 const output = logPageAnswer;
 
 export const audit = router({
+  ...auditCounts,
+
   list: reading({
     ...viewing,
     rest: { method: "GET", path: "/api/audit/events", summary: "The log by any filter, newest first", output },

@@ -65,7 +65,9 @@ test.each(doors)("%s refuses all that is not what it asks for, and nothing comes
     sent += 1;
     if (check(await answer.text(), answer.status, spoilt, door)) refused += 1;
   };
-  await Promise.all(spoil(door.schema).map(send));
+  const all = spoil(door.schema);
+  // Fewer at a time than the API takes at once.
+  for (let first = 0; first < all.length; first += 100) await Promise.all(all.slice(first, first + 100).map(send));
   expect(await office.digest()).toBe(before);
   const events = await api.stored({ actorId: String(by.id) });
   expect(events.filter((event) => JSON.stringify(event).includes(mark))).toEqual([]);

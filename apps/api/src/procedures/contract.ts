@@ -7,8 +7,9 @@ import type { Context } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
 import { reading } from "../trpc/operation.ts";
 import { open } from "../trpc/procedures.ts";
-import { readPage, refuseUnknownUser, viewing } from "./audit.ts";
+import { readPage, refuseUnknownUser } from "./audit.ts";
 import { signIn } from "./auth.ts";
+import { viewing } from "./viewing.ts";
 
 /** The three addresses of the customer's contract, with its names and its exact keys. */
 

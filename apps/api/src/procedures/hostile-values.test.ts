@@ -42,7 +42,7 @@ const namesOf = ({ schema }: Door): string[] =>
 
 test("whatever looks like an id is tried below", () => {
   const ids = doors.flatMap(([, { schema }]) => Object.keys(membersOf(schema)).filter((name) => /_?ids?$/i.test(name)));
-  const elsewhere = ["id", "actorId", "objectId", "object_id"];
+  const elsewhere = ["id", "actorId", "objectId", "object_id", "requestId"];
   expect([...new Set(ids)].filter((name) => !Object.hasOwn(nothing, name)).sort()).toEqual(elsewhere.sort());
 });
 

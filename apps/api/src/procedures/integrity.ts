@@ -21,7 +21,7 @@ import type { Context } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
 import { reading } from "../trpc/operation.ts";
 import { may } from "../trpc/procedures.ts";
-import { viewing } from "./audit.ts";
+import { viewing } from "./viewing.ts";
 
 const eventId = z.strictObject({ id: z.string().refine(isUuid7, { params: { rule: "event_id" } }) });
 

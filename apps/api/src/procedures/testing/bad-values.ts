@@ -62,7 +62,7 @@ const wrongTypes = (schema: JsonSchema): unknown[] => {
 };
 
 /** No text of the right length fits where only some words do. */
-const isWord = (schema: JsonSchema): boolean =>
+export const isWord = (schema: JsonSchema): boolean =>
   branches(schema).every((branch) => branch.type !== "string" || branch.enum !== undefined || "const" in branch);
 
 /** Everything that may not stand where `schema` is asked for. */
@@ -81,6 +81,9 @@ const spoilValue = (schema: JsonSchema, path: readonly string[]): Spoilt[] => {
   return [...spoilt, at("NUL", `${mark}\0`), at("half a character", `${mark}\uD800`)];
 };
 
+/** What a list takes, in every form of it. */
+export const listedIn = (schema: JsonSchema): JsonSchema[] => branches(schema).flatMap(({ items }) => items ?? []);
+
 const objectIn = (schema: JsonSchema): JsonSchema | undefined =>
   branches(schema).find(({ properties }) => properties !== undefined);
 
@@ -91,7 +94,7 @@ const forbiddenNames = ["__proto__", "constructor", "prototype"];
 export const spoil = (schema: JsonSchema, path: readonly string[] = []): Spoilt[] => {
   if (isOpen(schema)) return [];
   const spoilt = spoilValue(schema, path);
-  const { items } = branches(schema).find((branch) => branch.items !== undefined) ?? {};
+  const [items] = listedIn(schema);
   if (items !== undefined && !isOpen(items)) spoilt.push(...spoilValue(items, [...path, "0"]));
   if (!typesOf(schema).includes("object")) return spoilt;
   const { properties = {}, required = [], additionalProperties } = objectIn(schema) ?? {};

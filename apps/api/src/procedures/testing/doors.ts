@@ -6,7 +6,7 @@ import { rawRoutes } from "../../raw-routes.ts";
 import { appRouter } from "../../router.ts";
 import type { Person } from "../../testing.ts";
 import type { ProcedureMeta } from "../../trpc/init.ts";
-import { isText, type JsonSchema, membersOf } from "./bad-values.ts";
+import { isText, isWord, type JsonSchema, listedIn, membersOf } from "./bad-values.ts";
 
 /** One way in: a procedure over tRPC or at its plain address, or an address of bytes. */
 export type Door = {
@@ -51,7 +51,14 @@ const encode = (value: unknown): string =>
 
 /** Whether an address can say this: every text is one there, so what is wrong must be so as a text. */
 const isSayable = (value: unknown, schema: JsonSchema | undefined): boolean =>
-  schema === undefined || !isText(schema) ? typeof value !== "object" || value === null : typeof value === "string";
+  schema === undefined || !takesAnyText(schema)
+    ? typeof value !== "object" || value === null
+    : typeof value === "string";
+
+const listsAnyText = (schema: JsonSchema | undefined): boolean =>
+  schema !== undefined && listedIn(schema).some((item) => isText(item) && !isWord(item));
+
+const takesAnyText = (schema: JsonSchema): boolean => isText(schema) || listsAnyText(schema);
 
 type Address = {
   method: string;
@@ -77,6 +84,8 @@ const plainDoor = ({ method, path, inQuery, request }: Address, schema: JsonSche
       return say(name, value);
     });
     if (!inQuery) return sayable ? by.send(address, { method, body: JSON.stringify(rest) }) : null;
+    // One text is a list of one in an address.
+    sayable &&= Object.entries(rest).every(([name, value]) => Array.isArray(value) || !listsAnyText(members[name]));
     const query = Object.entries(rest).flatMap(([name, value]) =>
       [value].flat().map((one) => `${name}=${say(name, one)}`),
     );

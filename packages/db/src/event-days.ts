@@ -1,0 +1,29 @@
+import type { EventFilter } from "@countersign/audit/event-filter";
+import type { Database, Sql } from "./client.ts";
+
+/** What the counts by day know of an event besides its day. */
+export type DayFilter = Pick<EventFilter, "codes" | "severities" | "statuses"> & {
+  not?: Pick<EventFilter, "codes" | "severities" | "statuses"> | undefined;
+};
+
+const columns = { codes: "code", severities: "severity", statuses: "status" } as const;
+
+const conditions = (sql: Sql, filter: DayFilter) =>
+  (Object.keys(columns) as (keyof typeof columns)[]).reduce((all, name) => {
+    const [wanted = [], unwanted = []] = [filter[name], filter.not?.[name]];
+    const some = wanted.length > 0 ? sql`${all} and ${sql(columns[name])} in ${sql(wanted as string[])}` : all;
+    return unwanted.length > 0 ? sql`${some} and ${sql(columns[name])} not in ${sql(unwanted as string[])}` : some;
+  }, sql`true`);
+
+export type DayCount = { day: string; severity: string; count: number };
+
+/** Events by UTC day of receiving and severity, from the roll-up, `from` to `to` (YYYY-MM-DD) inclusive; days without any are left out. */
+export const countDays = async (
+  db: Database,
+  filter: DayFilter,
+  { from, to }: { from: string; to: string },
+): Promise<DayCount[]> => [
+  ...(await db.sql<DayCount[]>`
+    select day::text as day, severity, sum(count)::float8 as count from event_day
+    where day between ${from} and ${to} and ${conditions(db.sql, filter)} group by 1, 2 order by 1, 2`),
+];
