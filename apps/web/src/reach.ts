@@ -10,12 +10,14 @@ const tell = () => {
 };
 
 /** Asks whether the server is there. */
-export const checkReach = async (): Promise<void> => {
+export const checkReach = async (): Promise<boolean> => {
   try {
     await fetch("/health/live", { cache: "no-store" });
     reached();
+    return true;
   } catch {
     unreached();
+    return false;
   }
 };
 

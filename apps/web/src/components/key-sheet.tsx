@@ -1,6 +1,7 @@
-import { Kbd, Modal } from "@mantine/core";
+import { Kbd } from "@mantine/core";
 import { texts } from "../texts.ts";
 import classes from "./key-sheet.module.css";
+import { Sheet } from "./sheet.tsx";
 
 const groups = [
   {
@@ -33,9 +34,9 @@ const groups = [
 ] as const;
 
 /** Every key that does something, on one sheet. */
-export function KeySheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+export function KeySheet({ onClose }: { onClose: () => void }) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title={texts.keys.title}>
+    <Sheet title={texts.keys.title} onClose={onClose}>
       {groups.map((group) => (
         <section key={group.name} className={classes.group}>
           <h3 className={classes.name}>{group.name}</h3>
@@ -56,6 +57,6 @@ export function KeySheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => 
         </section>
       ))}
       <p className={classes.note}>{texts.keys.off}</p>
-    </Modal>
+    </Sheet>
   );
 }

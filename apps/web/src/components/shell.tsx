@@ -4,18 +4,25 @@ import type { Me } from "../api.ts";
 import { texts } from "../texts.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { Brand } from "./brand.tsx";
-import { KeySheet } from "./key-sheet.tsx";
+import { useLate } from "./late.ts";
 import { nav, navFor } from "./nav.ts";
 import { OfflineNote } from "./offline-note.tsx";
 import { usePageKeys } from "./page-keys.ts";
 import classes from "./shell.module.css";
 
+const loadKeySheet = () => import("./key-sheet.tsx");
+
 /** The rail with the pages one may see, and the page. */
 export function Shell({ me, children }: { me: Me; children: ReactNode }) {
   const navigate = useNavigate();
   const [isSheetOpen, setSheetOpen] = useState(false);
+  const sheet = useLate(loadKeySheet);
+  const openSheet = () => {
+    setSheetOpen(true);
+    void sheet.ask();
+  };
   usePageKeys({
-    "?": () => setSheetOpen(true),
+    "?": openSheet,
     ...Object.fromEntries(
       nav.flatMap(({ pages }) => pages.map(({ key, to }) => [`g ${key}`, () => void navigate({ to })])),
     ),
@@ -41,14 +48,14 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
           </div>
         ))}
         <div className={classes.foot}>
-          <AccountMenu me={me} onKeys={() => setSheetOpen(true)} />
+          <AccountMenu me={me} onKeys={openSheet} />
         </div>
       </nav>
       <main id="content" className={classes.main} tabIndex={-1}>
         <OfflineNote />
         <div className={classes.view}>{children}</div>
       </main>
-      <KeySheet isOpen={isSheetOpen} onClose={() => setSheetOpen(false)} />
+      {isSheetOpen && sheet.loaded ? <sheet.loaded.KeySheet onClose={() => setSheetOpen(false)} /> : null}
     </div>
   );
 }

@@ -1,6 +1,7 @@
-import { Button, Kbd, Modal, SegmentedControl, TextInput, UnstyledButton } from "@mantine/core";
+import { Button, Kbd, SegmentedControl, TextInput, UnstyledButton } from "@mantine/core";
 import { ListFilter, Search } from "lucide-react";
 import { type FormEvent, type Ref, useState } from "react";
+import { useLate } from "../../components/late.ts";
 import { type Zone, zoneName } from "../../format.ts";
 import { texts } from "../../texts.ts";
 import classes from "./filter-bar.module.css";
@@ -18,9 +19,12 @@ type Props = {
   searchRef: Ref<HTMLInputElement>;
 };
 
+const loadSheet = () => import("../../components/sheet.tsx");
+
 /** Text, range, zone and filters; on a small screen the filters open as a sheet. */
 export function FilterBar({ search, zone, onChange, nameOf, knownActors, searchRef }: Props) {
   const [isSheetOpen, setSheetOpen] = useState(false);
+  const sheet = useLate(loadSheet);
   const active = activeFilters(search).filter((key) => key !== "q");
   const chips = <FilterChips search={search} onChange={onChange} nameOf={nameOf} knownActors={knownActors} />;
   const clear = () => onChange(without(search, ...filterKeys));
@@ -46,7 +50,10 @@ export function FilterBar({ search, zone, onChange, nameOf, knownActors, searchR
           variant="default"
           className={classes.narrow}
           leftSection={<ListFilter size={15} aria-hidden />}
-          onClick={() => setSheetOpen(true)}
+          onClick={() => {
+            setSheetOpen(true);
+            void sheet.ask();
+          }}
         >
           {active.length > 0 ? texts.log.filtersOf(active.length) : texts.log.filters}
         </Button>
@@ -59,16 +66,18 @@ export function FilterBar({ search, zone, onChange, nameOf, knownActors, searchR
           </UnstyledButton>
         ) : null}
       </div>
-      <Modal opened={isSheetOpen} onClose={() => setSheetOpen(false)} title={texts.log.filters} fullScreen>
-        <div className={classes.sheet}>
-          {chips}
-          {zoneChoice}
-          <Button onClick={() => setSheetOpen(false)}>{texts.log.showResults}</Button>
-          <Button variant="default" onClick={clear}>
-            {texts.log.clear}
-          </Button>
-        </div>
-      </Modal>
+      {isSheetOpen && sheet.loaded ? (
+        <sheet.loaded.Sheet title={texts.log.filters} onClose={() => setSheetOpen(false)} fullScreen>
+          <div className={classes.sheet}>
+            {chips}
+            {zoneChoice}
+            <Button onClick={() => setSheetOpen(false)}>{texts.log.showResults}</Button>
+            <Button variant="default" onClick={clear}>
+              {texts.log.clear}
+            </Button>
+          </div>
+        </sheet.loaded.Sheet>
+      ) : null}
     </search>
   );
 }

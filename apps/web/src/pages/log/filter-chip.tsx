@@ -1,7 +1,8 @@
-import { Popover, UnstyledButton, VisuallyHidden } from "@mantine/core";
+import { UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { Plus, X } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { Foreign } from "../../components/foreign.tsx";
+import { LatePopover } from "../../components/late-popover.tsx";
 import { texts } from "../../texts.ts";
 import classes from "./filter-bar.module.css";
 
@@ -15,13 +16,14 @@ type Props = {
 
 /** One filter: its name and values, a way to change them, and a way to remove it. */
 export function FilterChip({ name, value, onRemove, children }: Props) {
-  const [isOpen, setOpen] = useState(false);
   const isSet = value !== undefined;
   return (
     <span className={classes.chip} data-set={isSet || undefined}>
-      <Popover opened={isOpen} onChange={setOpen} position="bottom-start" trapFocus returnFocus withinPortal>
-        <Popover.Target>
-          <UnstyledButton className={classes.chipMain} onClick={() => setOpen(!isOpen)}>
+      <LatePopover
+        label={name}
+        className={classes.dropdown}
+        button={(props) => (
+          <UnstyledButton className={classes.chipMain} {...props}>
             {isSet ? null : <Plus size={13} aria-hidden />}
             {isSet ? null : <VisuallyHidden>{texts.log.choose}</VisuallyHidden>}
             <span className={classes.chipName}>{name}</span>
@@ -31,11 +33,10 @@ export function FilterChip({ name, value, onRemove, children }: Props) {
               </span>
             ) : null}
           </UnstyledButton>
-        </Popover.Target>
-        <Popover.Dropdown className={classes.dropdown} aria-label={name}>
-          {children(() => setOpen(false))}
-        </Popover.Dropdown>
-      </Popover>
+        )}
+      >
+        {children}
+      </LatePopover>
       {isSet ? (
         <UnstyledButton className={classes.chipRemove} aria-label={texts.log.remove(name)} onClick={onRemove}>
           <X size={13} aria-hidden />

@@ -1,5 +1,5 @@
-import { getRouteApi } from "@tanstack/react-router";
-import { useCallback, useRef, useState } from "react";
+import { getRouteApi, lazyRouteComponent } from "@tanstack/react-router";
+import { Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { failureOf, type LogEntry } from "../../api.ts";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { NotPermitted } from "../../components/not-permitted.tsx";
@@ -10,7 +10,6 @@ import { useMay } from "../../me.ts";
 import { texts } from "../../texts.ts";
 import { BroadNote } from "./broad-note.tsx";
 import { EmptyLog } from "./empty-log.tsx";
-import { EventDrawer } from "./event-drawer.tsx";
 import { EventList, type ListHandle } from "./event-list.tsx";
 import { useEventLog, useReturn } from "./event-log.ts";
 import { FilterBar } from "./filter-bar.tsx";
@@ -22,6 +21,9 @@ import { type LogSearch, without } from "./log-search.ts";
 import { NewerPill } from "./newer-pill.tsx";
 import { Notices } from "./notices.tsx";
 import { useSeenNames } from "./seen-names.ts";
+
+// The drawer is loaded after the rows, and is there before one of them can be chosen.
+const EventDrawer = lazyRouteComponent(() => import("./event-drawer.tsx"), "EventDrawer");
 
 const route = getRouteApi("/app/log");
 
@@ -58,6 +60,10 @@ function Log() {
     handle.current?.toTop();
     void log.refresh();
   };
+  const hasRows = log.entries.length > 0;
+  useEffect(() => {
+    if (hasRows) void EventDrawer.preload?.();
+  }, [hasRows]);
   useReturn(5_000, () => void (isAtTop ? log.refresh() : log.peek()));
   usePageKeys({
     "/": () => searchField.current?.focus(),
@@ -100,14 +106,16 @@ function Log() {
           />
         </div>
         {search.event ? (
-          <EventDrawer
-            id={search.event}
-            known={log.entries.find((entry) => entry.id === search.event)}
-            zone={zone}
-            base={base}
-            onClose={close}
-            onStep={(by) => handle.current?.step(by)}
-          />
+          <Suspense>
+            <EventDrawer
+              id={search.event}
+              known={log.entries.find((entry) => entry.id === search.event)}
+              zone={zone}
+              base={base}
+              onClose={close}
+              onStep={(by) => handle.current?.step(by)}
+            />
+          </Suspense>
         ) : null}
       </div>
     </Page>

@@ -1,6 +1,7 @@
-import { Button, Popover, TextInput, UnstyledButton } from "@mantine/core";
+import { Button, TextInput, UnstyledButton } from "@mantine/core";
 import { CalendarRange, Check, ChevronDown } from "lucide-react";
 import { type FormEvent, useState } from "react";
+import { LatePopover } from "../../components/late-popover.tsx";
 import type { Zone } from "../../format.ts";
 import { texts } from "../../texts.ts";
 import classes from "./filter-bar.module.css";
@@ -11,47 +12,58 @@ type Props = { search: LogSearch; zone: Zone; onChange: (search: LogSearch) => v
 
 /** Which time to show: the last minutes or days, or two points of one's own. */
 export function RangeChoice({ search, zone, onChange }: Props) {
-  const [isOpen, setOpen] = useState(false);
   const isCustom = search.from !== undefined || search.to !== undefined;
   const choose = (range: Range) => {
-    setOpen(false);
     const rest = without(search, "from", "to", "range");
     onChange(range === firstRange ? rest : { ...rest, range });
   };
   return (
-    <Popover opened={isOpen} onChange={setOpen} position="bottom-start" trapFocus returnFocus withinPortal>
-      <Popover.Target>
+    <LatePopover
+      label={texts.log.range}
+      className={classes.dropdown}
+      button={(props) => (
         <Button
+          {...props}
           variant="default"
           leftSection={<CalendarRange size={15} aria-hidden />}
           rightSection={<ChevronDown size={14} aria-hidden />}
-          onClick={() => setOpen(!isOpen)}
           className={classes.range}
         >
           {rangeWords(search, zone)}
         </Button>
-      </Popover.Target>
-      <Popover.Dropdown className={classes.dropdown} aria-label={texts.log.range}>
-        {Object.keys(ranges).map((key) => {
-          const range = key as Range;
-          const isChosen = !isCustom && range === (search.range ?? firstRange);
-          return (
-            <UnstyledButton key={range} className={classes.pick} aria-pressed={isChosen} onClick={() => choose(range)}>
-              {texts.log.ranges[range]}
-              {isChosen ? <Check size={14} aria-hidden /> : null}
-            </UnstyledButton>
-          );
-        })}
-        <OwnRange
-          search={search}
-          zone={zone}
-          onChange={(next) => {
-            setOpen(false);
-            onChange(next);
-          }}
-        />
-      </Popover.Dropdown>
-    </Popover>
+      )}
+    >
+      {(close) => (
+        <>
+          {Object.keys(ranges).map((key) => {
+            const range = key as Range;
+            const isChosen = !isCustom && range === (search.range ?? firstRange);
+            return (
+              <UnstyledButton
+                key={range}
+                className={classes.pick}
+                aria-pressed={isChosen}
+                onClick={() => {
+                  close();
+                  choose(range);
+                }}
+              >
+                {texts.log.ranges[range]}
+                {isChosen ? <Check size={14} aria-hidden /> : null}
+              </UnstyledButton>
+            );
+          })}
+          <OwnRange
+            search={search}
+            zone={zone}
+            onChange={(next) => {
+              close();
+              onChange(next);
+            }}
+          />
+        </>
+      )}
+    </LatePopover>
   );
 }
 

@@ -9,8 +9,8 @@ import { Shell } from "../../components/shell.tsx";
 import { beginSession, useSessionOver } from "../../session.ts";
 import { texts } from "../../texts.ts";
 import classes from "./sign-in.module.css";
-import { SignInOver } from "./sign-in-over.tsx";
 
+const SignInOver = lazyRouteComponent(() => import("./sign-in-over.tsx"), "SignInOver");
 const OwnPasswordPage = lazyRouteComponent(() => import("../password/own-password-page.tsx"), "OwnPasswordPage");
 
 /** Lets in whoever is signed in. When a session ends later, the page stays and a sign-in stands over it. */
@@ -44,17 +44,20 @@ export function Gate() {
       <Shell me={signedInAs}>
         <Outlet />
       </Shell>
-      <SignInOver
-        isOpen={isOver}
-        username={signedInAs.username}
-        onSignedIn={async (user) => {
-          beginSession();
-          // Somebody else sees nothing that was read for the one before.
-          if (user.id !== signedInAs.id) queries.clear();
-          await askAgain();
-          await queries.refetchQueries({ type: "active", predicate: (query) => query.state.status === "error" });
-        }}
-      />
+      {isOver ? (
+        <Suspense>
+          <SignInOver
+            username={signedInAs.username}
+            onSignedIn={async (user) => {
+              beginSession();
+              // Somebody else sees nothing that was read for the one before.
+              if (user.id !== signedInAs.id) queries.clear();
+              await askAgain();
+              await queries.refetchQueries({ type: "active", predicate: (query) => query.state.status === "error" });
+            }}
+          />
+        </Suspense>
+      ) : null}
     </>
   );
 }

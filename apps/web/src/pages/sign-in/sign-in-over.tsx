@@ -2,16 +2,18 @@ import { Modal } from "@mantine/core";
 import { lazyRouteComponent } from "@tanstack/react-router";
 import { Suspense, useState } from "react";
 import type { Me } from "../../api.ts";
+import { useFocusBack } from "../../components/focus-back.ts";
 import { texts } from "../../texts.ts";
 import classes from "./sign-in.module.css";
 import { SignInForm } from "./sign-in-form.tsx";
 
-type Props = { isOpen: boolean; username: string; onSignedIn: (user: Me) => Promise<void> };
+type Props = { username: string; onSignedIn: (user: Me) => Promise<void> };
 
 const PasswordForm = lazyRouteComponent(() => import("../password/password-form.tsx"), "PasswordForm");
 
 /** The sign-in over a page whose session ended: the page below keeps what was typed. */
-export function SignInOver({ isOpen, username, onSignedIn }: Props) {
+export function SignInOver({ username, onSignedIn }: Props) {
+  useFocusBack();
   const [chooser, setChooser] = useState<Me | null>(null);
   const enter = async (user: Me) => {
     setChooser(null);
@@ -19,7 +21,7 @@ export function SignInOver({ isOpen, username, onSignedIn }: Props) {
   };
   return (
     <Modal
-      opened={isOpen}
+      opened
       onClose={() => undefined}
       title={chooser ? texts.password.ownTitle : texts.signIn.again}
       withCloseButton={false}
