@@ -10,6 +10,7 @@ import {
 import { createTRPCContext, type inferOutput } from "@trpc/tanstack-react-query";
 import superjson from "superjson";
 import { reached, unreached } from "./reach.ts";
+import { withFreshPassword } from "./reauth.ts";
 import { RefusedAnswer } from "./refused-answer.ts";
 import { endSession } from "./session.ts";
 import { texts } from "./texts.ts";
@@ -109,6 +110,7 @@ export const createClient = () =>
   createTRPCClient<AppRouter>({
     links: [
       withoutDirection,
+      withFreshPassword,
       httpBatchLink({ url: "/trpc", transformer: superjson, maxItems: 10, maxURLLength: 6000, fetch: fetchNoting }),
     ],
   });

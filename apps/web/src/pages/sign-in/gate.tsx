@@ -6,18 +6,21 @@ import { AfterDelay } from "../../components/after-delay.tsx";
 import { Brand } from "../../components/brand.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { Shell } from "../../components/shell.tsx";
+import { usePasswordAsked } from "../../reauth.ts";
 import { beginSession, useSessionOver } from "../../session.ts";
 import { texts } from "../../texts.ts";
 import classes from "./sign-in.module.css";
 
 const SignInOver = lazyRouteComponent(() => import("./sign-in-over.tsx"), "SignInOver");
 const OwnPasswordPage = lazyRouteComponent(() => import("../password/own-password-page.tsx"), "OwnPasswordPage");
+const PasswordAgain = lazyRouteComponent(() => import("./password-again.tsx"), "PasswordAgain");
 
 /** Lets in whoever is signed in. When a session ends later, the page stays and a sign-in stands over it. */
 export function Gate() {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const isOver = useSessionOver();
+  const isAsked = usePasswordAsked();
   const me = useQuery(trpc.auth.me.queryOptions());
 
   if (me.data === undefined) {
@@ -44,6 +47,11 @@ export function Gate() {
       <Shell me={signedInAs}>
         <Outlet />
       </Shell>
+      {isAsked ? (
+        <Suspense>
+          <PasswordAgain username={signedInAs.username} />
+        </Suspense>
+      ) : null}
       {isOver ? (
         <Suspense>
           <SignInOver
