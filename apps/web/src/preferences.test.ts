@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import { readPreferences } from "./preferences.ts";
 
-const first = { zone: "local", density: "regular", letterKeys: true };
+const first = { zone: "local", density: "regular", letterKeys: true, isHistogramShown: true };
 
 test("what was chosen is read back, member by member", () => {
-  expect(readPreferences('{"zone":"utc","density":"compact","letterKeys":false}')).toEqual({
+  expect(readPreferences('{"zone":"utc","density":"compact","letterKeys":false,"isHistogramShown":false}')).toEqual({
     zone: "utc",
     density: "compact",
     letterKeys: false,
+    isHistogramShown: false,
   });
   expect(readPreferences('{"density":"compact"}')).toEqual({ ...first, density: "compact" });
 });

@@ -8,9 +8,10 @@ export type Preferences = {
   density: "regular" | "compact";
   /** Whether single letters are keys (WCAG 2.1.4). */
   letterKeys: boolean;
+  isHistogramShown: boolean;
 };
 
-const first: Preferences = { zone: "local", density: "regular", letterKeys: true };
+const first: Preferences = { zone: "local", density: "regular", letterKeys: true, isHistogramShown: true };
 const storageKey = "countersign-preferences";
 const listeners = new Set<() => void>();
 
@@ -26,6 +27,7 @@ export const readPreferences = (text: string | null): Preferences => {
     zone: stored.zone === "utc" ? "utc" : first.zone,
     density: stored.density === "compact" ? "compact" : first.density,
     letterKeys: stored.letterKeys !== false,
+    isHistogramShown: stored.isHistogramShown !== false,
   };
 };
 

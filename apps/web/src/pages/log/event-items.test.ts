@@ -21,3 +21,22 @@ test("each day has one heading before its events, and the list has an end", () =
 });
 
 test("no events leave only the end", () => expect(itemsOf([], "utc")).toEqual([{ kind: "end", key: "end" }]));
+
+test("events that follow each other are put together by what they share, and a new day parts them", () => {
+  const by = (id: string, receivedAt: string, actor: string, requestId: string | null) =>
+    ({ id, receivedAt, actor: { type: "user", id: actor }, object: null, requestId }) as LogEntry;
+  const entries = [
+    by("e", "2026-11-23T09:00:00Z", "1", null),
+    by("d", "2026-11-23T08:00:00Z", "1", null),
+    by("c", "2026-11-23T07:00:00Z", "2", "r1"),
+    by("b", "2026-11-22T07:00:00Z", "2", "r1"),
+    by("a", "2026-11-22T06:00:00Z", "1", null),
+  ];
+  const drawn = (grouping: "actor" | "object" | "request") =>
+    itemsOf(entries, "utc", grouping).map((item) =>
+      item.kind === "group" ? `${item.count}x` : item.kind === "day" ? "day" : item.key,
+    );
+  expect(drawn("actor")).toEqual(["day", "2x", "e", "d", "1x", "c", "day", "1x", "b", "1x", "a", "end"]);
+  expect(drawn("request")).toEqual(["day", "e", "d", "1x", "c", "day", "1x", "b", "a", "end"]);
+  expect(drawn("object")).toEqual(["day", "e", "d", "c", "day", "b", "a", "end"]);
+});

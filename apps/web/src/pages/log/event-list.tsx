@@ -18,7 +18,9 @@ import { texts } from "../../texts.ts";
 import { itemsOf, type ListItem } from "./event-items.ts";
 import classes from "./event-list.module.css";
 import { EventRow } from "./event-row.tsx";
-import type { LogSearch } from "./log-search.ts";
+import { GroupName } from "./group-name.tsx";
+import type { Density, LogSearch } from "./log-search.ts";
+import type { Look } from "./look.ts";
 
 /** What the page can ask of the list. */
 export type ListHandle = { step: (by: 1 | -1) => void; focus: (id: string) => void; toTop: () => void };
@@ -38,19 +40,19 @@ type Props = {
   /** What stands after the last row. */
   end: ReactNode;
   isStale: boolean;
+  look: Look;
   handle: RefObject<ListHandle | null>;
 };
 
 const dayHeight = 30;
-const rowHeight = 37;
-const heights: Record<ListItem["kind"], number> = { day: dayHeight, entry: rowHeight, end: 64 };
+const rowHeights: Record<Density, number> = { regular: 37, compact: 29 };
 
 export function EventList(props: Props) {
-  const { scrollId, entries, zone, base, openId, onOpen, onTop, hasMore, onEnd, end, isStale, handle } = props;
+  const { scrollId, entries, zone, base, openId, onOpen, onTop, hasMore, onEnd, end, isStale, look, handle } = props;
   // On a small screen the names of the columns go, and with them their height.
   const headHeight = useMediaQuery("(max-width: 767px)", false, { getInitialValueInEffect: false }) ? 0 : 29;
   const scroller = useRef<HTMLDivElement>(null);
-  const items = useMemo(() => itemsOf(entries, zone), [entries, zone]);
+  const items = useMemo(() => itemsOf(entries, zone, look.group), [entries, zone, look.group]);
   const days = useMemo(() => items.flatMap((item, index) => (item.kind === "day" ? [index] : [])), [items]);
   const [stop, setStop] = useState<string | null>(null);
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
@@ -61,7 +63,7 @@ export function EventList(props: Props) {
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => heights[items[index]?.kind ?? "entry"],
+    estimateSize: (index) => heightOf(items[index]?.kind ?? "entry", look.density),
     getItemKey: (index) => items[index]?.key ?? index,
     overscan: 12,
     initialOffset: saved?.scrollY ?? 0,
@@ -151,6 +153,8 @@ export function EventList(props: Props) {
         aria-rowcount={hasMore ? -1 : entries.length + 1}
         aria-busy={isStale}
         className={classes.table}
+        data-density={look.density}
+        data-hidden={look.hide.join(" ")}
         style={{ blockSize: virtual.getTotalSize() }}
         onKeyDown={onKeyDown}
       >
@@ -163,6 +167,15 @@ export function EventList(props: Props) {
               return (
                 <tr key={key} className={isSticky ? classes.sticky : classes.day} style={isSticky ? {} : shift(start)}>
                   <td colSpan={6}>{item.heading}</td>
+                </tr>
+              );
+            }
+            if (item?.kind === "group") {
+              return (
+                <tr key={key} className={classes.group} style={shift(start)}>
+                  <td colSpan={6}>
+                    <GroupName item={item} grouping={look.group} />
+                  </td>
                 </tr>
               );
             }
@@ -208,7 +221,9 @@ function EventHead() {
         </th>
         <th scope="col">{columns.time}</th>
         <th scope="col">{columns.sentence}</th>
-        <th scope="col">{texts.log.status}</th>
+        <th scope="col" className={classes.status}>
+          {texts.log.status}
+        </th>
         <th scope="col" className={classes.object}>
           {columns.object}
         </th>
@@ -233,3 +248,6 @@ const toggled = (set: ReadonlySet<string>, value: string): ReadonlySet<string> =
   if (!next.delete(value)) next.add(value);
   return next;
 };
+
+const heightOf = (kind: ListItem["kind"], density: Density): number =>
+  kind === "entry" ? rowHeights[density] : kind === "end" ? 64 : dayHeight;

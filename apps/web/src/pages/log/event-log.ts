@@ -20,7 +20,8 @@ export const useEventLog = (search: LogSearch) => {
   if (anchor.range !== range) setAnchor({ range, at: Date.now() });
   const [newer, setNewer] = useState<Page | null>(null);
 
-  const input = { ...listInput(search, anchor.at), limit: pageSize };
+  const filter = listInput(search, anchor.at);
+  const input = { ...filter, limit: pageSize };
   const options = trpc.audit.list.infiniteQueryOptions(input, {
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
@@ -34,7 +35,7 @@ export const useEventLog = (search: LogSearch) => {
     if ("minutes" in ranges[range]) return setAnchor({ range, at: Date.now() });
     // Reading again all pages that were scrolled through would be as many recorded acts.
     queries.setQueryData<InfiniteData<Page, string | null>>(options.queryKey, (data) => data && firstPageOf(data));
-    await query.refetch();
+    await Promise.all([query.refetch(), queries.invalidateQueries(trpc.audit.histogram.queryFilter(filter))]);
   };
 
   const peek = async () => {
@@ -47,7 +48,7 @@ export const useEventLog = (search: LogSearch) => {
   const cancel = () => void queries.cancelQueries({ queryKey: options.queryKey });
   const isCancelled = query.isPending && query.fetchStatus === "idle";
 
-  return { ...query, entries, refresh, peek, newer, cancel, isCancelled };
+  return { ...query, query: filter, entries, refresh, peek, newer, cancel, isCancelled };
 };
 
 const firstPageOf = (data: InfiniteData<Page, string | null>): InfiniteData<Page, string | null> => ({

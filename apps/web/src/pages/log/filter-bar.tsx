@@ -33,7 +33,7 @@ export function FilterBar({ search, zone, onChange, nameOf, knownActors, searchR
       size="xs"
       aria-label={texts.log.zone}
       value={zone}
-      onChange={(value) => onChange(value === "utc" ? { ...search, zone: "utc" } : without(search, "zone"))}
+      onChange={(value) => onChange({ ...search, zone: value === "utc" ? "utc" : "local" })}
       data={[
         { value: "local", label: <span title={zoneName("local")}>{texts.log.local}</span> },
         { value: "utc", label: texts.log.utc },

@@ -7,6 +7,7 @@ import { Page } from "../../components/page.tsx";
 import { usePageKeys } from "../../components/page-keys.ts";
 import { count } from "../../format.ts";
 import { useMay } from "../../me.ts";
+import { usePreferences } from "../../preferences.ts";
 import { texts } from "../../texts.ts";
 import { BroadNote } from "./broad-note.tsx";
 import { EmptyLog } from "./empty-log.tsx";
@@ -18,12 +19,17 @@ import { Freshness } from "./freshness.tsx";
 import { LoadingLog } from "./loading-log.tsx";
 import classes from "./log-page.module.css";
 import { type LogSearch, without } from "./log-search.ts";
+import { type Look, useLook } from "./look.ts";
+import { LookButton } from "./look-button.tsx";
 import { NewerPill } from "./newer-pill.tsx";
 import { Notices } from "./notices.tsx";
 import { useSeenNames } from "./seen-names.ts";
 
 // The drawer is loaded after the rows, and is there before one of them can be chosen.
 const EventDrawer = lazyRouteComponent(() => import("./event-drawer.tsx"), "EventDrawer");
+
+// Counted after the rows, which never wait for it.
+const Histogram = lazyRouteComponent(() => import("./histogram.tsx"), "Histogram");
 
 const route = getRouteApi("/app/log");
 
@@ -36,7 +42,8 @@ export function LogPage() {
 function Log() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const zone = search.zone ?? "local";
+  const { isHistogramShown, zone: chosenZone } = usePreferences();
+  const zone = search.zone ?? chosenZone;
   const log = useEventLog(search);
   const names = useSeenNames(log.entries);
   const handle = useRef<ListHandle>(null);
@@ -60,6 +67,8 @@ function Log() {
     handle.current?.toTop();
     void log.refresh();
   };
+  const look = useLook(search);
+  const toRange = (from: string, to: string) => change({ ...without(search, "range"), from, to });
   const hasRows = log.entries.length > 0;
   useEffect(() => {
     if (hasRows) void EventDrawer.preload?.();
@@ -70,7 +79,7 @@ function Log() {
     j: () => handle.current?.step(1),
     k: () => handle.current?.step(-1),
     r: toNewest,
-    u: () => change(zone === "utc" ? without(search, "zone") : { ...search, zone: "utc" }),
+    u: () => change({ ...search, zone: zone === "utc" ? "local" : "utc" }),
     Escape: close,
   });
 
@@ -78,7 +87,12 @@ function Log() {
     <Page
       fill
       title={texts.log.title}
-      actions={<Freshness newest={log.entries[0]} zone={zone} isFetching={log.isFetching} onRefresh={toNewest} />}
+      actions={
+        <>
+          <LookButton search={search} look={look} onChange={change} />
+          <Freshness newest={log.entries[0]} zone={zone} isFetching={log.isFetching} onRefresh={toNewest} />
+        </>
+      }
     >
       <FilterBar
         search={base}
@@ -91,6 +105,11 @@ function Log() {
       <Notices ignored={search.ignored} onDismiss={() => change(without(search, "ignored"))} />
       <div className={classes.body}>
         <div className={classes.main}>
+          {hasRows && isHistogramShown ? (
+            <Suspense>
+              <Histogram query={log.query} zone={zone} onRange={toRange} />
+            </Suspense>
+          ) : null}
           {log.newer ? (
             <NewerPill count={log.newer.entries.length} hasMore={log.newer.nextCursor !== null} onClick={toNewest} />
           ) : null}
@@ -102,6 +121,7 @@ function Log() {
             onChange={change}
             onOpen={open}
             onTop={setAtTop}
+            look={look}
             handle={handle}
           />
         </div>
@@ -130,11 +150,12 @@ type RowsProps = {
   onChange: (search: LogSearch) => void;
   onOpen: (id: string) => void;
   onTop: (isAtTop: boolean) => void;
+  look: Look;
   handle: React.RefObject<ListHandle | null>;
 };
 
 /** The list, or in words why there is none. */
-function Rows({ log, search, base, zone, onChange, onOpen, onTop, handle }: RowsProps) {
+function Rows({ log, search, base, zone, onChange, onOpen, onTop, look, handle }: RowsProps) {
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = log;
   const onEnd = () => {
     if (!isFetchingNextPage) void fetchNextPage();
@@ -174,6 +195,7 @@ function Rows({ log, search, base, zone, onChange, onOpen, onTop, handle }: Rows
         onEnd={onEnd}
         end={end}
         isStale={log.isPlaceholderData}
+        look={look}
         handle={handle}
       />
       <p className={classes.count} role="status">

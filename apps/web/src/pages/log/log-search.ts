@@ -10,6 +10,7 @@ import {
   severities,
   statuses,
 } from "@countersign/audit/catalogue";
+import type { Zone } from "../../format.ts";
 
 export const ranges = {
   "15m": { minutes: 15 },
@@ -38,11 +39,25 @@ export type LogSearch = {
   range?: Range;
   from?: string;
   to?: string;
-  zone?: "utc";
+  /** Where it differs from what the reader chose for every page. */
+  zone?: Zone;
+  /** What rows that follow each other are put together by. */
+  group?: Grouping;
+  /** Columns that are not shown. */
+  hide?: Column[];
+  /** Where it differs from what the reader chose for every page. */
+  density?: Density;
   event?: string;
   /** What the address asked for and this page does not know; shown, so that no filter is dropped in silence. */
   ignored?: string;
 };
+
+export const groupings = ["actor", "object", "request"] as const;
+export type Grouping = (typeof groupings)[number];
+export const columns = ["status", "object", "from"] as const;
+export type Column = (typeof columns)[number];
+export const densities = ["regular", "compact"] as const;
+export type Density = (typeof densities)[number];
 
 export const actorTypes = ["user", "api_key", "platform", "anonymous"] as const;
 export type ActorType = (typeof actorTypes)[number];
@@ -118,7 +133,16 @@ export const parseLogSearch = (raw: Record<string, unknown>): LogSearch => {
   if (!isCustom && range !== firstRange) set("range", range);
   set(
     "zone",
-    one("zone", (text) => (text === "utc" ? text : null)),
+    one("zone", (text) => (text === "utc" || text === "local" ? text : null)),
+  );
+  set(
+    "group",
+    one("group", (text) => (isOneOf(groupings)(text) ? text : null)),
+  );
+  set("hide", list("hide", isOneOf(columns)));
+  set(
+    "density",
+    one("density", (text) => (isOneOf(densities)(text) ? text : null)),
   );
   set(
     "event",
@@ -165,3 +189,6 @@ const rangeInput = (search: LogSearch, now: number): { days: number } | { from?:
   const range = ranges[search.range ?? firstRange];
   return "days" in range ? { days: range.days } : { from: new Date(now - range.minutes * 60_000).toISOString() };
 };
+
+/** What the rows and the counts beside them are asked for alike. */
+export type LogQuery = ReturnType<typeof listInput>;
