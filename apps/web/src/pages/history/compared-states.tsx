@@ -47,7 +47,7 @@ export function ComparedStates({ type, id, changes, from, at, onStop }: Props) {
           zone={zone}
           moments={{ old: words.earlier, new: words.later }}
           changes={Object.fromEntries(
-            shown.map((field) => [field, { old: valueOf(earlier, field), new: valueOf(later, field) }]),
+            shown.map((field) => [field, { old: shownOf(earlier, field), new: shownOf(later, field) }]),
           )}
         />
       ) : null}
@@ -61,7 +61,7 @@ export function ComparedStates({ type, id, changes, from, at, onStop }: Props) {
   );
 }
 
-const valueOf = (state: ObjectState, field: string) => state.fields[field]?.value ?? null;
+const shownOf = (state: ObjectState, field: string) => state.fields[field]?.value ?? null;
 const isUnknown = (state: ObjectState, field: string) => (state.fields[field]?.known ?? "whole") !== "whole";
 
 const pageSize = 50;
