@@ -18,7 +18,7 @@ type Props = {
   /** The event whose surroundings these are. */
   current?: string | undefined;
   /** Opens an event where it is read; without it the time leads to the log. */
-  onOpen?: ((id: string) => void) | undefined;
+  onOpen?: ((entry: LogEntry) => void) | undefined;
   /** What stands behind the time of an event. */
   more?: (entry: LogEntry) => ReactNode;
   /** A line across, before the first event that is not newer than its time (milliseconds since 1970). */
@@ -52,7 +52,7 @@ type MomentProps = {
   entry: LogEntry;
   zone: Zone;
   isCurrent: boolean;
-  onOpen: ((id: string) => void) | undefined;
+  onOpen: ((entry: LogEntry) => void) | undefined;
   children: ReactNode;
 };
 
@@ -105,7 +105,7 @@ function When({ entry, zone, isCurrent, onOpen }: Omit<MomentProps, "children">)
     );
   }
   return (
-    <button type="button" className={classes.when} title={title} onClick={() => onOpen(entry.id)}>
+    <button type="button" title={title} onClick={() => onOpen(entry)}>
       {time}
     </button>
   );
