@@ -92,7 +92,10 @@ describe.skipIf(isMissing("chromium"))("the history of an object", () => {
     const { app, page } = visitor;
     await app.signIn("/history/permit/1");
     const timeline = page.getByRole("region", { name: "Timeline" });
-    await timeline.getByText("created").first().waitFor();
+    await timeline
+      .getByRole("listitem")
+      .filter({ hasText: `created ${number}` })
+      .waitFor();
     await page.getByLabel("Show", { exact: true }).selectOption({ label: "Permit updated" });
     await page.waitForURL(/show=permit_update/);
     await timeline.getByText("2 events").waitFor();
@@ -100,7 +103,10 @@ describe.skipIf(isMissing("chromium"))("the history of an object", () => {
     await page.keyboard.press("Enter");
     await page.getByText("No event matches").waitFor();
     await page.getByRole("button", { name: "Clear filters" }).first().click();
-    await timeline.getByText("created").first().waitFor();
+    await timeline
+      .getByRole("listitem")
+      .filter({ hasText: `created ${number}` })
+      .waitFor();
 
     await page.goto(`${product.url}/permits/new`);
     await page.getByRole("textbox", { name: "Holder", exact: true }).fill("Quayside Events");
@@ -141,6 +147,7 @@ describe.skipIf(isMissing("chromium"))("the history of an object", () => {
 
     await page.keyboard.press("[");
     await drawer.getByText("Roles now").waitFor();
+    await drawer.getByText("Actor", { exact: true }).hover();
     await page.keyboard.press(".");
     await page.getByRole("menuitem", { name: "Only these" }).click();
     await page.waitForURL(/actor=user(:|%3A)1/);

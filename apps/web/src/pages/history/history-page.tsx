@@ -65,7 +65,7 @@ function ObjectHistory({ type, id }: { type: string; id: string }) {
       actions={<Actions type={type} id={id} isThere={head.register === "there"} />}
     >
       <div className={classes.scroll}>
-        <HistoryHead head={head} name={name} />
+        <HistoryHead head={head} />
         {head.last === null ? (
           <EmptyState title={words.quietTitle} actions={<Link to="/log">{words.toLog}</Link>}>
             {words.quiet(markedText(name))}

@@ -1,8 +1,9 @@
 import { Button } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { type LogEntry, useTRPC } from "../../api.ts";
+import { AfterDelay } from "../../components/after-delay.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { Timeline } from "../../events/timeline.tsx";
@@ -57,10 +58,17 @@ function Events({ type, id, search, onChange }: EventsProps) {
     trpc.history.events.infiniteQueryOptions(inputOf(type, id, search), {
       getNextPageParam: (page) => page.nextCursor ?? undefined,
       staleTime: 10_000,
+      placeholderData: keepPreviousData,
     }),
   );
   const entries = useMemo(() => query.data?.pages.flatMap((page) => page.entries) ?? [], [query.data]);
-  if (query.isPending) return <p className={classes.muted}>{words.loading}</p>;
+  if (query.isPending) {
+    return (
+      <AfterDelay ms={150}>
+        <p className={classes.muted}>{words.loading}</p>
+      </AfterDelay>
+    );
+  }
   if (query.isError && entries.length === 0) {
     return <FailureNote error={query.error} holds={texts.failure.holds} onRetry={() => void query.refetch()} />;
   }
