@@ -37,7 +37,7 @@ const withoutNames = (value: Json): Json => {
   return isObject(value) && "id" in value && "label" in value ? { id: value.id ?? null } : value;
 };
 
-export const isSameValue = (one: Json, other: Json): boolean =>
+const isSameValue = (one: Json, other: Json): boolean =>
   one === other || canonicalize(withoutNames(one)) === canonicalize(withoutNames(other));
 
 const itemsOf = (value: Json): readonly Json[] => (value === null ? [] : Array.isArray(value) ? value : [value]);
@@ -93,7 +93,7 @@ const fieldAfter = (events: readonly StateEvent[], count: number, field: string)
 };
 
 /** The names of all fields that the events tell of, as they first appear. */
-export const fieldsOf = (events: readonly StateEvent[]): string[] => [
+const fieldsOf = (events: readonly StateEvent[]): string[] => [
   ...new Set(events.flatMap(({ changes }) => Object.keys(changes).filter((field) => field !== everything))),
 ];
 

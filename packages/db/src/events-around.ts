@@ -7,7 +7,7 @@ export const relations = ["object", "request", "actor", "approval"] as const;
 export type Relation = (typeof relations)[number];
 
 /** How far from the event is looked where no index leads: a request and what somebody was just doing. */
-export const windowMs = 15 * 60_000;
+const windowMs = 15 * 60_000;
 
 const isAbout = (sql: Sql, type: string, id: string) =>
   sql`((object_type = ${type} and object_id = ${id}) or (target_type = ${type} and target_id = ${id}))`;

@@ -6,6 +6,7 @@ import { Foreign } from "../components/foreign.tsx";
 import { ago, clockTime, dayHeading, dayKey, type Zone } from "../format.ts";
 import { texts } from "../texts.ts";
 import { ChangedFields } from "./changed-fields.tsx";
+import { usePrinting } from "./printing.ts";
 import { Sentence } from "./sentence.tsx";
 import { SeverityMark } from "./severity-mark.tsx";
 import { StatusMark } from "./status-mark.tsx";
@@ -57,8 +58,10 @@ type MomentProps = {
 };
 
 function Moment({ entry, zone, isCurrent, onOpen, children }: MomentProps) {
-  const [isOpen, setOpen] = useState(false);
+  const [isUnfolded, setOpen] = useState(false);
+  const isPrinting = usePrinting();
   const fields = Object.keys(entry.changes ?? {}).length;
+  const isOpen = isUnfolded || (isPrinting && fields > 1);
   const { notes } = entry;
   const isTold = notes !== null && sentenceOf(entry).some(({ text }) => text.includes(notes));
   return (
@@ -71,7 +74,7 @@ function Moment({ entry, zone, isCurrent, onOpen, children }: MomentProps) {
           base={{}}
           names="history"
           many={
-            <button type="button" className={classes.many} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+            <button type="button" className={classes.many} aria-expanded={isOpen} onClick={() => setOpen(!isUnfolded)}>
               {texts.log.fields(fields)}
             </button>
           }
