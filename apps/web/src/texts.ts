@@ -227,6 +227,7 @@ export const texts = {
       next: "Next event",
       changes: "Changes",
       context: "Context",
+      request: "Request",
       timeline: "Timeline",
       proof: "Proof",
       raw: "Raw",

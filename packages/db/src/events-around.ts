@@ -1,6 +1,7 @@
 import { uuid7Floor, uuid7Time } from "@countersign/audit/uuid7";
 import type { Database, Sql } from "./client.ts";
-import { type EventRow, eventColumns, type Fragment } from "./event-columns.ts";
+import type { Condition } from "./event-conditions.ts";
+import { columns, type EventRow } from "./events.ts";
 
 /** What an event shares with those around it. */
 export const relations = ["object", "request", "actor", "approval"] as const;
@@ -18,7 +19,7 @@ const within = (sql: Sql, id: string) => {
 };
 
 /** What the events around have in common with this one; null when it has no such thing. */
-const conditions: Record<Relation, (sql: Sql, event: EventRow) => Fragment | null> = {
+const conditions: Record<Relation, (sql: Sql, event: EventRow) => Condition | null> = {
   object: (sql, { objectType, objectId }) =>
     objectType === null || objectId === null ? null : isAbout(sql, objectType, objectId),
   request: (sql, { id, requestId }) =>
@@ -48,10 +49,10 @@ export const listEventsAround = async (
   const [newer, older] = await Promise.all([
     sql<
       EventRow[]
-    >`select ${eventColumns(sql)} from event_log where ${shared} and id > ${event.id} order by id limit ${limit}`,
+    >`select ${columns(sql)} from event_log where ${shared} and id > ${event.id} order by id limit ${limit}`,
     sql<
       EventRow[]
-    >`select ${eventColumns(sql)} from event_log where ${shared} and id < ${event.id} order by id desc limit ${limit}`,
+    >`select ${columns(sql)} from event_log where ${shared} and id < ${event.id} order by id desc limit ${limit}`,
   ]);
   return { newer: [...newer].reverse(), older: [...older] };
 };

@@ -1,28 +1,9 @@
-import { uuid7Floor } from "@countersign/audit/uuid7";
+import type { EventFilter } from "@countersign/audit/event-filter";
 import type { Database, Sql } from "./client.ts";
-import { type EventRow, eventColumns, type Fragment, holdsText } from "./event-columns.ts";
+import { conditions } from "./event-conditions.ts";
+import { columns, type EventRow } from "./events.ts";
 
 export type ObjectKey = { type: string; id: string };
-
-/** What narrows the events of an object; an absent or empty member does not. Times in ms, from inclusive, to exclusive. */
-export type ObjectEventFilter = {
-  codes?: readonly string[] | undefined;
-  text?: string | undefined;
-  fromMs?: number | undefined;
-  toMs?: number | undefined;
-};
-
-const all = (sql: Sql, parts: Fragment[]) => parts.reduce((before, part) => sql`${before} and ${part}`);
-
-const narrowed = (sql: Sql, { codes, text, fromMs, toMs }: ObjectEventFilter, cursor: string | null) =>
-  all(sql, [
-    sql`true`,
-    ...(codes !== undefined && codes.length > 0 ? [sql`code in ${sql(codes as string[])}`] : []),
-    ...(fromMs !== undefined ? [sql`id >= ${uuid7Floor(fromMs)}`] : []),
-    ...(toMs !== undefined ? [sql`id < ${uuid7Floor(toMs)}`] : []),
-    ...(cursor !== null ? [sql`id < ${cursor}`] : []),
-    ...(text !== undefined ? [holdsText(sql, text)] : []),
-  ]);
 
 const asObject = (sql: Sql, { type, id }: ObjectKey) => sql`object_type = ${type} and object_id = ${id}`;
 const asTarget = (sql: Sql, { type, id }: ObjectKey) => sql`target_type = ${type} and target_id = ${id}`;
@@ -34,14 +15,14 @@ const asTarget = (sql: Sql, { type, id }: ObjectKey) => sql`target_type = ${type
 export const listObjectEvents = async (
   { sql }: Database,
   object: ObjectKey,
-  filter: ObjectEventFilter & { withTarget: boolean },
+  { withTarget, ...filter }: EventFilter & { withTarget: boolean },
   cursor: string | null,
   limit: number,
 ): Promise<EventRow[]> => {
-  const where = narrowed(sql, filter, cursor);
-  const own = sql`select ${eventColumns(sql)} from event_log where ${asObject(sql, object)} and ${where} order by id desc limit ${limit}`;
-  if (!filter.withTarget) return [...(await sql<EventRow[]>`${own}`)];
-  const other = sql`select ${eventColumns(sql)} from event_log where ${asTarget(sql, object)} and ${where}
+  const where = conditions(sql, filter, cursor);
+  const own = sql`select ${columns(sql)} from event_log where ${asObject(sql, object)} and ${where} order by id desc limit ${limit}`;
+  if (!withTarget) return [...(await sql<EventRow[]>`${own}`)];
+  const other = sql`select ${columns(sql)} from event_log where ${asTarget(sql, object)} and ${where}
     and (object_type is distinct from ${object.type} or object_id is distinct from ${object.id}) order by id desc limit ${limit}`;
   return [
     ...(await sql<EventRow[]>`select * from ((${own}) union all (${other})) as events order by id desc limit ${limit}`),
@@ -55,8 +36,8 @@ export const listObjectChanges = async (
   cursor: string | null,
   limit: number,
 ): Promise<EventRow[]> => [
-  ...(await sql<EventRow[]>`select ${eventColumns(sql)} from event_log
-    where ${asObject(sql, object)} and status = 'success' and details like '{"changes":%' and ${narrowed(sql, {}, cursor)}
+  ...(await sql<EventRow[]>`select ${columns(sql)} from event_log
+    where ${asObject(sql, object)} and status = 'success' and details like '{"changes":%' and ${conditions(sql, {}, cursor)}
     order by id desc limit ${limit}`),
 ];
 
@@ -68,14 +49,12 @@ export const findObjectEvent = async (
 ): Promise<EventRow | undefined> => {
   if (which === "oldest") {
     return (
-      await sql<
-        EventRow[]
-      >`select ${eventColumns(sql)} from event_log where ${asObject(sql, object)} order by id limit 1`
+      await sql<EventRow[]>`select ${columns(sql)} from event_log where ${asObject(sql, object)} order by id limit 1`
     )[0];
   }
   if (which.newestOf.length === 0) return undefined;
   return (
-    await sql<EventRow[]>`select ${eventColumns(sql)} from event_log
+    await sql<EventRow[]>`select ${columns(sql)} from event_log
     where ${asObject(sql, object)} and status = 'success' and code in ${sql(which.newestOf as string[])} order by id desc limit 1`
   )[0];
 };

@@ -1,8 +1,7 @@
 import { eventCodes } from "@countersign/audit/catalogue";
 import { objectLife } from "@countersign/audit/object-life";
 import { isUuid7 } from "@countersign/audit/uuid7";
-import type { EventRow } from "@countersign/db/event-columns";
-import { findEvent } from "@countersign/db/events";
+import { type EventRow, findEvent } from "@countersign/db/events";
 import { listEventsAround, relations } from "@countersign/db/events-around";
 import { findObjectEvent, listObjectChanges, listObjectEvents, type ObjectKey } from "@countersign/db/object-events";
 import { findRegistered } from "@countersign/db/objects";

@@ -77,7 +77,7 @@ export function DrawerContext({ entry, zone, filter, onOpen }: Props) {
               </>,
             )
           : null}
-        {request ? fact(words.request, request, <code>{request}</code>) : null}
+        {request ? fact(texts.log.drawer.request, request, <code>{request}</code>) : null}
         {entry.requestId
           ? fact(words.requestId, entry.requestId, <code>{entry.requestId}</code>, {
               offer: { field: "request", value: entry.requestId },

@@ -16,7 +16,6 @@ export const drawerTexts = {
   type: "Event type",
   address: "Address",
   device: "Device",
-  request: "Request",
   requestId: "Request id",
   source: "Source",
   sourceApp: "this application",
