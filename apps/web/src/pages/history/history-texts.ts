@@ -46,7 +46,7 @@ export const historyTexts = {
     filteredTitle: "No event matches",
     filtered: "The log holds no event of this object that matches these filters together.",
     stateThen: "State then",
-    stateThenOf: (time: string) => `State at ${time}`,
+    stateThenOf: (time: string) => `State then: ${time}`,
     line: (time: string) => `State shown: ${time}`,
   },
   asAt: {
