@@ -19,6 +19,33 @@ const states: State[] = [
     },
   },
   {
+    name: "what stands around an event",
+    path: "/log?code=permit_create",
+    act: async (page, app) => {
+      await app.rows().first().press("Enter");
+      await page.getByRole("tab", { name: "Timeline" }).click();
+      await page.getByText("Its whole history").waitFor({ timeout: patienceMs });
+    },
+  },
+  {
+    name: "the formats of an event",
+    path: "/log?code=permit_create",
+    act: async (page, app) => {
+      await app.rows().first().press("Enter");
+      await page.getByRole("tab", { name: "Raw" }).click();
+      await page.getByText("OCSF").first().waitFor({ timeout: patienceMs });
+    },
+  },
+  {
+    name: "what can be done with a value of an event",
+    path: "/log?code=permit_create",
+    act: async (page, app) => {
+      await app.rows().first().press("Enter");
+      await page.getByRole("tab", { name: "Context" }).click();
+      await page.getByRole("button", { name: "Object: filter or copy" }).click();
+    },
+  },
+  {
     name: "the checked proof of an event",
     path: "/log?code=permit_create",
     act: async (page, app) => {
@@ -53,6 +80,26 @@ const states: State[] = [
       await page.getByRole("button", { name: "Trust this key" }).click();
     },
   },
+  {
+    name: "the history of a permit",
+    path: "/history/permit/1",
+    act: (page) => page.getByRole("table", { name: "Fields, Now" }).waitFor({ timeout: patienceMs }),
+  },
+  {
+    name: "two states of a permit, compared",
+    path: "/history/permit/1",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Compare with another moment" }).click();
+      await page.getByText("What lies between").waitFor({ timeout: patienceMs });
+    },
+  },
+  {
+    name: "a permit before it was",
+    path: "/history/permit/1?at=2001-01-01T00:00:00Z",
+    act: (page) => page.getByText("It did not exist yet.").waitFor({ timeout: patienceMs }),
+  },
+  { name: "a history with nothing that matches", path: "/history/permit/1?q=nothing-of-that-kind" },
+  { name: "the history of what never was", path: "/history/permit/999" },
   { name: "the permits", path: "/permits" },
   { name: "a permit", path: "/permits/1" },
   {

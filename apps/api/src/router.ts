@@ -4,6 +4,7 @@ import { contract } from "./procedures/contract.ts";
 import { documents } from "./procedures/documents.ts";
 import { eventTypes } from "./procedures/event-types.ts";
 import { events } from "./procedures/events.ts";
+import { history } from "./procedures/history.ts";
 import { integrity } from "./procedures/integrity.ts";
 import { keys } from "./procedures/keys.ts";
 import { permits } from "./procedures/permits.ts";
@@ -24,6 +25,7 @@ export const appRouter = router({
   eventTypes,
   audit,
   contract,
+  history,
   integrity,
   settings,
   keys,

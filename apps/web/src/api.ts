@@ -19,6 +19,7 @@ export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRou
 
 export type Api = ReturnType<typeof useTRPC>;
 export type LogEntry = inferOutput<Api["audit"]["list"]>["entries"][number];
+export type HistoryHead = inferOutput<Api["history"]["object"]>;
 export type Permit = inferOutput<Api["permits"]["read"]>["permit"];
 export type PermitStatus = Permit["status"];
 export type Done = inferOutput<Api["permits"]["create"]>;

@@ -8,7 +8,7 @@ import { conditions } from "./event-conditions.ts";
 /** A row as it is answered: times in milliseconds, and without the salt, which is asked for alone. */
 export type EventRow = Omit<LogRow, "salt">;
 
-const columns = (sql: Sql) => sql`id, policy, code, category, severity, status,
+export const columns = (sql: Sql) => sql`id, policy, code, category, severity, status,
   ${sql.unsafe(iso("occurred_at"))} as "occurredAt",
   ${sql.unsafe(iso("received_at"))} as "receivedAt",
   actor_type as "actorType", actor_id as "actorId", object_type as "objectType", object_id as "objectId",

@@ -28,6 +28,7 @@ const groups = [
     name: texts.keys.event,
     rows: [
       [["[", "]"], texts.keys.tabs],
+      [["."], texts.keys.valueMenu],
       [["Esc"], texts.keys.shut],
     ],
   },

@@ -10,6 +10,7 @@ import { useMay } from "../../me.ts";
 import { usePreferences } from "../../preferences.ts";
 import { texts } from "../../texts.ts";
 import { BroadNote } from "./broad-note.tsx";
+import { onlyFilter } from "./drawer-filter.ts";
 import { EmptyLog } from "./empty-log.tsx";
 import { EventList, type ListHandle } from "./event-list.tsx";
 import { useEventLog, useReturn } from "./event-log.ts";
@@ -133,7 +134,9 @@ function Log() {
               zone={zone}
               base={base}
               onClose={close}
+              filter={onlyFilter(without(search, "ignored"), change)}
               onStep={(by) => handle.current?.step(by)}
+              onOpen={open}
             />
           </Suspense>
         ) : null}
