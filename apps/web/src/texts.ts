@@ -114,6 +114,7 @@ export const texts = {
     open: "Open the row",
     shut: "Close what is open",
     refresh: "Look for newer events",
+    live: "Live: new events as they come",
     zone: "UTC or local time",
     goLog: "Go to the events log",
     goPermits: "Go to permits",

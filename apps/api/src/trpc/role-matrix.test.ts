@@ -91,6 +91,7 @@ const matrix: Record<string, Row> = {
   "settings.list": { kind: "query", access: "system.config", events: ["sys_access_denied"] },
   "settings.change": { kind: "mutation", access: "system.config", events: ["system_config_change"] },
   "integrity.status": { kind: "query", access: "audit.read", events: ["sys_access_denied"] },
+  "integrity.progress": { kind: "query", access: "audit.read", events: ["sys_access_denied"] },
   "integrity.verify": { kind: "mutation", access: "audit.verify", events: ["sys_access_denied"] },
   "integrity.proof": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "system.settings": { kind: "query", access: "signed-in", events: [] },

@@ -21,6 +21,7 @@ const groups = [
       [["K"], texts.keys.previous],
       [["Enter"], texts.keys.open],
       [["R"], texts.keys.refresh],
+      [["L"], texts.keys.live],
       [["U"], texts.keys.zone],
     ],
   },

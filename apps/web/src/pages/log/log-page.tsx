@@ -16,7 +16,11 @@ import { useEventLog, useReturn } from "./event-log.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { rangeWords } from "./filter-words.ts";
 import { Freshness } from "./freshness.tsx";
+import { LiveButton, toggledLive } from "./live-button.tsx";
+import { useLiveLog } from "./live-log.ts";
+import { LiveRefusal } from "./live-refusal.tsx";
 import { LoadingLog } from "./loading-log.tsx";
+import { LogLamps } from "./log-lamps.tsx";
 import classes from "./log-page.module.css";
 import { type LogSearch, without } from "./log-search.ts";
 import { type Look, useLook } from "./look.ts";
@@ -44,11 +48,13 @@ function Log() {
   const navigate = route.useNavigate();
   const { isHistogramShown, zone: chosenZone } = usePreferences();
   const zone = search.zone ?? chosenZone;
-  const log = useEventLog(search);
+  const [isAtTop, setAtTop] = useState(true);
+  const read = useEventLog(search);
+  const live = useLiveLog(search, read, isAtTop);
+  const log = { ...read, entries: live.entries };
   const names = useSeenNames(log.entries);
   const handle = useRef<ListHandle>(null);
   const searchField = useRef<HTMLInputElement>(null);
-  const [isAtTop, setAtTop] = useState(true);
   const base = without(search, "event", "ignored");
 
   const change = (next: LogSearch) => void navigate({ search: next });
@@ -73,12 +79,15 @@ function Log() {
   useEffect(() => {
     if (hasRows) void EventDrawer.preload?.();
   }, [hasRows]);
-  useReturn(5_000, () => void (isAtTop ? log.refresh() : log.peek()));
+  useReturn(5_000, () => {
+    if (!live.isOn) void (isAtTop ? log.refresh() : log.peek());
+  });
   usePageKeys({
     "/": () => searchField.current?.focus(),
     j: () => handle.current?.step(1),
     k: () => handle.current?.step(-1),
     r: toNewest,
+    l: () => change(toggledLive(search)),
     u: () => change({ ...search, zone: zone === "utc" ? "local" : "utc" }),
     Escape: close,
   });
@@ -87,10 +96,17 @@ function Log() {
     <Page
       fill
       title={texts.log.title}
+      mark={<LogLamps live={live.told} isLive={live.isOn && live.line.kind === "live"} readAtMs={log.dataUpdatedAt} />}
       actions={
         <>
           <LookButton search={search} look={look} onChange={change} />
-          <Freshness newest={log.entries[0]} zone={zone} isFetching={log.isFetching} onRefresh={toNewest} />
+          <Freshness
+            newest={log.entries[0]}
+            zone={zone}
+            isFetching={log.isFetching}
+            onRefresh={live.isOn ? null : toNewest}
+          />
+          <LiveButton live={live} search={search} onChange={change} />
         </>
       }
     >
@@ -103,6 +119,7 @@ function Log() {
         searchRef={searchField}
       />
       <Notices ignored={search.ignored} onDismiss={() => change(without(search, "ignored"))} />
+      <LiveRefusal live={live} onOff={() => change(without(search, "live"))} />
       <div className={classes.body}>
         <div className={classes.main}>
           {hasRows && isHistogramShown ? (
@@ -110,7 +127,13 @@ function Log() {
               <Histogram query={log.query} zone={zone} onRange={toRange} />
             </Suspense>
           ) : null}
-          {log.newer ? (
+          {live.held.count > 0 || live.held.hasMore ? (
+            <NewerPill
+              count={Math.max(1, live.held.count)}
+              hasMore={live.held.hasMore}
+              onClick={() => handle.current?.toTop()}
+            />
+          ) : log.newer ? (
             <NewerPill count={log.newer.entries.length} hasMore={log.newer.nextCursor !== null} onClick={toNewest} />
           ) : null}
           <Rows
@@ -177,7 +200,7 @@ function Rows({ log, search, base, zone, onChange, onOpen, onTop, look, handle }
   if (log.isPending)
     return <LoadingLog onCancel={log.cancel} isCancelled={log.isCancelled} onRetry={() => void log.refetch()} />;
   if (log.entries.length === 0) return <EmptyLog search={base} zone={zone} onChange={onChange} />;
-  const scrollId = encodeURIComponent(JSON.stringify(without(base, "zone")));
+  const scrollId = encodeURIComponent(JSON.stringify(without(base, "zone", "live")));
   const more = hasNextPage ? texts.log.loadingMore : texts.log.end(rangeWords(search, zone));
   const end = log.isError ? <FailureNote error={log.error} onRetry={() => void fetchNextPage()} /> : more;
   return (

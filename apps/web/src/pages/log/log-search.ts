@@ -47,6 +47,8 @@ export type LogSearch = {
   hide?: Column[];
   /** Where it differs from what the reader chose for every page. */
   density?: Density;
+  /** New events are added as they come. */
+  live?: "on";
   event?: string;
   /** What the address asked for and this page does not know; shown, so that no filter is dropped in silence. */
   ignored?: string;
@@ -143,6 +145,10 @@ export const parseLogSearch = (raw: Record<string, unknown>): LogSearch => {
   set(
     "density",
     one("density", (text) => (isOneOf(densities)(text) ? text : null)),
+  );
+  set(
+    "live",
+    one("live", (text) => (text === "on" ? text : null)),
   );
   set(
     "event",
