@@ -115,6 +115,7 @@ export const texts = {
     shut: "Close what is open",
     refresh: "Look for newer events",
     live: "Live: new events as they come",
+    saveView: "Save the view",
     zone: "UTC or local time",
     goLog: "Go to the events log",
     goPermits: "Go to permits",

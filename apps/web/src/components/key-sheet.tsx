@@ -22,6 +22,7 @@ const groups = [
       [["Enter"], texts.keys.open],
       [["R"], texts.keys.refresh],
       [["L"], texts.keys.live],
+      [["S"], texts.keys.saveView],
       [["U"], texts.keys.zone],
     ],
   },

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Database, Hourglass, TriangleAlert } from "lucide-react";
+import { TriangleAlert } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTRPC } from "../../api.ts";
 import { useNow } from "../../components/now.ts";
@@ -8,41 +8,10 @@ import { count } from "../../format.ts";
 import { lampOf, span, type Watch, watchSealing } from "../integrity/integrity-state.ts";
 import { type Light, seals } from "../integrity/seal-lights.ts";
 import classes from "./live.module.css";
-import type { LogState } from "./live-client.ts";
 import { liveTexts } from "./live-texts.ts";
+import { storedLight, type Told } from "./stored-light.ts";
 
 const words = liveTexts.lamps;
-
-/** Seconds after which a kept event that is not in the log yet is late, and what was read is old. */
-const lateS = 5;
-const oldMs = 60_000;
-
-type Told = { state: LogState; atMs: number };
-
-/** What the lamp of storing says. While the log is live, what was told last holds until now. */
-export const storedLight = ({ state, atMs }: Told, nowMs: number, isLive: boolean): Light => {
-  const sinceMs = Math.max(0, nowMs - atMs);
-  const { waitingEvents, oldestKeptSeconds } = state;
-  const oldestMs = (oldestKeptSeconds ?? 0) * 1000 + sinceMs;
-  if (waitingEvents === 0) {
-    const isOld = !isLive && sinceMs >= oldMs;
-    return {
-      tone: isOld ? "open" : "good",
-      Icon: Database,
-      title: isLive ? words.storedNow : words.stored(span(sinceMs)),
-      hint: words.storedHint,
-    };
-  }
-  if (oldestMs < lateS * 1000 || (!isLive && (oldestKeptSeconds ?? 0) < lateS)) {
-    return { tone: "open", Icon: Hourglass, title: words.settling(count(waitingEvents)), hint: words.settlingHint };
-  }
-  return {
-    tone: "bad",
-    Icon: TriangleAlert,
-    title: words.late(count(waitingEvents), span(oldestMs)),
-    hint: words.lateHint,
-  };
-};
 
 const provedLight = ({ state, atMs }: Told, watch: Watch, nowMs: number): Light => {
   const lamp = lampOf(state, watch, atMs, Math.max(nowMs, atMs));

@@ -28,6 +28,11 @@ import { LookButton } from "./look-button.tsx";
 import { NewerPill } from "./newer-pill.tsx";
 import { Notices } from "./notices.tsx";
 import { useSeenNames } from "./seen-names.ts";
+import { FirstView } from "./views/first-view.tsx";
+import { useSavedViews } from "./views/saved-views.ts";
+import { ViewLine } from "./views/view-line.tsx";
+import { viewWords } from "./views/view-words.ts";
+import { ViewsMenu } from "./views/views-menu.tsx";
 
 // The drawer is loaded after the rows, and is there before one of them can be chosen.
 const EventDrawer = lazyRouteComponent(() => import("./event-drawer.tsx"), "EventDrawer");
@@ -40,7 +45,11 @@ const route = getRouteApi("/app/log");
 export function LogPage() {
   const mayRead = useMay("audit.read");
   if (!mayRead) return <NotPermitted title={texts.log.title} feature="audit.read" />;
-  return <Log />;
+  return (
+    <FirstView>
+      <Log />
+    </FirstView>
+  );
 }
 
 function Log() {
@@ -58,6 +67,7 @@ function Log() {
   const base = without(search, "event", "ignored");
 
   const change = (next: LogSearch) => void navigate({ search: next });
+  const views = useSavedViews(search, change);
   const open = useCallback(
     (id: string) =>
       void navigate({ search: (before) => ({ ...before, event: id }), replace: search.event !== undefined }),
@@ -88,6 +98,7 @@ function Log() {
     k: () => handle.current?.step(-1),
     r: toNewest,
     l: () => change(toggledLive(search)),
+    s: () => (views.isEdited && views.isOwn ? views.save() : views.ask("save")),
     u: () => change({ ...search, zone: zone === "utc" ? "local" : "utc" }),
     Escape: close,
   });
@@ -106,6 +117,7 @@ function Log() {
             isFetching={log.isFetching}
             onRefresh={live.isOn ? null : toNewest}
           />
+          <ViewsMenu views={views} />
           <LiveButton live={live} search={search} onChange={change} />
         </>
       }
@@ -119,6 +131,7 @@ function Log() {
         searchRef={searchField}
       />
       <Notices ignored={search.ignored} onDismiss={() => change(without(search, "ignored"))} />
+      <ViewLine views={views} what={viewWords(search, zone, names.nameOf)} />
       <LiveRefusal live={live} onOff={() => change(without(search, "live"))} />
       <div className={classes.body}>
         <div className={classes.main}>
@@ -200,7 +213,7 @@ function Rows({ log, search, base, zone, onChange, onOpen, onTop, look, handle }
   if (log.isPending)
     return <LoadingLog onCancel={log.cancel} isCancelled={log.isCancelled} onRetry={() => void log.refetch()} />;
   if (log.entries.length === 0) return <EmptyLog search={base} zone={zone} onChange={onChange} />;
-  const scrollId = encodeURIComponent(JSON.stringify(without(base, "zone", "live")));
+  const scrollId = encodeURIComponent(JSON.stringify(without(base, "zone", "live", "view")));
   const more = hasNextPage ? texts.log.loadingMore : texts.log.end(rangeWords(search, zone));
   const end = log.isError ? <FailureNote error={log.error} onRetry={() => void fetchNextPage()} /> : more;
   return (

@@ -49,6 +49,8 @@ export type LogSearch = {
   density?: Density;
   /** New events are added as they come. */
   live?: "on";
+  /** The saved view that is open; 0 is none on purpose, where the default would open. */
+  view?: number;
   event?: string;
   /** What the address asked for and this page does not know; shown, so that no filter is dropped in silence. */
   ignored?: string;
@@ -150,6 +152,8 @@ export const parseLogSearch = (raw: Record<string, unknown>): LogSearch => {
     "live",
     one("live", (text) => (text === "on" ? text : null)),
   );
+  const view = one("view", (text) => (/^(0|[1-9]\d{0,14})$/.test(text) ? text : null));
+  if (view !== undefined) search.view = Number(view);
   set(
     "event",
     one("event", (text) => (isEventId(text) ? text.toLowerCase() : null)),
