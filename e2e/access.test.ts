@@ -70,6 +70,36 @@ const states: State[] = [
     path: "/log",
     act: (page) => page.getByRole("button", { name: "Last 7 days" }).click(),
   },
+  {
+    name: "the live log",
+    path: "/log?live=on",
+    act: (page) => page.getByText("All stored, now").waitFor({ timeout: patienceMs }),
+  },
+  {
+    name: "the saved views",
+    path: "/log?view=0",
+    act: (page) => page.getByRole("button", { name: "Views" }).click(),
+  },
+  {
+    name: "a view about to be saved, without a name",
+    path: "/log?status=denied",
+    act: async (page) => {
+      await page.keyboard.press("s");
+      await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+    },
+  },
+  {
+    name: "a view that is edited, just saved",
+    path: "/log?status=denied",
+    act: async (page) => {
+      await page.keyboard.press("s");
+      await page.getByRole("textbox", { name: "Name" }).fill(`Refusals ${Date.now()}`);
+      await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+      await page.getByText("Kept.").waitFor();
+      await page.keyboard.press("u");
+      await page.getByRole("button", { name: "Revert" }).waitFor();
+    },
+  },
   { name: "the keys", path: "/log", act: (page) => page.keyboard.press("?") },
   { name: "the integrity of the log", path: "/integrity" },
   {

@@ -1,5 +1,6 @@
 // Long on purpose: one entry for each event of each operation, read as a table.
 import type { CustomerEventCode } from "@countersign/audit/catalogue";
+import { beginningOf } from "../../apps/api/src/testing-stream.ts";
 import { laterDay, type Office, signIn, upload } from "./office.ts";
 
 /** What one call left in the log: the object's id where it is known, and the fields that changed. */
@@ -543,6 +544,9 @@ export const emitters: readonly Emitter[] = [
   viewing("audit.facets", (who) => who.trpc.audit.facets.query({ fields: ["actor"], notCodes: ["permit_read"] })),
   viewing("audit.histogram", (who) => who.trpc.audit.histogram.query({ days: 30, categories: ["role"] })),
   viewing("audit.whyEmpty", (who) => who.trpc.audit.whyEmpty.query({ actors: ["user:404"] })),
+  viewing("audit.live", (who) =>
+    ok(who.send(`/trpc/audit.live?input=${encodeURIComponent('{"json":{}}')}`).then(beginningOf)),
+  ),
   viewing("audit.get", (who, id) => who.trpc.audit.get.query({ id })),
   viewing("audit.userActivity", (who) => who.trpc.audit.userActivity.query({ userId: 1 })),
   viewing("audit.objectHistory", (who) => who.trpc.audit.objectHistory.query({ objectType: "permit", objectId: "1" })),

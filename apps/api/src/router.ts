@@ -12,6 +12,7 @@ import { roles } from "./procedures/roles.ts";
 import { settings } from "./procedures/settings.ts";
 import { system } from "./procedures/system.ts";
 import { users } from "./procedures/users.ts";
+import { views } from "./procedures/views.ts";
 import { router } from "./trpc/init.ts";
 
 /** The table of contents: everything that can be asked of the API. */
@@ -24,6 +25,7 @@ export const appRouter = router({
   events,
   eventTypes,
   audit,
+  views,
   contract,
   history,
   integrity,

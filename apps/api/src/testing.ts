@@ -79,10 +79,16 @@ type Options = {
   settings?: TestApi["settings"];
   /** For how long sessions are answered from memory. */
   cacheMs?: number;
+  /** How often live views look by themselves. */
+  liveTickMs?: number;
 };
 
 /** The API on a database of its own, wired as in main.ts, without socket and queue. */
-export const createTestApi = async ({ settings = {}, cacheMs = 0 }: Options = {}): Promise<TestApi> => {
+export const createTestApi = async ({
+  settings = {},
+  cacheMs = 0,
+  liveTickMs = 2000,
+}: Options = {}): Promise<TestApi> => {
   const database = await createTestDatabase();
   const { admin, api, worker } = database;
   await initEvents(admin, false);
@@ -112,6 +118,7 @@ export const createTestApi = async ({ settings = {}, cacheMs = 0 }: Options = {}
     settings,
     watchMs: 3_600_000,
     cacheMs,
+    liveTickMs,
     queueKind: "postgres",
     lossAccepted: true,
     log: collecting(logged),

@@ -114,6 +114,8 @@ export const texts = {
     open: "Open the row",
     shut: "Close what is open",
     refresh: "Look for newer events",
+    live: "Live: new events as they come",
+    saveView: "Save the view",
     zone: "UTC or local time",
     goLog: "Go to the events log",
     goPermits: "Go to permits",

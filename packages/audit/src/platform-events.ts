@@ -784,4 +784,23 @@ export const platformEvents = {
     collapseSeconds: 0,
     notify: true,
   },
+  sys_view_changed: {
+    id: 1044,
+    name: "Saved view changed",
+    category: "platform",
+    description:
+      "A saved view of the log was made, renamed, given another question, shared, starred, made the first or removed.",
+    severity: "info",
+    approval: "none",
+    locked: true,
+    policy: "session",
+    objectType: "saved_view",
+    targetType: null,
+    feature: "audit.read",
+    sentence: "{actor} changed the view {object}[: {changes}]",
+    attempt: "change the view {object}",
+    reason: "none",
+    collapseSeconds: 0,
+    notify: false,
+  },
 } as const satisfies Record<string, EventType>;

@@ -4,6 +4,7 @@ import { uuid7Time } from "@countersign/audit/uuid7";
 import { iso } from "./answered-columns.ts";
 import type { Database, Sql } from "./client.ts";
 import { conditions } from "./event-conditions.ts";
+import { spanOf } from "./positions.ts";
 
 /** A row as it is answered: times in milliseconds, and without the salt, which is asked for alone. */
 export type EventRow = Omit<LogRow, "salt">;
@@ -34,6 +35,23 @@ export const listEvents = async (
 export const oldestEventMs = async (db: Database): Promise<number | null> => {
   const [oldest] = await db.sql<{ id: string }[]>`select id from event_log order by id limit 1`;
   return oldest === undefined ? null : uuid7Time(oldest.id);
+};
+
+/** Those of some events that match, in the order of the ids, at most `limit`; `nth` counts from 1 where each stands among the ids. */
+export const listEventsOf = async (
+  db: Database,
+  filter: EventFilter,
+  ids: readonly string[],
+  limit: number,
+): Promise<(EventRow & { nth: number })[]> => {
+  if (ids.length === 0) return [];
+  const { minId, maxId } = spanOf(ids);
+  return [
+    ...(await db.sql<(EventRow & { nth: number })[]>`
+      select wanted.nth::int as nth, ${columns(db.sql)}
+      from unnest(${`{${ids.join(",")}}`}::text::uuid[]) with ordinality as wanted (event_id, nth) join event_log on id = event_id
+      where id between ${minId} and ${maxId} and ${conditions(db.sql, filter, null)} order by wanted.nth limit ${limit}`),
+  ];
 };
 
 export const findEvent = async (db: Database, id: string): Promise<EventRow | undefined> =>

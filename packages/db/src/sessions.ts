@@ -69,6 +69,22 @@ export const readSession = async (
   return { sessionId, createdAt, expiresAt, authenticatedAt, renewDue, account: toAccount(row) };
 };
 
+/** Whether open sessions still hold a feature, by their ids; one that has ended is missing. Does not count as being seen. */
+export const sessionsHolding = async (
+  db: Database,
+  sessionIds: readonly number[],
+  feature: string,
+  idleSeconds: number,
+): Promise<Map<number, boolean>> => {
+  const rows = await db.sql<{ id: number; holds: boolean }[]>`
+    select s.id::int as id, not u.must_change_password and exists (select from user_roles ur
+      join role_features rf on rf.role_id = ur.role_id where ur.user_id = u.id and rf.feature = ${feature}) as holds
+    from sessions s join users u on u.id = s.user_id
+    where s.id = any(${`{${sessionIds.join(",")}}`}::text::bigint[]) and s.expires_at > now()
+      and s.last_seen_at > now() - make_interval(secs => ${idleSeconds}) and u.status = 'active'`;
+  return new Map(rows.map(({ id, holds }) => [id, holds]));
+};
+
 /** Asks for a new token at the next request of each session of these users. */
 export const demandRenewal = async (db: Database, userIds: readonly number[]): Promise<void> => {
   await db.sql`update sessions set renew_due = true where user_id = any(${`{${userIds.join(",")}}`}::text::bigint[])`;

@@ -21,6 +21,8 @@ const groups = [
       [["K"], texts.keys.previous],
       [["Enter"], texts.keys.open],
       [["R"], texts.keys.refresh],
+      [["L"], texts.keys.live],
+      [["S"], texts.keys.saveView],
       [["U"], texts.keys.zone],
     ],
   },
