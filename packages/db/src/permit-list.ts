@@ -13,7 +13,7 @@ export type PermitFilter = {
   ending?: { from: string; to: string } | undefined;
 };
 
-/** What permits can be sorted by. Those without a last day, and those that nobody has, come last. */
+/** What permits can be sorted by. Those without a last day, and those that nobody has, come after all others. */
 const sortKeys = {
   number: { sql: "p.permit_number", type: "text" },
   holder: { sql: readingOrder("p.holder_name"), type: "text" },
