@@ -43,6 +43,15 @@ export const placeOf = (cursor: string | null | undefined): Place | null => {
   return { id: Number(id), key: key.join("~") };
 };
 
+/** Whether a cursor has a key exactly where the list is sorted by one: another list's place is none in this one. */
+export const isPlaceIn = ({
+  sort,
+  cursor,
+}: {
+  sort?: string | undefined;
+  cursor?: string | null | undefined;
+}): boolean => cursor == null || (sort === undefined) === (placeOf(cursor)?.key === "");
+
 /** A page from `limit + 1` sorted rows. */
 export const toSortedPage = <Row extends { id: number; sortKey: string }>(
   rows: readonly Row[],

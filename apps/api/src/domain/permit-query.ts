@@ -4,7 +4,7 @@ import { permitStatuses } from "@countersign/db/schema/permits";
 import { z } from "zod";
 import type { Services } from "../services.ts";
 import { day, rowId, text } from "./fields.ts";
-import { orderOf, placeOf, sortedRowPage } from "./paging.ts";
+import { isPlaceIn, orderOf, placeOf, sortedRowPage } from "./paging.ts";
 
 /** What narrows a list of permits. */
 export const permitQuery = {
@@ -27,15 +27,19 @@ export const toPermitFilter = (
   return { ...filter, ending: { from: today, to: addDays(today, endsWithinDays) } };
 };
 
-/** Whether a cursor was made by a list of this order: another's is no place in this one. */
-const isPlaceIn = (by: string | undefined, key: string | undefined): boolean => {
-  if (key === undefined || by === undefined) return (key ?? "") === "";
-  return by === "validTo" ? key === "infinity" || day.safeParse(key).success : key !== "";
+/** The key of a place among last days is a day, or none at all. */
+const isDayWhereAsked = ({
+  sort,
+  cursor,
+}: {
+  sort?: string | undefined;
+  cursor?: string | null | undefined;
+}): boolean => {
+  const place = placeOf(cursor);
+  if (place === null || orderOf(sort)?.by !== "validTo") return true;
+  return place.key === "infinity" || day.safeParse(place.key).success;
 };
 
 export const permitListQuery = z
   .strictObject({ ...permitQuery, ...sortedRowPage(permitSorts) })
-  .refine(({ sort, cursor }) => isPlaceIn(orderOf(sort)?.by, placeOf(cursor)?.key), {
-    path: ["cursor"],
-    params: { rule: "cursor" },
-  });
+  .refine((input) => isPlaceIn(input) && isDayWhereAsked(input), { path: ["cursor"], params: { rule: "cursor" } });

@@ -54,6 +54,7 @@ const matrix: Record<string, Row> = {
   "roles.assignFeature": { kind: "mutation", access: "roles.features", events: ["role_assign_feature"] },
   "roles.revokeFeature": { kind: "mutation", access: "roles.features", events: ["role_revoke_feature"] },
   "documents.list": { kind: "query", access: "documents.read", events: ["sys_access_denied"] },
+  "documents.listAll": { kind: "query", access: "documents.read", events: ["sys_access_denied"] },
   "documents.get": { kind: "query", access: "documents.read", events: ["sys_access_denied"] },
   "documents.verify": { kind: "mutation", access: "documents.verify", events: ["document_verify"] },
   "documents.delete": { kind: "mutation", access: "documents.delete", events: ["document_delete"] },
