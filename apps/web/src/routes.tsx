@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { CrashPage } from "./components/crash-page.tsx";
 import { HomePage } from "./components/home-page.tsx";
 import { NotFoundPage } from "./components/not-found-page.tsx";
+import { parseDocumentSearch } from "./pages/documents/document-search.ts";
 import { parseLogSearch } from "./pages/log/log-search.ts";
 import { parsePermitSearch } from "./pages/permits/permit-search.ts";
 import { Gate } from "./pages/sign-in/gate.tsx";
@@ -62,6 +63,13 @@ const editPermit = createRoute({
   component: lazyRouteComponent(() => import("./pages/permits/edit-permit-page.tsx"), "EditPermitPage"),
 });
 
+const documents = createRoute({
+  getParentRoute: () => app,
+  path: "/documents",
+  validateSearch: parseDocumentSearch,
+  component: lazyRouteComponent(() => import("./pages/documents/documents-page.tsx"), "DocumentsPage"),
+});
+
 const integrity = createRoute({
   getParentRoute: () => app,
   path: "/integrity",
@@ -78,7 +86,7 @@ const routeTree = root.addChildren([
   signIn,
   toLog("/admin/permits/event"),
   toLog("/admin/permits/eventlog"),
-  app.addChildren([home, log, permits, newPermit, permit, editPermit, integrity, password]),
+  app.addChildren([home, log, permits, newPermit, permit, editPermit, documents, integrity, password]),
 ]);
 
 export const createAppRouter = () =>

@@ -16,6 +16,7 @@ export const texts = {
     evidence: "Evidence",
     log: "Events log",
     permits: "Permits",
+    documents: "Documents",
     integrity: "Integrity",
     menu: "Account of",
     appearance: "Appearance",

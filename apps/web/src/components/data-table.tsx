@@ -20,8 +20,8 @@ export type DataColumn<Row, Sort extends string = never> = {
   /** What the server sorts by; absent when it does not. */
   sort?: Sort;
   look?: "figures" | "wide";
-  /** Where it stands on a card: beside the name, in a line without its head, nowhere, or else in a line after its head. */
-  onCard?: "beside" | "bare" | "none";
+  /** Where it stands on a card: beside the name, in a line without its head below it or at the end, nowhere, or else in a line after its head. */
+  onCard?: "beside" | "bare" | "last" | "none";
 };
 
 type Props<Row, Sort extends string> = {
