@@ -8,7 +8,8 @@ import { conditions } from "./event-conditions.ts";
 /** A row as it is answered: times in milliseconds, and without the salt, which is asked for alone. */
 export type EventRow = Omit<LogRow, "salt">;
 
-const columns = (sql: Sql) => sql`id, policy, code, category, severity, status,
+/** The columns of an `EventRow`, read from `event_log`. */
+export const eventColumns = (sql: Sql) => sql`id, policy, code, category, severity, status,
   ${sql.unsafe(iso("occurred_at"))} as "occurredAt",
   ${sql.unsafe(iso("received_at"))} as "receivedAt",
   actor_type as "actorType", actor_id as "actorId", object_type as "objectType", object_id as "objectId",
@@ -27,7 +28,7 @@ export const listEvents = async (
   limit: number,
 ): Promise<EventRow[]> => [
   ...(await db.sql<EventRow[]>`
-    select ${columns(db.sql)} from event_log where ${conditions(db.sql, filter, cursor)} order by id desc limit ${limit}`),
+    select ${eventColumns(db.sql)} from event_log where ${conditions(db.sql, filter, cursor)} order by id desc limit ${limit}`),
 ];
 
 /** The oldest event that is kept, by the time in its id, in milliseconds since 1970; null when there is none. */
@@ -37,7 +38,7 @@ export const oldestEventMs = async (db: Database): Promise<number | null> => {
 };
 
 export const findEvent = async (db: Database, id: string): Promise<EventRow | undefined> =>
-  (await db.sql<EventRow[]>`select ${columns(db.sql)} from event_log where id = ${id} limit 1`)[0];
+  (await db.sql<EventRow[]>`select ${eventColumns(db.sql)} from event_log where id = ${id} limit 1`)[0];
 
 /** Whether an actor of this type and id ever acted. */
 export const hasActed = async (db: Database, type: string, id: string): Promise<boolean> =>

@@ -13,6 +13,7 @@ import type { Context } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
 import { reading } from "../trpc/operation.ts";
 import { auditCounts } from "./audit-counts.ts";
+import { auditUsers } from "./audit-users.ts";
 import { tooBroad, viewing } from "./viewing.ts";
 
 /** One page, newest first, and where the next one begins. */
@@ -30,6 +31,7 @@ const output = logPageAnswer;
 
 export const audit = router({
   ...auditCounts,
+  ...auditUsers,
 
   list: reading({
     ...viewing,

@@ -68,6 +68,8 @@ const matrix: Record<string, Row> = {
   "audit.whyEmpty": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "audit.get": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "audit.userActivity": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "audit.doneToUser": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "audit.userSeen": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "audit.objectHistory": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "contract.logs": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "contract.userActivity": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
