@@ -6,6 +6,7 @@ import { parseDocumentSearch } from "./pages/documents/document-search.ts";
 import { parseLogSearch } from "./pages/log/log-search.ts";
 import { parsePermitSearch } from "./pages/permits/permit-search.ts";
 import { Gate } from "./pages/sign-in/gate.tsx";
+import { parseUserPageSearch, parseUserSearch } from "./pages/users/user-search.ts";
 import { parseSearch, stringifySearch } from "./search-params.ts";
 
 const root = createRootRoute({ notFoundComponent: NotFoundPage });
@@ -70,6 +71,20 @@ const documents = createRoute({
   component: lazyRouteComponent(() => import("./pages/documents/documents-page.tsx"), "DocumentsPage"),
 });
 
+const users = createRoute({
+  getParentRoute: () => app,
+  path: "/users",
+  validateSearch: parseUserSearch,
+  component: lazyRouteComponent(() => import("./pages/users/users-page.tsx"), "UsersPage"),
+});
+
+const user = createRoute({
+  getParentRoute: () => app,
+  path: "/users/$id",
+  validateSearch: parseUserPageSearch,
+  component: lazyRouteComponent(() => import("./pages/users/user-page.tsx"), "UserPage"),
+});
+
 const integrity = createRoute({
   getParentRoute: () => app,
   path: "/integrity",
@@ -86,7 +101,7 @@ const routeTree = root.addChildren([
   signIn,
   toLog("/admin/permits/event"),
   toLog("/admin/permits/eventlog"),
-  app.addChildren([home, log, permits, newPermit, permit, editPermit, documents, integrity, password]),
+  app.addChildren([home, log, permits, newPermit, permit, editPermit, documents, users, user, integrity, password]),
 ]);
 
 export const createAppRouter = () =>

@@ -1,5 +1,5 @@
 import type { Feature } from "@countersign/audit/catalogue";
-import { FileCheck2, Files, ScrollText, ShieldCheck } from "lucide-react";
+import { FileCheck2, Files, ScrollText, ShieldCheck, Users } from "lucide-react";
 import { texts } from "../texts.ts";
 
 /** The rail: pages by group, each with the right it takes, and the letter that leads there after G. */
@@ -14,6 +14,10 @@ export const nav = [
       { to: "/permits", label: texts.nav.permits, feature: "permits.read", Icon: FileCheck2, key: "p" },
       { to: "/documents", label: texts.nav.documents, feature: "documents.read", Icon: Files },
     ],
+  },
+  {
+    name: texts.nav.people,
+    pages: [{ to: "/users", label: texts.nav.users, feature: "users.read", Icon: Users }],
   },
   {
     name: texts.nav.evidence,
