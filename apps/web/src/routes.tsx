@@ -85,6 +85,12 @@ const user = createRoute({
   component: lazyRouteComponent(() => import("./pages/users/user-page.tsx"), "UserPage"),
 });
 
+const keys = createRoute({
+  getParentRoute: () => app,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("./pages/keys/keys-page.tsx"), "KeysPage"),
+});
+
 const integrity = createRoute({
   getParentRoute: () => app,
   path: "/integrity",
@@ -101,7 +107,20 @@ const routeTree = root.addChildren([
   signIn,
   toLog("/admin/permits/event"),
   toLog("/admin/permits/eventlog"),
-  app.addChildren([home, log, permits, newPermit, permit, editPermit, documents, users, user, integrity, password]),
+  app.addChildren([
+    home,
+    log,
+    permits,
+    newPermit,
+    permit,
+    editPermit,
+    documents,
+    users,
+    user,
+    keys,
+    integrity,
+    password,
+  ]),
 ]);
 
 export const createAppRouter = () =>

@@ -1,5 +1,5 @@
 import type { Feature } from "@countersign/audit/catalogue";
-import { FileCheck2, Files, ScrollText, ShieldCheck, Users } from "lucide-react";
+import { FileCheck2, Files, KeyRound, ScrollText, ShieldCheck, Users } from "lucide-react";
 import { texts } from "../texts.ts";
 
 /** The rail: pages by group, each with the right it takes, and the letter that leads there after G. */
@@ -22,6 +22,10 @@ export const nav = [
   {
     name: texts.nav.evidence,
     pages: [{ to: "/integrity", label: texts.nav.integrity, feature: "audit.read", Icon: ShieldCheck, key: "i" }],
+  },
+  {
+    name: texts.nav.operate,
+    pages: [{ to: "/keys", label: texts.nav.keys, feature: "system.keys", Icon: KeyRound }],
   },
 ] as const satisfies readonly {
   name: string;

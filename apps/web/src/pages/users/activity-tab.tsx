@@ -55,7 +55,7 @@ function Activity({ userId }: { userId: number }) {
         {show === "sign-ins" ? <SignIns userId={userId} /> : <ActivityList key={show} userId={userId} show={show} />}
       </div>
       {show === "sign-ins" ? null : (
-        <div className={classes.stack}>
+        <div className={`${classes.stack} ${classes.aside}`}>
           <Seen userId={userId} />
           <TopObjects userId={userId} />
         </div>
