@@ -173,6 +173,38 @@ const states: State[] = [
     path: "/permits",
     act: (page) => page.getByRole("button", { name: "Export" }).click(),
   },
+  { name: "the permits, sorted", path: "/permits?sort=-validTo" },
+  { name: "permits that no filter finds", path: "/permits?ends=1&q=nothing" },
+  { name: "the documents", path: "/documents" },
+  { name: "documents that no filter finds", path: "/documents?state=refused" },
+  { name: "the users", path: "/users" },
+  {
+    name: "a user about to be added, with nothing filled in",
+    path: "/users",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Add user" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Add user" }).click();
+    },
+  },
+  { name: "a user", path: "/users/1" },
+  {
+    name: "the acts on a user, all of them off",
+    path: "/users/1",
+    act: (page) => page.getByRole("button", { name: "More", exact: true }).click(),
+  },
+  { name: "what a user did", path: "/users/1?tab=activity" },
+  { name: "the sign-ins of a user", path: "/users/1?tab=activity&show=sign-ins" },
+  { name: "a user who never was", path: "/users/99" },
+  { name: "the API keys", path: "/keys" },
+  {
+    name: "a key about to be made, with nothing filled in",
+    path: "/keys",
+    act: async (page) => {
+      await page.getByRole("button", { name: "New key" }).click();
+      await page.getByLabel("What it does").selectOption("ingest");
+      await page.getByRole("dialog").getByRole("button", { name: "Make the key" }).click();
+    },
+  },
   {
     name: "a password about to be changed, with nothing filled in",
     path: "/password",

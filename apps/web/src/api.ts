@@ -26,6 +26,8 @@ export type Done = inferOutput<Api["permits"]["create"]>;
 /** How an act ended, whatever it was about. */
 export type Receipt = Pick<Done, "outcome" | "receipt">;
 export type Document = inferOutput<Api["documents"]["list"]>["items"][number];
+export type User = inferOutput<Api["users"]["get"]>["user"];
+export type ApiKey = inferOutput<Api["keys"]["list"]>["items"][number];
 export type Office = inferOutput<Api["system"]["settings"]>;
 export type Me = inferOutput<Api["auth"]["me"]>["user"];
 

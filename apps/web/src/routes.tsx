@@ -2,10 +2,12 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { CrashPage } from "./components/crash-page.tsx";
 import { HomePage } from "./components/home-page.tsx";
 import { NotFoundPage } from "./components/not-found-page.tsx";
+import { parseDocumentSearch } from "./pages/documents/document-search.ts";
 import { parseHistorySearch } from "./pages/history/history-search.ts";
 import { parseLogSearch } from "./pages/log/log-search.ts";
 import { parsePermitSearch } from "./pages/permits/permit-search.ts";
 import { Gate } from "./pages/sign-in/gate.tsx";
+import { parseUserPageSearch, parseUserSearch } from "./pages/users/user-search.ts";
 import { parseSearch, stringifySearch } from "./search-params.ts";
 
 const root = createRootRoute({ notFoundComponent: NotFoundPage });
@@ -70,6 +72,33 @@ const history = createRoute({
   component: lazyRouteComponent(() => import("./pages/history/history-page.tsx"), "HistoryPage"),
 });
 
+const documents = createRoute({
+  getParentRoute: () => app,
+  path: "/documents",
+  validateSearch: parseDocumentSearch,
+  component: lazyRouteComponent(() => import("./pages/documents/documents-page.tsx"), "DocumentsPage"),
+});
+
+const users = createRoute({
+  getParentRoute: () => app,
+  path: "/users",
+  validateSearch: parseUserSearch,
+  component: lazyRouteComponent(() => import("./pages/users/users-page.tsx"), "UsersPage"),
+});
+
+const user = createRoute({
+  getParentRoute: () => app,
+  path: "/users/$id",
+  validateSearch: parseUserPageSearch,
+  component: lazyRouteComponent(() => import("./pages/users/user-page.tsx"), "UserPage"),
+});
+
+const keys = createRoute({
+  getParentRoute: () => app,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("./pages/keys/keys-page.tsx"), "KeysPage"),
+});
+
 const integrity = createRoute({
   getParentRoute: () => app,
   path: "/integrity",
@@ -86,7 +115,21 @@ const routeTree = root.addChildren([
   signIn,
   toLog("/admin/permits/event"),
   toLog("/admin/permits/eventlog"),
-  app.addChildren([home, log, permits, newPermit, permit, editPermit, history, integrity, password]),
+  app.addChildren([
+    home,
+    log,
+    permits,
+    newPermit,
+    permit,
+    editPermit,
+    documents,
+    users,
+    user,
+    keys,
+    history,
+    integrity,
+    password,
+  ]),
 ]);
 
 export const createAppRouter = () =>

@@ -1,7 +1,7 @@
 import { uuid7Floor, uuid7Time } from "@countersign/audit/uuid7";
 import type { Database, Sql } from "./client.ts";
 import type { Condition } from "./event-conditions.ts";
-import { columns, type EventRow } from "./events.ts";
+import { type EventRow, eventColumns } from "./events.ts";
 
 /** What an event shares with those around it. */
 export const relations = ["object", "request", "actor", "approval"] as const;
@@ -49,10 +49,10 @@ export const listEventsAround = async (
   const [newer, older] = await Promise.all([
     sql<
       EventRow[]
-    >`select ${columns(sql)} from event_log where ${shared} and id > ${event.id} order by id limit ${limit}`,
+    >`select ${eventColumns(sql)} from event_log where ${shared} and id > ${event.id} order by id limit ${limit}`,
     sql<
       EventRow[]
-    >`select ${columns(sql)} from event_log where ${shared} and id < ${event.id} order by id desc limit ${limit}`,
+    >`select ${eventColumns(sql)} from event_log where ${shared} and id < ${event.id} order by id desc limit ${limit}`,
   ]);
   return { newer: [...newer].reverse(), older: [...older] };
 };

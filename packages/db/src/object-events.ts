@@ -1,7 +1,7 @@
 import type { EventFilter } from "@countersign/audit/event-filter";
 import type { Database, Sql } from "./client.ts";
 import { conditions } from "./event-conditions.ts";
-import { columns, type EventRow } from "./events.ts";
+import { type EventRow, eventColumns } from "./events.ts";
 
 export type ObjectKey = { type: string; id: string };
 
@@ -20,9 +20,9 @@ export const listObjectEvents = async (
   limit: number,
 ): Promise<EventRow[]> => {
   const where = conditions(sql, filter, cursor);
-  const own = sql`select ${columns(sql)} from event_log where ${asObject(sql, object)} and ${where} order by id desc limit ${limit}`;
+  const own = sql`select ${eventColumns(sql)} from event_log where ${asObject(sql, object)} and ${where} order by id desc limit ${limit}`;
   if (!withTarget) return [...(await sql<EventRow[]>`${own}`)];
-  const other = sql`select ${columns(sql)} from event_log where ${asTarget(sql, object)} and ${where}
+  const other = sql`select ${eventColumns(sql)} from event_log where ${asTarget(sql, object)} and ${where}
     and (object_type is distinct from ${object.type} or object_id is distinct from ${object.id}) order by id desc limit ${limit}`;
   return [
     ...(await sql<EventRow[]>`select * from ((${own}) union all (${other})) as events order by id desc limit ${limit}`),
@@ -36,7 +36,7 @@ export const listObjectChanges = async (
   cursor: string | null,
   limit: number,
 ): Promise<EventRow[]> => [
-  ...(await sql<EventRow[]>`select ${columns(sql)} from event_log
+  ...(await sql<EventRow[]>`select ${eventColumns(sql)} from event_log
     where ${asObject(sql, object)} and status = 'success' and details like '{"changes":%' and ${conditions(sql, {}, cursor)}
     order by id desc limit ${limit}`),
 ];
@@ -49,12 +49,14 @@ export const findObjectEvent = async (
 ): Promise<EventRow | undefined> => {
   if (which === "oldest") {
     return (
-      await sql<EventRow[]>`select ${columns(sql)} from event_log where ${asObject(sql, object)} order by id limit 1`
+      await sql<
+        EventRow[]
+      >`select ${eventColumns(sql)} from event_log where ${asObject(sql, object)} order by id limit 1`
     )[0];
   }
   if (which.newestOf.length === 0) return undefined;
   return (
-    await sql<EventRow[]>`select ${columns(sql)} from event_log
+    await sql<EventRow[]>`select ${eventColumns(sql)} from event_log
     where ${asObject(sql, object)} and status = 'success' and code in ${sql(which.newestOf as string[])} order by id desc limit 1`
   )[0];
 };

@@ -13,11 +13,12 @@ export type NewSession = {
 
 const expiresAt = `${iso("expires_at")} as "expiresAt"`;
 
-/** Opens a session and clears away those of the same user that are over; answers the end at the latest. */
+/** Opens a session, notes that the user signed in, and clears away sessions of the same user that are over; answers the end at the latest. */
 export const insertSession = async (db: Database, session: NewSession): Promise<{ id: number; expiresAt: string }> => {
   const { tokenHash, userId, absoluteSeconds, ip, userAgent } = session;
   const [row] = await db.sql<{ id: number; expiresAt: string }[]>`
-    with over as (delete from sessions where user_id = ${userId} and expires_at <= now())
+    with over as (delete from sessions where user_id = ${userId} and expires_at <= now()),
+      noted as (update users set last_sign_in_at = now() where id = ${userId})
     insert into sessions (token_hash, user_id, expires_at, ip, user_agent)
     values (${tokenHash}, ${userId}, now() + make_interval(secs => ${absoluteSeconds}), ${ip}, ${userAgent})
     returning id::int as id, ${db.sql.unsafe(expiresAt)}`;

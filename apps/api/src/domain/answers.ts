@@ -67,6 +67,7 @@ export const userAnswer = z.object({
   mustChangePassword: z.boolean(),
   roles: z.array(person),
   lastSeenAt: nullable,
+  lastSignInAt: nullable,
   createdAt: z.string(),
   updatedAt: z.string(),
   version: z.number(),

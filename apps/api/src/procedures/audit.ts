@@ -16,6 +16,7 @@ import { following } from "../trpc/following.ts";
 import { router } from "../trpc/init.ts";
 import { reading } from "../trpc/operation.ts";
 import { auditCounts } from "./audit-counts.ts";
+import { auditUsers } from "./audit-users.ts";
 import { tooBroad, viewing } from "./viewing.ts";
 
 /** One page, newest first, and where the next one begins. */
@@ -33,6 +34,7 @@ const output = logPageAnswer;
 
 export const audit = router({
   ...auditCounts,
+  ...auditUsers,
 
   list: reading({
     ...viewing,

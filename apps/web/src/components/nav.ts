@@ -1,5 +1,5 @@
 import type { Feature } from "@countersign/audit/catalogue";
-import { FileCheck2, ScrollText, ShieldCheck } from "lucide-react";
+import { FileCheck2, Files, KeyRound, ScrollText, ShieldCheck, Users } from "lucide-react";
 import { texts } from "../texts.ts";
 
 /** The rail: pages by group, each with the right it takes, and the letter that leads there after G. */
@@ -10,11 +10,22 @@ export const nav = [
   },
   {
     name: texts.nav.work,
-    pages: [{ to: "/permits", label: texts.nav.permits, feature: "permits.read", Icon: FileCheck2, key: "p" }],
+    pages: [
+      { to: "/permits", label: texts.nav.permits, feature: "permits.read", Icon: FileCheck2, key: "p" },
+      { to: "/documents", label: texts.nav.documents, feature: "documents.read", Icon: Files },
+    ],
+  },
+  {
+    name: texts.nav.people,
+    pages: [{ to: "/users", label: texts.nav.users, feature: "users.read", Icon: Users }],
   },
   {
     name: texts.nav.evidence,
     pages: [{ to: "/integrity", label: texts.nav.integrity, feature: "audit.read", Icon: ShieldCheck, key: "i" }],
+  },
+  {
+    name: texts.nav.operate,
+    pages: [{ to: "/keys", label: texts.nav.keys, feature: "system.keys", Icon: KeyRound }],
   },
 ] as const satisfies readonly {
   name: string;
