@@ -20,12 +20,12 @@ const signIn = createRoute({
 /** Everything behind a sign-in. */
 const app = createRoute({ getParentRoute: () => root, id: "app", component: Gate });
 
-const toLog = (path: string) =>
+const leadOn = (path: string, to: "/log") =>
   createRoute({
     getParentRoute: () => root,
     path,
     beforeLoad: () => {
-      throw redirect({ to: "/log", replace: true });
+      throw redirect({ to, replace: true });
     },
   });
 
@@ -70,6 +70,18 @@ const history = createRoute({
   component: lazyRouteComponent(() => import("./pages/history/history-page.tsx"), "HistoryPage"),
 });
 
+const roles = createRoute({
+  getParentRoute: () => app,
+  path: "/roles",
+  component: lazyRouteComponent(() => import("./pages/roles/roles-page.tsx"), "RolesPage"),
+});
+
+const role = createRoute({
+  getParentRoute: () => app,
+  path: "/roles/$id",
+  component: lazyRouteComponent(() => import("./pages/roles/role-page.tsx"), "RolePage"),
+});
+
 const integrity = createRoute({
   getParentRoute: () => app,
   path: "/integrity",
@@ -84,9 +96,9 @@ const password = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  toLog("/admin/permits/event"),
-  toLog("/admin/permits/eventlog"),
-  app.addChildren([home, log, permits, newPermit, permit, editPermit, history, integrity, password]),
+  leadOn("/admin/permits/event", "/log"),
+  leadOn("/admin/permits/eventlog", "/log"),
+  app.addChildren([home, log, permits, newPermit, permit, editPermit, history, roles, role, integrity, password]),
 ]);
 
 export const createAppRouter = () =>

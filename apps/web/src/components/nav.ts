@@ -1,5 +1,5 @@
 import type { Feature } from "@countersign/audit/catalogue";
-import { FileCheck2, ScrollText, ShieldCheck } from "lucide-react";
+import { FileCheck2, IdCard, ScrollText, ShieldCheck } from "lucide-react";
 import { texts } from "../texts.ts";
 
 /** The rail: pages by group, each with the right it takes, and the letter that leads there after G. */
@@ -11,6 +11,10 @@ export const nav = [
   {
     name: texts.nav.work,
     pages: [{ to: "/permits", label: texts.nav.permits, feature: "permits.read", Icon: FileCheck2, key: "p" }],
+  },
+  {
+    name: texts.nav.people,
+    pages: [{ to: "/roles", label: texts.nav.roles, feature: "roles.read", Icon: IdCard }],
   },
   {
     name: texts.nav.evidence,
