@@ -3,6 +3,7 @@ import { CrashPage } from "./components/crash-page.tsx";
 import { HomePage } from "./components/home-page.tsx";
 import { NotFoundPage } from "./components/not-found-page.tsx";
 import { parseHistorySearch } from "./pages/history/history-search.ts";
+import { parseCatalogueSearch } from "./pages/catalogue/catalogue-search.ts";
 import { parseLogSearch } from "./pages/log/log-search.ts";
 import { parsePermitSearch } from "./pages/permits/permit-search.ts";
 import { Gate } from "./pages/sign-in/gate.tsx";
@@ -20,7 +21,7 @@ const signIn = createRoute({
 /** Everything behind a sign-in. */
 const app = createRoute({ getParentRoute: () => root, id: "app", component: Gate });
 
-const leadOn = (path: string, to: "/log") =>
+const leadOn = (path: string, to: "/log" | "/events") =>
   createRoute({
     getParentRoute: () => root,
     path,
@@ -82,6 +83,19 @@ const role = createRoute({
   component: lazyRouteComponent(() => import("./pages/roles/role-page.tsx"), "RolePage"),
 });
 
+const catalogue = createRoute({
+  getParentRoute: () => app,
+  path: "/events",
+  validateSearch: parseCatalogueSearch,
+  component: lazyRouteComponent(() => import("./pages/catalogue/catalogue-page.tsx"), "CataloguePage"),
+});
+
+const catalogueType = createRoute({
+  getParentRoute: () => app,
+  path: "/events/$code",
+  component: lazyRouteComponent(() => import("./pages/catalogue/event-type-page.tsx"), "EventTypePage"),
+});
+
 const integrity = createRoute({
   getParentRoute: () => app,
   path: "/integrity",
@@ -96,9 +110,23 @@ const password = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  leadOn("/admin/permits/event", "/log"),
+  leadOn("/admin/permits/event", "/events"),
   leadOn("/admin/permits/eventlog", "/log"),
-  app.addChildren([home, log, permits, newPermit, permit, editPermit, history, roles, role, integrity, password]),
+  app.addChildren([
+    home,
+    log,
+    permits,
+    newPermit,
+    permit,
+    editPermit,
+    history,
+        roles,
+    role,
+    catalogue,
+    catalogueType,
+    integrity,
+    password,
+  ]),
 ]);
 
 export const createAppRouter = () =>

@@ -1,5 +1,5 @@
 import type { Feature } from "@countersign/audit/catalogue";
-import { FileCheck2, IdCard, ScrollText, ShieldCheck } from "lucide-react";
+import { BookOpen, FileCheck2, IdCard, ScrollText, ShieldCheck } from "lucide-react";
 import { texts } from "../texts.ts";
 
 /** The rail: pages by group, each with the right it takes, and the letter that leads there after G. */
@@ -18,7 +18,10 @@ export const nav = [
   },
   {
     name: texts.nav.evidence,
-    pages: [{ to: "/integrity", label: texts.nav.integrity, feature: "audit.read", Icon: ShieldCheck, key: "i" }],
+    pages: [
+      { to: "/events", label: texts.nav.catalogue, feature: "events.read", Icon: BookOpen, key: "c" },
+      { to: "/integrity", label: texts.nav.integrity, feature: "audit.read", Icon: ShieldCheck, key: "i" },
+    ],
   },
 ] as const satisfies readonly {
   name: string;
