@@ -6,6 +6,7 @@ import { parseHistorySearch } from "./pages/history/history-search.ts";
 import { parseCatalogueSearch } from "./pages/catalogue/catalogue-search.ts";
 import { parseLogSearch } from "./pages/log/log-search.ts";
 import { parsePermitSearch } from "./pages/permits/permit-search.ts";
+import { parseSettingsSearch } from "./pages/settings/settings-search.ts";
 import { Gate } from "./pages/sign-in/gate.tsx";
 import { parseSearch, stringifySearch } from "./search-params.ts";
 
@@ -102,6 +103,13 @@ const integrity = createRoute({
   component: lazyRouteComponent(() => import("./pages/integrity/integrity-page.tsx"), "IntegrityPage"),
 });
 
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: "/settings",
+  validateSearch: parseSettingsSearch,
+  component: lazyRouteComponent(() => import("./pages/settings/settings-page.tsx"), "SettingsPage"),
+});
+
 const password = createRoute({
   getParentRoute: () => app,
   path: "/password",
@@ -125,6 +133,7 @@ const routeTree = root.addChildren([
     catalogue,
     catalogueType,
     integrity,
+    settings,
     password,
   ]),
 ]);

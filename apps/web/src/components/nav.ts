@@ -1,5 +1,5 @@
 import type { Feature } from "@countersign/audit/catalogue";
-import { BookOpen, FileCheck2, IdCard, ScrollText, ShieldCheck } from "lucide-react";
+import { BookOpen, FileCheck2, IdCard, ScrollText, Settings, ShieldCheck } from "lucide-react";
 import { texts } from "../texts.ts";
 
 /** The rail: pages by group, each with the right it takes, and the letter that leads there after G. */
@@ -22,6 +22,10 @@ export const nav = [
       { to: "/events", label: texts.nav.catalogue, feature: "events.read", Icon: BookOpen, key: "c" },
       { to: "/integrity", label: texts.nav.integrity, feature: "audit.read", Icon: ShieldCheck, key: "i" },
     ],
+  },
+  {
+    name: texts.nav.operate,
+    pages: [{ to: "/settings", label: texts.nav.settings, feature: "system.config", Icon: Settings }],
   },
 ] as const satisfies readonly {
   name: string;

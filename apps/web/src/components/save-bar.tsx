@@ -12,6 +12,8 @@ type Props = {
   verb: string;
   discard: string;
   isWorking: boolean;
+  /** Why the changes cannot be saved as they are; null when they can. */
+  reason?: string | null;
   onSave: () => void;
   onDiscard: () => void;
   /** The changes one by one. */
@@ -19,7 +21,17 @@ type Props = {
 };
 
 /** Stands at the foot of a page while changes wait to be saved. */
-export function SaveBar({ label, summary, verb, discard, isWorking, onSave, onDiscard, children }: Props) {
+export function SaveBar({
+  label,
+  summary,
+  verb,
+  discard,
+  isWorking,
+  reason = null,
+  onSave,
+  onDiscard,
+  children,
+}: Props) {
   const isLost = useLostAt() !== null;
   return (
     <section className={classes.bar} aria-label={label}>
@@ -31,7 +43,7 @@ export function SaveBar({ label, summary, verb, discard, isWorking, onSave, onDi
         <Button variant="default" onClick={onDiscard} disabled={isWorking}>
           {discard}
         </Button>
-        <ReasonedButton reason={isLost ? texts.failure.offlineReason : null} onClick={() => isWorking || onSave()}>
+        <ReasonedButton reason={isLost ? texts.failure.offlineReason : reason} onClick={() => isWorking || onSave()}>
           {isWorking ? texts.permit.working : verb}
         </ReasonedButton>
       </div>
