@@ -110,6 +110,12 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./pages/settings/settings-page.tsx"), "SettingsPage"),
 });
 
+const profile = createRoute({
+  getParentRoute: () => app,
+  path: "/profile",
+  component: lazyRouteComponent(() => import("./pages/profile/profile-page.tsx"), "ProfilePage"),
+});
+
 const password = createRoute({
   getParentRoute: () => app,
   path: "/password",
@@ -134,6 +140,7 @@ const routeTree = root.addChildren([
     catalogueType,
     integrity,
     settings,
+    profile,
     password,
   ]),
 ]);

@@ -28,7 +28,7 @@ export const texts = {
     light: "Light",
     dark: "Dark",
     shortcuts: "Keyboard",
-    password: "Change password",
+    profile: "Profile",
     signOut: "Sign out",
   },
   signIn: {
