@@ -89,16 +89,17 @@ function Facts({ role }: { role: Role }) {
           <Foreign text={role.description} />
         </p>
       ) : null}
-      <p className={classes.muted}>
-        {rolesTexts.facts.created} <time dateTime={role.createdAt}>{dateTime(role.createdAt, zone)}</time> ·{" "}
-        {rolesTexts.facts.updated} <time dateTime={role.updatedAt}>{dateTime(role.updatedAt, zone)}</time>
+      <p className={classes.meta}>
+        <span>
+          {rolesTexts.facts.created} <time dateTime={role.createdAt}>{dateTime(role.createdAt, zone)}</time>
+        </span>
+        <span>
+          {rolesTexts.facts.updated} <time dateTime={role.updatedAt}>{dateTime(role.updatedAt, zone)}</time>
+        </span>
         {mayReadLog ? (
-          <>
-            {" · "}
-            <Link to="/log" search={{ object: `role:${role.id}`, range: "all" }}>
-              {rolesTexts.facts.events}
-            </Link>
-          </>
+          <Link to="/log" search={{ object: `role:${role.id}`, range: "all" }}>
+            {rolesTexts.facts.events}
+          </Link>
         ) : null}
       </p>
     </div>

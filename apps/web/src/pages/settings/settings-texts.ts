@@ -35,7 +35,7 @@ export const settingsTexts = {
   changed: (who: string, when: string) => `changed by ${who}, ${when}`,
   changedAt: (when: string) => `changed ${when}`,
   history: "Its changes in the log",
-  historyOf: (title: string) => `Changes of “${title}” in the log`,
+  historyOf: (title: string) => `Its changes in the log: ${title}`,
   toDefault: "Back to the default",
   toDefaultOf: (title: string) => `Set “${title}” back to the default`,
   undo: "Undo",
