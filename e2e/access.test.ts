@@ -205,6 +205,50 @@ const states: State[] = [
       await page.getByRole("dialog").getByRole("button", { name: "Make the key" }).click();
     },
   },
+  { name: "the roles", path: "/roles" },
+  {
+    name: "a role with a right about to be given",
+    path: "/roles/5",
+    act: (page) => page.getByRole("checkbox", { name: "Clerk may approve and reject applications" }).click(),
+  },
+  {
+    name: "a role about to be deleted, without a reason",
+    path: "/roles/5",
+    act: async (page, app) => {
+      await app.chooseAct("Delete");
+      await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    },
+  },
+  {
+    name: "a role about to be added, without a name",
+    path: "/roles",
+    act: async (page) => {
+      await page.getByRole("button", { name: "New role" }).click();
+      await page.getByRole("button", { name: "Add role" }).click();
+    },
+  },
+  { name: "the catalogue", path: "/events" },
+  { name: "a catalogue in which nothing matches", path: "/events?q=nothing+of+the+kind" },
+  {
+    name: "an event type about to be set",
+    path: "/events",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Edit Permit approved" }).click();
+      await page.getByRole("group").getByLabel("Severity").selectOption("low");
+    },
+  },
+  { name: "an event type", path: "/events/permit_delete" },
+  { name: "the settings", path: "/settings" },
+  {
+    name: "settings about to be saved, one of them wrong",
+    path: "/settings",
+    act: async (page) => {
+      await page.getByRole("textbox", { name: "Name of the office" }).fill("Harbour office");
+      await page.getByRole("spinbutton", { name: "Largest document" }).fill("0");
+      await page.getByRole("checkbox", { name: "There are quiet hours" }).check();
+    },
+  },
+  { name: "one's own page", path: "/profile" },
   {
     name: "a password about to be changed, with nothing filled in",
     path: "/password",

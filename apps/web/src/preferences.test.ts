@@ -1,19 +1,22 @@
 import { expect, test } from "vitest";
 import { readPreferences } from "./preferences.ts";
 
-const first = { zone: "local", density: "regular", letterKeys: true, isHistogramShown: true };
+const first = { zone: "local", density: "regular", contrast: "system", letterKeys: true, isHistogramShown: true };
 
 test("what was chosen is read back, member by member", () => {
-  expect(readPreferences('{"zone":"utc","density":"compact","letterKeys":false,"isHistogramShown":false}')).toEqual({
+  expect(
+    readPreferences('{"zone":"utc","density":"compact","contrast":"more","letterKeys":false,"isHistogramShown":false}'),
+  ).toEqual({
     zone: "utc",
     density: "compact",
+    contrast: "more",
     letterKeys: false,
     isHistogramShown: false,
   });
   expect(readPreferences('{"density":"compact"}')).toEqual({ ...first, density: "compact" });
 });
 
-test.each([null, "", "null", "7", "{", '{"zone":"mars","density":3,"letterKeys":"no"}'])(
+test.each([null, "", "null", "7", "{", '{"zone":"mars","density":3,"contrast":"less","letterKeys":"no"}'])(
   "%s is as if nothing was chosen",
   (text) => expect(readPreferences(text)).toEqual(first),
 );

@@ -6,12 +6,20 @@ export type Preferences = {
   /** In which zone times are shown where the address does not say. */
   zone: Zone;
   density: "regular" | "compact";
+  /** Whether colours stand further apart than the system asks for. */
+  contrast: "system" | "more";
   /** Whether single letters are keys (WCAG 2.1.4). */
   letterKeys: boolean;
   isHistogramShown: boolean;
 };
 
-const first: Preferences = { zone: "local", density: "regular", letterKeys: true, isHistogramShown: true };
+const first: Preferences = {
+  zone: "local",
+  density: "regular",
+  contrast: "system",
+  letterKeys: true,
+  isHistogramShown: true,
+};
 const storageKey = "countersign-preferences";
 const listeners = new Set<() => void>();
 
@@ -26,6 +34,7 @@ export const readPreferences = (text: string | null): Preferences => {
   return {
     zone: stored.zone === "utc" ? "utc" : first.zone,
     density: stored.density === "compact" ? "compact" : first.density,
+    contrast: stored.contrast === "more" ? "more" : first.contrast,
     letterKeys: stored.letterKeys !== false,
     isHistogramShown: stored.isHistogramShown !== false,
   };

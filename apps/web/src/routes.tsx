@@ -2,10 +2,12 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { CrashPage } from "./components/crash-page.tsx";
 import { HomePage } from "./components/home-page.tsx";
 import { NotFoundPage } from "./components/not-found-page.tsx";
+import { parseCatalogueSearch } from "./pages/catalogue/catalogue-search.ts";
 import { parseDocumentSearch } from "./pages/documents/document-search.ts";
 import { parseHistorySearch } from "./pages/history/history-search.ts";
 import { parseLogSearch } from "./pages/log/log-search.ts";
 import { parsePermitSearch } from "./pages/permits/permit-search.ts";
+import { parseSettingsSearch } from "./pages/settings/settings-search.ts";
 import { Gate } from "./pages/sign-in/gate.tsx";
 import { parseUserPageSearch, parseUserSearch } from "./pages/users/user-search.ts";
 import { parseSearch, stringifySearch } from "./search-params.ts";
@@ -22,12 +24,12 @@ const signIn = createRoute({
 /** Everything behind a sign-in. */
 const app = createRoute({ getParentRoute: () => root, id: "app", component: Gate });
 
-const toLog = (path: string) =>
+const leadOn = (path: string, to: "/log" | "/events") =>
   createRoute({
     getParentRoute: () => root,
     path,
     beforeLoad: () => {
-      throw redirect({ to: "/log", replace: true });
+      throw redirect({ to, replace: true });
     },
   });
 
@@ -99,10 +101,48 @@ const keys = createRoute({
   component: lazyRouteComponent(() => import("./pages/keys/keys-page.tsx"), "KeysPage"),
 });
 
+const roles = createRoute({
+  getParentRoute: () => app,
+  path: "/roles",
+  component: lazyRouteComponent(() => import("./pages/roles/roles-page.tsx"), "RolesPage"),
+});
+
+const role = createRoute({
+  getParentRoute: () => app,
+  path: "/roles/$id",
+  component: lazyRouteComponent(() => import("./pages/roles/role-page.tsx"), "RolePage"),
+});
+
+const catalogue = createRoute({
+  getParentRoute: () => app,
+  path: "/events",
+  validateSearch: parseCatalogueSearch,
+  component: lazyRouteComponent(() => import("./pages/catalogue/catalogue-page.tsx"), "CataloguePage"),
+});
+
+const catalogueType = createRoute({
+  getParentRoute: () => app,
+  path: "/events/$code",
+  component: lazyRouteComponent(() => import("./pages/catalogue/event-type-page.tsx"), "EventTypePage"),
+});
+
 const integrity = createRoute({
   getParentRoute: () => app,
   path: "/integrity",
   component: lazyRouteComponent(() => import("./pages/integrity/integrity-page.tsx"), "IntegrityPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: "/settings",
+  validateSearch: parseSettingsSearch,
+  component: lazyRouteComponent(() => import("./pages/settings/settings-page.tsx"), "SettingsPage"),
+});
+
+const profile = createRoute({
+  getParentRoute: () => app,
+  path: "/profile",
+  component: lazyRouteComponent(() => import("./pages/profile/profile-page.tsx"), "ProfilePage"),
 });
 
 const password = createRoute({
@@ -113,8 +153,8 @@ const password = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  toLog("/admin/permits/event"),
-  toLog("/admin/permits/eventlog"),
+  leadOn("/admin/permits/event", "/events"),
+  leadOn("/admin/permits/eventlog", "/log"),
   app.addChildren([
     home,
     log,
@@ -127,7 +167,13 @@ const routeTree = root.addChildren([
     user,
     keys,
     history,
+    roles,
+    role,
+    catalogue,
+    catalogueType,
     integrity,
+    settings,
+    profile,
     password,
   ]),
 ]);

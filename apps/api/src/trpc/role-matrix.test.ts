@@ -94,6 +94,7 @@ const matrix: Record<string, Row> = {
   "contract.objectHistory": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "contract.login": { kind: "mutation", access: "public", events: ["user_login"] },
   "eventTypes.list": { kind: "query", access: "events.read", events: ["sys_access_denied"] },
+  "eventTypes.activity": { kind: "query", access: "events.read", events: ["sys_access_denied"] },
   "eventTypes.update": { kind: "mutation", access: "events.configure", events: ["system_config_change"] },
   "keys.list": { kind: "query", access: "system.keys", events: ["sys_access_denied"] },
   "keys.create": { kind: "mutation", access: "system.keys", events: ["sys_api_key_created"] },

@@ -9,6 +9,7 @@ const groups = [
     rows: [
       [["G", "L"], texts.keys.goLog],
       [["G", "P"], texts.keys.goPermits],
+      [["G", "C"], texts.keys.goCatalogue],
       [["G", "I"], texts.keys.goIntegrity],
       [["?"], texts.keys.sheet],
     ],

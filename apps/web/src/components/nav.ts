@@ -1,5 +1,5 @@
 import type { Feature } from "@countersign/audit/catalogue";
-import { FileCheck2, Files, KeyRound, ScrollText, ShieldCheck, Users } from "lucide-react";
+import { BookOpen, FileCheck2, Files, IdCard, KeyRound, ScrollText, Settings, ShieldCheck, Users } from "lucide-react";
 import { texts } from "../texts.ts";
 
 /** The rail: pages by group, each with the right it takes, and the letter that leads there after G. */
@@ -17,15 +17,24 @@ export const nav = [
   },
   {
     name: texts.nav.people,
-    pages: [{ to: "/users", label: texts.nav.users, feature: "users.read", Icon: Users }],
+    pages: [
+      { to: "/users", label: texts.nav.users, feature: "users.read", Icon: Users },
+      { to: "/roles", label: texts.nav.roles, feature: "roles.read", Icon: IdCard },
+    ],
   },
   {
     name: texts.nav.evidence,
-    pages: [{ to: "/integrity", label: texts.nav.integrity, feature: "audit.read", Icon: ShieldCheck, key: "i" }],
+    pages: [
+      { to: "/events", label: texts.nav.catalogue, feature: "events.read", Icon: BookOpen, key: "c" },
+      { to: "/integrity", label: texts.nav.integrity, feature: "audit.read", Icon: ShieldCheck, key: "i" },
+    ],
   },
   {
     name: texts.nav.operate,
-    pages: [{ to: "/keys", label: texts.nav.keys, feature: "system.keys", Icon: KeyRound }],
+    pages: [
+      { to: "/keys", label: texts.nav.keys, feature: "system.keys", Icon: KeyRound },
+      { to: "/settings", label: texts.nav.settings, feature: "system.config", Icon: Settings },
+    ],
   },
 ] as const satisfies readonly {
   name: string;
