@@ -13,7 +13,7 @@ import type { Transaction } from "@countersign/db/transaction";
 import { foldName } from "../accounts/names.ts";
 import { DomainError, notFound } from "./domain-error.ts";
 
-export const mostViews = 100;
+const mostViews = 100;
 
 /** Who acts, and when. */
 export type Viewing = { userId: number; at: string };

@@ -68,9 +68,11 @@ test("what does not match is not told, and the state of the log is", async () =>
   const { news } = await next();
   await create("Somebody");
   await seal();
-  const later = await next();
-  expect(later.news.entries).toEqual([]);
-  expect(later.news.state.size).toBeGreaterThan(news.state.size);
+  // What is stored and has no place yet is told of as well.
+  let later = news;
+  while (later.state.size === news.state.size) ({ news: later } = await next());
+  expect(later.entries).toEqual([]);
+  expect(later.state.size).toBeGreaterThan(news.state.size);
 });
 
 test("after a break nothing is missed and nothing comes twice", async () => {
