@@ -48,7 +48,7 @@ const lists: Record<keyof EventLists, (sql: Sql, values: readonly string[]) => C
     )})`,
   sources: oneOf("source"),
 };
-export const listNames = Object.keys(lists) as (keyof EventLists)[];
+const listNames = Object.keys(lists) as (keyof EventLists)[];
 
 /** The rows of the log that a filter leaves, strictly before `cursor` (an event id). */
 export const conditions = (sql: Sql, filter: EventFilter, cursor: string | null = null): Condition => {

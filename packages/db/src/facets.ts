@@ -4,7 +4,7 @@ import { conditions } from "./event-conditions.ts";
 import { containing } from "./like.ts";
 
 /** Newest matching rows that counts are taken from: what bounds them whatever the size of the log. */
-export const countedRows = 10_000;
+const countedRows = 10_000;
 
 type Source = { value: string; label?: string; from?: string };
 

@@ -16,9 +16,9 @@ const stepsMs = [
 ];
 
 /** Bars at most. */
-export const mostBars = 60;
+const mostBars = 60;
 /** Events that are counted one by one; of more, the days are taken from the roll-up, or the newest ones are counted. */
-export const mostCounted = 20_000;
+const mostCounted = 20_000;
 
 export type Bar = { from: string; to: string; counts: Record<string, number> };
 export type Histogram = {
@@ -33,7 +33,7 @@ export type Histogram = {
 const codes = Object.keys(eventTypes) as EventCode[];
 
 /** The filter as the counts by day can answer it; null when they cannot. A category there is its codes. */
-export const dayFilterOf = (filter: EventFilter): DayFilter | null => {
+const dayFilterOf = (filter: EventFilter): DayFilter | null => {
   const {
     codes: wanted = [],
     categories = [],

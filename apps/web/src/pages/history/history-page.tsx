@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { FileCheck2, Printer } from "lucide-react";
+import { FileCheck2, IdCard, Printer, UserRound } from "lucide-react";
 import { failureOf, useTRPC } from "../../api.ts";
 import { AfterDelay } from "../../components/after-delay.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
@@ -86,18 +86,29 @@ const stateWord = ({ register, ended }: { register: "there" | "missing" | "none"
   return register === "missing" || ended !== null ? words.state.gone : words.state.none;
 };
 
+/** Pages of objects, and the right that each takes. */
+const pages = {
+  permit: { to: "/permits/$id", feature: "permits.read", Icon: FileCheck2 },
+  user: { to: "/users/$id", feature: "users.read", Icon: UserRound },
+  role: { to: "/roles/$id", feature: "roles.read", Icon: IdCard },
+} as const;
+
+const pageOf = (type: string) =>
+  Object.hasOwn(pages, type) ? pages[type as keyof typeof pages] : { to: null, feature: "audit.read" as const };
+
 /** The object's own page, where there is one, and the paper. */
 function Actions({ type, id, isThere }: { type: string; id: string; isThere: boolean }) {
-  const mayRead = useMay("permits.read");
+  const page = pageOf(type);
+  const mayRead = useMay(page.feature);
   return (
     <>
-      {type === "permit" && isThere && mayRead ? (
+      {page.to !== null && isThere && mayRead ? (
         <LinkButton
           data-print="no"
           variant="default"
-          to="/permits/$id"
+          to={page.to}
           params={{ id }}
-          leftSection={<FileCheck2 size={16} aria-hidden />}
+          leftSection={<page.Icon size={16} aria-hidden />}
         >
           {words.open(typeWord(type))}
         </LinkButton>
