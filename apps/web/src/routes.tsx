@@ -2,8 +2,8 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { CrashPage } from "./components/crash-page.tsx";
 import { HomePage } from "./components/home-page.tsx";
 import { NotFoundPage } from "./components/not-found-page.tsx";
-import { parseHistorySearch } from "./pages/history/history-search.ts";
 import { parseCatalogueSearch } from "./pages/catalogue/catalogue-search.ts";
+import { parseHistorySearch } from "./pages/history/history-search.ts";
 import { parseLogSearch } from "./pages/log/log-search.ts";
 import { parsePermitSearch } from "./pages/permits/permit-search.ts";
 import { parseSettingsSearch } from "./pages/settings/settings-search.ts";
@@ -134,7 +134,7 @@ const routeTree = root.addChildren([
     permit,
     editPermit,
     history,
-        roles,
+    roles,
     role,
     catalogue,
     catalogueType,
