@@ -6,6 +6,7 @@ import { eventTypes } from "./procedures/event-types.ts";
 import { events } from "./procedures/events.ts";
 import { integrity } from "./procedures/integrity.ts";
 import { keys } from "./procedures/keys.ts";
+import { overview } from "./procedures/overview.ts";
 import { permits } from "./procedures/permits.ts";
 import { roles } from "./procedures/roles.ts";
 import { settings } from "./procedures/settings.ts";
@@ -23,6 +24,7 @@ export const appRouter = router({
   events,
   eventTypes,
   audit,
+  overview,
   contract,
   integrity,
   settings,
