@@ -14,6 +14,7 @@ export const texts = {
     watch: "Watch",
     work: "Work",
     evidence: "Evidence",
+    overview: "Overview",
     log: "Events log",
     permits: "Permits",
     integrity: "Integrity",

@@ -1,3 +1,4 @@
+import { uuid7Floor } from "@countersign/audit/uuid7";
 import { iso } from "./answered-columns.ts";
 import type { Database } from "./client.ts";
 
@@ -13,14 +14,15 @@ const shown = 8;
 export const newestRankings = async (db: Database): Promise<Rankings> => {
   const [row] = await db.sql<Rankings[]>`
     with newest as materialized (
-      select id, received_at, actor_type, actor_id, object_type, object_id
+      select id, received_at, code, actor_type, actor_id, object_type, object_id
       from event_log order by id desc limit ${rankedRows}
     ), actors as (
       select actor_type as type, actor_id as id, count(*)::int as events, max(id::text)::uuid as last
       from newest where actor_id is not null group by 1, 2 order by 3 desc, 1, 2 limit ${shown}
     ), objects as (
       select object_type as type, object_id as id, count(*)::int as events, max(id::text)::uuid as last
-      from newest where object_id is not null and object_type <> 'audit_log' group by 1, 2 order by 3 desc, 1, 2 limit ${shown}
+      from newest where object_id is not null and code not in ('audit_view_logs', 'user_login', 'user_logout')
+      group by 1, 2 order by 3 desc, 1, 2 limit ${shown}
     )
     select (select count(*)::int from newest) as rows,
       (select ${db.sql.unsafe(iso("min(received_at)"))} from newest) as since,
@@ -33,11 +35,12 @@ export const newestRankings = async (db: Database): Promise<Rankings> => {
 
 export type FailedSignIn = { ip: string; events: number; last: string };
 
-/** The addresses of failed sign-ins among the newest 10 000 sign-ins, at most 1000, most failures first. */
-export const failedSignIns = async (db: Database): Promise<FailedSignIn[]> => [
+/** The addresses of failed sign-ins since a time, among at most the newest 10 000 sign-ins; at most 1000, most failures first. */
+export const failedSignIns = async (db: Database, sinceMs: number): Promise<FailedSignIn[]> => [
   ...(await db.sql<FailedSignIn[]>`
     with newest as materialized (
-      select received_at, status, details from event_log where code = 'user_login' order by id desc limit ${rankedRows}
+      select received_at, status, details from event_log
+      where code = 'user_login' and id >= ${uuid7Floor(sinceMs)} order by id desc limit ${rankedRows}
     )
     select details::json->>'ip' as ip, count(*)::int as events, ${db.sql.unsafe(iso("max(received_at)"))} as last
     from newest where status in ('failed', 'denied') and details::json->>'ip' is not null

@@ -23,12 +23,16 @@ export const byCategory = (counts: readonly CodeCount[]): { category: string; ev
     .sort((one, other) => other.events - one.events || one.category.localeCompare(other.category));
 };
 
+type Failure = { code: string; name: string; status: "failed" | "denied"; events: number };
+
 /** What did not succeed, by event type and outcome, the most frequent first. */
-export const worstOf = (counts: readonly CodeCount[], most: number): (CodeCount & { name: string })[] =>
+export const worstOf = (counts: readonly CodeCount[], most: number): Failure[] =>
   counts
-    .filter(({ status }) => status === "failed" || status === "denied")
-    .slice(0, most)
-    .map((count) => ({ ...count, name: isEventCode(count.code) ? eventType(count.code).name : count.code }));
+    .flatMap(({ code, status, events }): Failure[] => {
+      if (status !== "failed" && status !== "denied") return [];
+      return [{ code, status, events, name: isEventCode(code) ? eventType(code).name : code }];
+    })
+    .slice(0, most);
 
 /** Failed sign-ins by the network that a limit counts as one, the most failures first. */
 export const byNetwork = (failures: readonly FailedSignIn[], most: number) => {

@@ -8,6 +8,7 @@ import { viewing } from "./viewing.ts";
 
 const shownDays = 35;
 const recentDays = 7;
+const signInDays = 28;
 const span = { from: z.string(), to: z.string() };
 const ranked = z.array(
   z.object({ type: z.string(), id: z.string(), label: z.string().nullable(), events: z.number() }),
@@ -59,7 +60,9 @@ export const overview = router({
       output: z.object({
         ...span,
         categories: z.array(z.object({ category: z.string(), events: z.number() })),
-        failures: z.array(z.object({ code: z.string(), name: z.string(), status: z.string(), events: z.number() })),
+        failures: z.array(
+          z.object({ code: z.string(), name: z.string(), status: z.enum(["failed", "denied"]), events: z.number() }),
+        ),
       }),
     },
     run: async ({ services }) => {
@@ -87,12 +90,14 @@ export const overview = router({
     rest: {
       method: "GET",
       path: "/api/audit/overview/networks",
-      summary: "Failed sign-ins by network, of the newest 10 000 sign-ins",
+      summary: "Failed sign-ins of the last 28 days by network, of at most 10 000 sign-ins",
       output: z.object({
         networks: z.array(z.object({ network: z.string(), events: z.number(), last: z.string() })),
       }),
     },
-    run: async ({ services }) => ({ networks: byNetwork(await failedSignIns(services.readDb), 8) }),
+    run: async ({ services }) => ({
+      networks: byNetwork(await failedSignIns(services.readDb, services.now() - signInDays * 86_400_000), 8),
+    }),
     answer: (found) => found,
   }),
 });

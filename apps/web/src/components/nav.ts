@@ -1,12 +1,15 @@
 import type { Feature } from "@countersign/audit/catalogue";
-import { FileCheck2, ScrollText, ShieldCheck } from "lucide-react";
+import { FileCheck2, LayoutDashboard, ScrollText, ShieldCheck } from "lucide-react";
 import { texts } from "../texts.ts";
 
 /** The rail: pages by group, each with the right it takes, and the letter that leads there after G. */
 export const nav = [
   {
     name: texts.nav.watch,
-    pages: [{ to: "/log", label: texts.nav.log, feature: "audit.read", Icon: ScrollText, key: "l" }],
+    pages: [
+      { to: "/", label: texts.nav.overview, feature: "audit.read", Icon: LayoutDashboard, key: "o" },
+      { to: "/log", label: texts.nav.log, feature: "audit.read", Icon: ScrollText, key: "l" },
+    ],
   },
   {
     name: texts.nav.work,

@@ -40,7 +40,13 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
           <div key={name} className={classes.group}>
             <div className={classes.groupName}>{name}</div>
             {pages.map(({ to, label, Icon }) => (
-              <Link key={to} to={to} className={classes.link} activeOptions={{ includeSearch: false }} title={label}>
+              <Link
+                key={to}
+                to={to}
+                className={classes.link}
+                activeOptions={{ includeSearch: false, exact: to === "/" }}
+                title={label}
+              >
                 <Icon size={18} strokeWidth={1.75} aria-hidden />
                 <span className={classes.label}>{label}</span>
               </Link>

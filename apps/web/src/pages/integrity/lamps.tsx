@@ -7,7 +7,7 @@ import { integrityTexts } from "./integrity-texts.ts";
 import { lastEnded, runState } from "./verification-runs.ts";
 
 type Tone = "good" | "open" | "bad";
-type Light = { tone: Tone; Icon: LucideIcon; title: string; hint: string };
+export type Light = { tone: Tone; Icon: LucideIcon; title: string; hint: string };
 
 const useNow = (): number => {
   const [nowMs, setNowMs] = useState(Date.now);
@@ -98,7 +98,7 @@ export function Lamps({ status, watch, readAtMs, isStale }: Props) {
   );
 }
 
-function LightBox({ label, light, children }: { label: string; light: Light; children?: ReactNode }) {
+export function LightBox({ label, light, children }: { label: string; light: Light; children?: ReactNode }) {
   const { tone, Icon, title, hint } = light;
   return (
     <section className={classes.lamp} data-tone={tone} aria-label={label}>
