@@ -6,12 +6,14 @@ export type Preferences = {
   /** In which zone times are shown where the address does not say. */
   zone: Zone;
   density: "regular" | "compact";
+  /** Whether the rail shows names beside its icons, where there is room. */
+  rail: "open" | "folded";
   /** Whether single letters are keys (WCAG 2.1.4). */
   letterKeys: boolean;
   isHistogramShown: boolean;
 };
 
-const first: Preferences = { zone: "local", density: "regular", letterKeys: true, isHistogramShown: true };
+const first: Preferences = { zone: "local", density: "regular", rail: "open", letterKeys: true, isHistogramShown: true };
 const storageKey = "countersign-preferences";
 const listeners = new Set<() => void>();
 
@@ -26,6 +28,7 @@ export const readPreferences = (text: string | null): Preferences => {
   return {
     zone: stored.zone === "utc" ? "utc" : first.zone,
     density: stored.density === "compact" ? "compact" : first.density,
+    rail: stored.rail === "folded" ? "folded" : first.rail,
     letterKeys: stored.letterKeys !== false,
     isHistogramShown: stored.isHistogramShown !== false,
   };

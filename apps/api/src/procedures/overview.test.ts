@@ -56,15 +56,22 @@ test("failed sign-ins are told by network, without those that succeeded", async 
   ]);
 });
 
-test("a glance at each card is recorded, and without audit.read none is given", async () => {
+test("the newest criticals and acts are told, without looks at the log among them", async () => {
+  const { criticals, acts } = await reader.trpc.overview.latest.query({});
+  expect(criticals.map(({ code, status }) => [code, status]).sort()).toEqual([
+    ["permit_delete", "denied"],
+    ["permit_delete", "success"],
+  ]);
+  expect(acts.map(({ code }) => code)).toContain("user_login");
+  expect(acts.filter(({ category }) => category === "audit" || category === "platform")).toEqual([]);
+});
+
+test("one look at the overview is recorded once, and without audit.read none is given", async () => {
   const other = await api.person(["audit.read"]);
   await other.trpc.overview.days.query({});
-  await other.trpc.overview.networks.query({});
+  await other.trpc.overview.latest.query({});
   const told = (await api.stored({ actorId: String(other.id) })).map(({ code, metadata }) => [code, metadata]);
-  expect(told).toEqual([
-    ["audit_view_logs", { filter: { overview: "days" } }],
-    ["audit_view_logs", { filter: { overview: "networks" } }],
-  ]);
+  expect(told).toEqual([["audit_view_logs", { filter: { overview: true } }]]);
   const stranger = await api.person(["permits.read"]);
   expect(await refusalOf(stranger.trpc.overview.rankings.query({}))).toMatchObject({ httpStatus: 403 });
 });

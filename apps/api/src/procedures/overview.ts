@@ -1,6 +1,10 @@
+import type { Category } from "@countersign/audit/catalogue";
+import type { EventFilter } from "@countersign/audit/event-filter";
 import { codeCounts, severityDays } from "@countersign/db/event-days";
 import { failedSignIns, newestRankings } from "@countersign/db/rankings";
 import { z } from "zod";
+import { logPageAnswer } from "../domain/log-answers.ts";
+import { readLogPage } from "../domain/log-page.ts";
 import { byCategory, byNetwork, lastDays, worstOf } from "../domain/overview.ts";
 import { router } from "../trpc/init.ts";
 import { reading } from "../trpc/operation.ts";
@@ -8,25 +12,28 @@ import { viewing } from "./viewing.ts";
 
 const shownDays = 35;
 const recentDays = 7;
-const signInDays = 28;
+const latestDays = 28;
 const span = { from: z.string(), to: z.string() };
 const ranked = z.array(
   z.object({ type: z.string(), id: z.string(), label: z.string().nullable(), events: z.number() }),
 );
 
-/** One view of the log, whatever else was looked at in that minute. */
-const glancing = (card: string) =>
-  ({
-    ...viewing,
-    metadata: () => ({ filter: { overview: card } }),
-    sameAs: () => ({ overview: card }),
-    input: z.strictObject({}),
-  }) as const;
+/** All cards of one look at the overview are one view of the log. */
+const glance = { overview: true } as const;
+const glancing = {
+  ...viewing,
+  metadata: () => ({ filter: glance }),
+  sameAs: () => glance,
+  input: z.strictObject({}),
+} as const;
+
+/** What people and services do, without their looks at the log and the platform's own events. */
+const actCategories = ["permit", "document", "user", "role", "system", "report"] as const satisfies readonly Category[];
 
 /** The log at a glance. Figures come from the counts by day, rankings from the newest 10 000 rows. */
 export const overview = router({
   days: reading({
-    ...glancing("days"),
+    ...glancing,
     rest: {
       method: "GET",
       path: "/api/audit/overview/days",
@@ -52,7 +59,7 @@ export const overview = router({
   }),
 
   kinds: reading({
-    ...glancing("kinds"),
+    ...glancing,
     rest: {
       method: "GET",
       path: "/api/audit/overview/kinds",
@@ -74,7 +81,7 @@ export const overview = router({
   }),
 
   rankings: reading({
-    ...glancing("rankings"),
+    ...glancing,
     rest: {
       method: "GET",
       path: "/api/audit/overview/rankings",
@@ -86,7 +93,7 @@ export const overview = router({
   }),
 
   networks: reading({
-    ...glancing("networks"),
+    ...glancing,
     rest: {
       method: "GET",
       path: "/api/audit/overview/networks",
@@ -96,8 +103,29 @@ export const overview = router({
       }),
     },
     run: async ({ services }) => ({
-      networks: byNetwork(await failedSignIns(services.readDb, services.now() - signInDays * 86_400_000), 8),
+      networks: byNetwork(await failedSignIns(services.readDb, services.now() - latestDays * 86_400_000), 8),
     }),
+    answer: (found) => found,
+  }),
+
+  latest: reading({
+    ...glancing,
+    rest: {
+      method: "GET",
+      path: "/api/audit/overview/latest",
+      summary: "The newest critical events and the newest acts of the last 28 days",
+      output: z.object({ criticals: logPageAnswer.shape.entries, acts: logPageAnswer.shape.entries }),
+    },
+    run: async ({ services }) => {
+      const fromMs = services.now() - latestDays * 86_400_000;
+      const newest = async (filter: EventFilter, limit: number) =>
+        (await readLogPage(services.readDb, { ...filter, fromMs }, { limit })).entries;
+      const [criticals, acts] = await Promise.all([
+        newest({ severities: ["critical"] }, 5),
+        newest({ categories: actCategories }, 8),
+      ]);
+      return { criticals, acts };
+    },
     answer: (found) => found,
   }),
 });

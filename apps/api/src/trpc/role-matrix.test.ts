@@ -71,6 +71,7 @@ const matrix: Record<string, Row> = {
   "overview.days": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "overview.kinds": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "overview.rankings": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "overview.latest": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "overview.networks": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "contract.logs": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "contract.userActivity": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },

@@ -29,11 +29,11 @@ const ofWeek = (search: object) => search as LogSearch;
 
 /** The log at a glance. */
 export function OverviewPage() {
-  const { options, days, kinds, rankings, networks, criticals, newest } = useOverview();
+  const { options, days, kinds, rankings, networks, latest } = useOverview();
   const { zone } = usePreferences();
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const all = [days, kinds, rankings, networks, criticals, newest];
+  const all = [days, kinds, rankings, networks, latest];
   const isReading = all.some(({ isFetching }) => isFetching);
   const readAt = Math.max(...all.map(({ dataUpdatedAt }) => dataUpdatedAt));
   const readAgain = () => {
@@ -70,27 +70,27 @@ export function OverviewPage() {
           <Card
             title={words.criticals.title}
             hint={words.criticals.hint}
-            query={criticals}
-            queryKey={options.criticals.queryKey}
+            query={latest}
+            queryKey={options.latest.queryKey}
             actions={
               <Link to="/log" search={criticalSearch}>
                 {words.criticals.more}
               </Link>
             }
           >
-            {({ entries }) => (
-              <EventLines entries={entries} none={words.criticals.none} zone={zone} search={criticalSearch} />
+            {({ criticals }) => (
+              <EventLines entries={criticals} none={words.criticals.none} zone={zone} search={criticalSearch} />
             )}
           </Card>
           <Card
             title={words.newest.title}
             hint={words.newest.hint}
-            query={newest}
-            queryKey={options.newest.queryKey}
+            query={latest}
+            queryKey={options.latest.queryKey}
             rows={8}
             actions={<Link to="/log">{words.newest.more}</Link>}
           >
-            {({ entries }) => <EventLines entries={entries} none={words.newest.none} zone={zone} search={{}} />}
+            {({ acts }) => <EventLines entries={acts} none={words.newest.none} zone={zone} search={{}} />}
           </Card>
         </div>
         <div className={classes.thirds}>

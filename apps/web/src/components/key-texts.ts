@@ -1,0 +1,23 @@
+/** The words of the sheet of keys. */
+export const keyTexts = {
+  title: "Keyboard",
+  anywhere: "Anywhere",
+  lists: "Lists",
+  log: "Events log",
+  event: "Open event",
+  search: "Search",
+  next: "Next row",
+  previous: "Previous row",
+  open: "Open the row",
+  shut: "Close what is open",
+  refresh: "Read again",
+  zone: "UTC or local time",
+  goTo: (page: string) => `Go to ${page}`,
+  palette: "Search or go to anything",
+  sheet: "This sheet",
+  tabs: "Previous, next tab",
+  chart: "Walk the days of the overview's chart",
+  letters: "Single letters are keys",
+  lettersHint: "Off, only keys with Ctrl or Cmd, arrows, Enter and Esc do something. Kept in this browser.",
+  off: "Keys are off inside fields. Nothing needs them.",
+} as const;
