@@ -6,6 +6,7 @@ import { watchEventTypes } from "@countersign/db/event-type-settings";
 import { watchSettings } from "@countersign/db/system-config";
 import type { SystemSettings } from "@countersign/db/system-settings";
 import { createAccounts } from "./accounts/accounts.ts";
+import type { DemoOffice } from "./demo-office.ts";
 import { createExportLine } from "./http/export-line.ts";
 import { type Capacity, type CapacityLimits, watchCapacity } from "./keeping/capacity.ts";
 import { createKeeper, type KeeperDeps } from "./keeping/keeper.ts";
@@ -27,6 +28,8 @@ export type ServicesOptions = Pick<
   watchMs?: number;
   cacheMs?: number;
   signInsPerMinute?: number;
+  /** Given where something can fill a new office with a demo. */
+  demo?: DemoOffice | undefined;
   /** The key of this API's receipts; made when it is missing. */
   receiptKeyFile: string;
 };
@@ -71,6 +74,7 @@ export const createServices = async (
     sha256,
     queueKind: options.queueKind,
     lossAccepted: options.lossAccepted,
+    demo: options.demo ?? null,
     log,
   };
   const stop = (): void => {

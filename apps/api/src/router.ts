@@ -12,6 +12,7 @@ import { roles } from "./procedures/roles.ts";
 import { settings } from "./procedures/settings.ts";
 import { system } from "./procedures/system.ts";
 import { users } from "./procedures/users.ts";
+import { welcome } from "./procedures/welcome.ts";
 import { router } from "./trpc/init.ts";
 
 /** The table of contents: everything that can be asked of the API. */
@@ -30,6 +31,7 @@ export const appRouter = router({
   settings,
   keys,
   system,
+  welcome,
 });
 
 export type AppRouter = typeof appRouter;

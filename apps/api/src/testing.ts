@@ -28,6 +28,7 @@ import { createTRPCClient, httpLink, type TRPCClient, TRPCClientError } from "@t
 import superjson from "superjson";
 import { foldName } from "./accounts/names.ts";
 import { createServices } from "./create-services.ts";
+import type { DemoOffice } from "./demo-office.ts";
 import { createLocalStorage } from "./documents/local-storage.ts";
 import { type LogEntry, toLogEntry } from "./domain/log-entry.ts";
 import type { Capacity, CapacityLimits } from "./keeping/capacity.ts";
@@ -79,10 +80,12 @@ type Options = {
   settings?: TestApi["settings"];
   /** For how long sessions are answered from memory. */
   cacheMs?: number;
+  /** What fills a new office with a demo. */
+  demo?: DemoOffice;
 };
 
 /** The API on a database of its own, wired as in main.ts, without socket and queue. */
-export const createTestApi = async ({ settings = {}, cacheMs = 0 }: Options = {}): Promise<TestApi> => {
+export const createTestApi = async ({ settings = {}, cacheMs = 0, demo }: Options = {}): Promise<TestApi> => {
   const database = await createTestDatabase();
   const { admin, api, worker } = database;
   await initEvents(admin, false);
@@ -114,6 +117,7 @@ export const createTestApi = async ({ settings = {}, cacheMs = 0 }: Options = {}
     cacheMs,
     queueKind: "postgres",
     lossAccepted: true,
+    demo,
     log: collecting(logged),
   });
   const app = createInnerServer({

@@ -8,12 +8,14 @@ export type Preferences = {
   density: "regular" | "compact";
   /** Whether the rail shows names beside its icons, where there is room. */
   rail: "open" | "folded";
+  /** Whether an administrator left the first steps of a new office. */
+  firstSteps: "open" | "left";
   /** Whether single letters are keys (WCAG 2.1.4). */
   letterKeys: boolean;
   isHistogramShown: boolean;
 };
 
-const first: Preferences = { zone: "local", density: "regular", rail: "open", letterKeys: true, isHistogramShown: true };
+const first: Preferences = { zone: "local", density: "regular", rail: "open", firstSteps: "open", letterKeys: true, isHistogramShown: true };
 const storageKey = "countersign-preferences";
 const listeners = new Set<() => void>();
 
@@ -29,6 +31,7 @@ export const readPreferences = (text: string | null): Preferences => {
     zone: stored.zone === "utc" ? "utc" : first.zone,
     density: stored.density === "compact" ? "compact" : first.density,
     rail: stored.rail === "folded" ? "folded" : first.rail,
+    firstSteps: stored.firstSteps === "left" ? "left" : first.firstSteps,
     letterKeys: stored.letterKeys !== false,
     isHistogramShown: stored.isHistogramShown !== false,
   };

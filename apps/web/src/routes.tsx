@@ -68,6 +68,12 @@ const integrity = createRoute({
   component: lazyRouteComponent(() => import("./pages/integrity/integrity-page.tsx"), "IntegrityPage"),
 });
 
+const welcome = createRoute({
+  getParentRoute: () => app,
+  path: "/welcome",
+  component: lazyRouteComponent(() => import("./pages/welcome/welcome-page.tsx"), "WelcomePage"),
+});
+
 const password = createRoute({
   getParentRoute: () => app,
   path: "/password",
@@ -78,7 +84,7 @@ const routeTree = root.addChildren([
   signIn,
   toLog("/admin/permits/event"),
   toLog("/admin/permits/eventlog"),
-  app.addChildren([home, log, permits, newPermit, permit, editPermit, integrity, password]),
+  app.addChildren([home, log, permits, newPermit, permit, editPermit, integrity, welcome, password]),
 ]);
 
 export const createAppRouter = () =>

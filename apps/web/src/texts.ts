@@ -27,6 +27,7 @@ export const texts = {
     system: "As the system",
     light: "Light",
     dark: "Dark",
+    firstSteps: "First steps",
     shortcuts: "Keyboard",
     password: "Change password",
     signOut: "Sign out",

@@ -94,6 +94,9 @@ const matrix: Record<string, Row> = {
   "integrity.proof": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "system.settings": { kind: "query", access: "signed-in", events: [] },
   "system.status": { kind: "query", access: "signed-in", events: ["sys_access_denied"] },
+  "welcome.state": { kind: "query", access: "system.config", events: ["sys_access_denied"] },
+  "welcome.loadDemo": { kind: "mutation", access: "system.config", events: ["sys_demo_loaded"] },
+  "welcome.takeDemoPeople": { kind: "mutation", access: "system.config", events: ["sys_access_denied"] },
 };
 
 /** The same for the addresses that take or give bytes. */

@@ -36,6 +36,7 @@ export const createOffice = async (): Promise<Office> => {
   const aYearOn = `${new Date().getUTCFullYear() + 1}-01-01`;
   const password = "a long enough password";
   const good: Record<string, unknown> = {
+    understood: true,
     ...{ permitId: permit.id, documentId: (await addFile(founder, permit.id)).id, userId: clerk.id, keyId: key.id },
     roleId: idFrom(await sql`select id::int as id from roles where name = ${clerk.role}`),
     ...{ version: 1, reason: "as asked", username: "eva", name: "plan.pdf", kind: "reader", type: "building" },

@@ -23,6 +23,7 @@ import { useOverview } from "./overview-queries.ts";
 import { overviewTexts as words } from "./overview-texts.ts";
 import { RankingCard } from "./ranking-card.tsx";
 import { SystemLamps } from "./system-lamps.tsx";
+import { ToDoCard } from "./to-do-card.tsx";
 
 const criticalSearch: LogSearch = { severity: ["critical"], range: "30d" };
 const ofWeek = (search: object) => search as LogSearch;
@@ -63,6 +64,7 @@ export function OverviewPage() {
       }
     >
       <div className={classes.stack}>
+        <ToDoCard />
         <FigureCards query={days} />
         <SystemLamps />
         <DayChart query={days} queryKey={options.days.queryKey} />
