@@ -19,8 +19,12 @@ export const clockTime = (iso: string, zone: Zone): string =>
 export const dayHeading = (iso: string, zone: Zone): string =>
   formatter(zone, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(new Date(iso));
 
-export const dayKey = (iso: string, zone: Zone): string =>
-  formatter(zone, { year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date(iso));
+/** Tells days apart; asked once for each of a great many rows, so without the formatter. */
+export const dayKey = (iso: string, zone: Zone): string => {
+  if (zone === "utc") return iso.slice(0, 10);
+  const at = new Date(iso);
+  return `${at.getFullYear()}-${at.getMonth() + 1}-${at.getDate()}`;
+};
 
 /** The weekday of a calendar date (YYYY-MM-DD): "Monday". */
 export const weekday = (date: string): string =>

@@ -1,10 +1,21 @@
 import { expect, test } from "vitest";
 import { readPreferences } from "./preferences.ts";
 
-const first = { zone: "local", density: "regular", rail: "open", firstSteps: "open", letterKeys: true, isHistogramShown: true };
+const first = {
+  zone: "local",
+  density: "regular",
+  rail: "open",
+  firstSteps: "open",
+  letterKeys: true,
+  isHistogramShown: true,
+};
 
 test("what was chosen is read back, member by member", () => {
-  expect(readPreferences('{"zone":"utc","density":"compact","rail":"folded","firstSteps":"left","letterKeys":false,"isHistogramShown":false}')).toEqual({
+  expect(
+    readPreferences(
+      '{"zone":"utc","density":"compact","rail":"folded","firstSteps":"left","letterKeys":false,"isHistogramShown":false}',
+    ),
+  ).toEqual({
     zone: "utc",
     density: "compact",
     rail: "folded",

@@ -15,7 +15,14 @@ export type Preferences = {
   isHistogramShown: boolean;
 };
 
-const first: Preferences = { zone: "local", density: "regular", rail: "open", firstSteps: "open", letterKeys: true, isHistogramShown: true };
+const first: Preferences = {
+  zone: "local",
+  density: "regular",
+  rail: "open",
+  firstSteps: "open",
+  letterKeys: true,
+  isHistogramShown: true,
+};
 const storageKey = "countersign-preferences";
 const listeners = new Set<() => void>();
 

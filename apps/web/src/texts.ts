@@ -74,6 +74,7 @@ export const texts = {
         ? "The password is changed. No other session was open."
         : `The password is changed. ${plural(ended, "other session has", "other sessions have")} ended.`,
   },
+  print: (name: string, at: string) => `Printed by ${name}, ${at}.`,
   failure: {
     signedOut: "This was not done: the session had ended. Sign in and try again.",
     unreachable: "The server did not answer. Nothing is known to have changed.",
@@ -94,7 +95,7 @@ export const texts = {
   notFound: {
     title: "There is no such page",
     text: "The address leads nowhere.",
-    back: "Go to the events log",
+    back: "Go to the first page",
   },
   notPermitted: {
     title: "Not permitted",

@@ -5,7 +5,7 @@ import { EmptyState } from "./empty-state.tsx";
 export function NotFoundPage() {
   return (
     <main>
-      <EmptyState level="h1" title={texts.notFound.title} actions={<Link to="/log">{texts.notFound.back}</Link>}>
+      <EmptyState level="h1" title={texts.notFound.title} actions={<Link to="/">{texts.notFound.back}</Link>}>
         {texts.notFound.text}
       </EmptyState>
     </main>

@@ -25,6 +25,8 @@ export const useEventLog = (search: LogSearch) => {
   const options = trpc.audit.list.infiniteQueryOptions(input, {
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData,
+    // What was read does not change, and comparing all of it again with each page would be most of the work.
+    structuralSharing: false,
     trpc: { abortOnUnmount: true },
   });
   const query = useInfiniteQuery(options);

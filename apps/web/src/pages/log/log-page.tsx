@@ -14,7 +14,7 @@ import { EmptyLog } from "./empty-log.tsx";
 import { EventList, type ListHandle } from "./event-list.tsx";
 import { useEventLog, useReturn } from "./event-log.ts";
 import { FilterBar } from "./filter-bar.tsx";
-import { rangeWords } from "./filter-words.ts";
+import { queryWords, rangeWords } from "./filter-words.ts";
 import { Freshness } from "./freshness.tsx";
 import { LoadingLog } from "./loading-log.tsx";
 import classes from "./log-page.module.css";
@@ -87,6 +87,7 @@ function Log() {
     <Page
       fill
       title={texts.log.title}
+      query={queryWords(base, zone, names.nameOf)}
       actions={
         <>
           <LookButton search={search} look={look} onChange={change} />
