@@ -19,16 +19,27 @@ const zones = (): string[] => [...new Set(["UTC", ...Intl.supportedValuesOf("tim
 export function OfficeStep({ isDone }: { isDone: boolean }) {
   const trpc = useTRPC();
   const office = useQuery(trpc.system.settings.queryOptions());
+  const [done, setDone] = useState<Receipt | null>(null);
   return (
     <Step title={words.title} isDone={isDone}>
       <p className={classes.hint}>{words.hint}</p>
       {office.isError ? <FailureNote error={office.error} onRetry={() => void office.refetch()} /> : null}
-      {office.data ? <OfficeForm office={office.data} isFirst={!isDone} /> : null}
+      {office.data ? (
+        <OfficeForm
+          key={`${isDone} ${office.data.office} ${office.data.timeZone}`}
+          office={office.data}
+          isFirst={!isDone}
+          onSaved={setDone}
+        />
+      ) : null}
+      {done ? <ReceiptNote done={done} sentence={words.saved} onDismiss={() => setDone(null)} /> : null}
     </Step>
   );
 }
 
-function OfficeForm({ office, isFirst }: { office: Office; isFirst: boolean }) {
+type FormProps = { office: Office; isFirst: boolean; onSaved: (done: Receipt) => void };
+
+function OfficeForm({ office, isFirst, onSaved }: FormProps) {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const queries = useQueryClient();
@@ -36,14 +47,13 @@ function OfficeForm({ office, isFirst }: { office: Office; isFirst: boolean }) {
   const [name, setName] = useState(isFirst ? "" : office.office);
   const [zone, setZone] = useState(isFirst ? Intl.DateTimeFormat().resolvedOptions().timeZone : office.timeZone);
   const [isTried, setTried] = useState(false);
-  const [done, setDone] = useState<Receipt | null>(null);
   const save = useMutation({
     mutationFn: async () => {
       const named = await client.settings.change.mutate({ key: "display.office", value: name.trim() });
       const zoned = await client.settings.change.mutate({ key: "display.time_zone", value: zone });
       return zoned.receipt ? zoned : named;
     },
-    onSuccess: setDone,
+    onSuccess: onSaved,
     onSettled: () => {
       void queries.invalidateQueries(trpc.system.settings.queryFilter());
       void queries.invalidateQueries(trpc.welcome.state.queryFilter());
@@ -71,7 +81,6 @@ function OfficeForm({ office, isFirst }: { office: Office; isFirst: boolean }) {
         onChange={(event) => setZone(event.currentTarget.value)}
       />
       {save.error ? <FailureNote error={save.error} /> : null}
-      {done ? <ReceiptNote done={done} sentence={words.saved} onDismiss={() => setDone(null)} /> : null}
       <div>
         <Button type="submit" variant="default" aria-disabled={save.isPending || isLost}>
           {save.isPending ? words.saving : words.save}

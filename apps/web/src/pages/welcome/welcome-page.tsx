@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { useTRPC } from "../../api.ts";
 import { AfterDelay } from "../../components/after-delay.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { NotPermitted } from "../../components/not-permitted.tsx";
@@ -67,7 +68,7 @@ function Steps({ steps }: { steps: FirstSteps }) {
             {words.password.done} <Link to="/password">{words.password.change}</Link>
           </p>
         </Step>
-        <OfficeStep key={String(steps.officeNamed)} isDone={steps.officeNamed} />
+        <OfficeStep isDone={steps.officeNamed} />
         <PersonStep isDone={steps.hasSecondPerson} />
         <DemoStep steps={steps} />
       </ol>
@@ -91,12 +92,16 @@ function Steps({ steps }: { steps: FirstSteps }) {
 
 /** Once the office is filled, nothing that was read of the empty one is shown again. */
 const useReadAgainOnceFilled = ({ demo }: FirstSteps) => {
+  const trpc = useTRPC();
   const queries = useQueryClient();
   const wasFilling = useRef(false);
   useEffect(() => {
-    if (demo?.kind === "filled" && wasFilling.current) void queries.resetQueries({ type: "inactive" });
+    if (demo?.kind === "filled" && wasFilling.current) {
+      void queries.invalidateQueries(trpc.system.settings.queryFilter());
+      queries.removeQueries({ type: "inactive" });
+    }
     wasFilling.current = demo?.kind === "filling";
-  }, [demo?.kind, queries]);
+  }, [demo?.kind, queries, trpc]);
 };
 
 function Loading() {
