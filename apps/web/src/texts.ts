@@ -94,7 +94,7 @@ export const texts = {
   },
   notFound: {
     title: "There is no such page",
-    text: "The address leads nowhere.",
+    text: "The address leads nowhere: it was mistyped, or what it led to has another one now.",
     back: "Go to the first page",
   },
   notPermitted: {
