@@ -50,6 +50,33 @@ const states: State[] = [
     },
   },
   {
+    name: "what stands around an event",
+    path: "/log?code=permit_create",
+    act: async (page, app) => {
+      await app.rows().first().press("Enter");
+      await page.getByRole("tab", { name: "Timeline" }).click();
+      await page.getByText("Its whole history").waitFor({ timeout: patienceMs });
+    },
+  },
+  {
+    name: "the formats of an event",
+    path: "/log?code=permit_create",
+    act: async (page, app) => {
+      await app.rows().first().press("Enter");
+      await page.getByRole("tab", { name: "Raw" }).click();
+      await page.getByText("OCSF").first().waitFor({ timeout: patienceMs });
+    },
+  },
+  {
+    name: "what can be done with a value of an event",
+    path: "/log?code=permit_create",
+    act: async (page, app) => {
+      await app.rows().first().press("Enter");
+      await page.getByRole("tab", { name: "Context" }).click();
+      await page.getByRole("button", { name: "Object: filter or copy" }).click();
+    },
+  },
+  {
     name: "the checked proof of an event",
     path: "/log?code=permit_create",
     act: async (page, app) => {
@@ -74,6 +101,36 @@ const states: State[] = [
     path: "/log",
     act: (page) => page.getByRole("button", { name: "Last 7 days" }).click(),
   },
+  {
+    name: "the live log",
+    path: "/log?live=on",
+    act: (page) => page.getByText("All stored, now").waitFor({ timeout: patienceMs }),
+  },
+  {
+    name: "the saved views",
+    path: "/log?view=0",
+    act: (page) => page.getByRole("button", { name: "Views" }).click(),
+  },
+  {
+    name: "a view about to be saved, without a name",
+    path: "/log?status=denied",
+    act: async (page) => {
+      await page.keyboard.press("s");
+      await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+    },
+  },
+  {
+    name: "a view that is edited, just saved",
+    path: "/log?status=denied",
+    act: async (page) => {
+      await page.keyboard.press("s");
+      await page.getByRole("textbox", { name: "Name" }).fill(`Refusals ${Date.now()}`);
+      await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+      await page.getByText("Kept.").waitFor();
+      await page.keyboard.press("u");
+      await page.getByRole("button", { name: "Revert" }).waitFor();
+    },
+  },
   { name: "the keys", path: "/log", act: (page) => page.keyboard.press("?") },
   { name: "the integrity of the log", path: "/integrity" },
   {
@@ -84,6 +141,26 @@ const states: State[] = [
       await page.getByRole("button", { name: "Trust this key" }).click();
     },
   },
+  {
+    name: "the history of a permit",
+    path: "/history/permit/1",
+    act: (page) => page.getByRole("table", { name: "Fields, Now" }).waitFor({ timeout: patienceMs }),
+  },
+  {
+    name: "two states of a permit, compared",
+    path: "/history/permit/1",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Compare with another moment" }).click();
+      await page.getByText("What lies between").waitFor({ timeout: patienceMs });
+    },
+  },
+  {
+    name: "a permit before it was",
+    path: "/history/permit/1?at=2001-01-01T00:00:00Z",
+    act: (page) => page.getByText("It did not exist yet.").waitFor({ timeout: patienceMs }),
+  },
+  { name: "a history with nothing that matches", path: "/history/permit/1?q=nothing-of-that-kind" },
+  { name: "the history of what never was", path: "/history/permit/999" },
   { name: "the permits", path: "/permits" },
   { name: "a permit", path: "/permits/1" },
   {
@@ -127,6 +204,82 @@ const states: State[] = [
     path: "/permits",
     act: (page) => page.getByRole("button", { name: "Export" }).click(),
   },
+  { name: "the permits, sorted", path: "/permits?sort=-validTo" },
+  { name: "permits that no filter finds", path: "/permits?ends=1&q=nothing" },
+  { name: "the documents", path: "/documents" },
+  { name: "documents that no filter finds", path: "/documents?state=refused" },
+  { name: "the users", path: "/users" },
+  {
+    name: "a user about to be added, with nothing filled in",
+    path: "/users",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Add user" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Add user" }).click();
+    },
+  },
+  { name: "a user", path: "/users/1" },
+  {
+    name: "the acts on a user, all of them off",
+    path: "/users/1",
+    act: (page) => page.getByRole("button", { name: "More", exact: true }).click(),
+  },
+  { name: "what a user did", path: "/users/1?tab=activity" },
+  { name: "the sign-ins of a user", path: "/users/1?tab=activity&show=sign-ins" },
+  { name: "a user who never was", path: "/users/99" },
+  { name: "the API keys", path: "/keys" },
+  {
+    name: "a key about to be made, with nothing filled in",
+    path: "/keys",
+    act: async (page) => {
+      await page.getByRole("button", { name: "New key" }).click();
+      await page.getByLabel("What it does").selectOption("ingest");
+      await page.getByRole("dialog").getByRole("button", { name: "Make the key" }).click();
+    },
+  },
+  { name: "the roles", path: "/roles" },
+  {
+    name: "a role with a right about to be given",
+    path: "/roles/5",
+    act: (page) => page.getByRole("checkbox", { name: "Clerk may approve and reject applications" }).click(),
+  },
+  {
+    name: "a role about to be deleted, without a reason",
+    path: "/roles/5",
+    act: async (page, app) => {
+      await app.chooseAct("Delete");
+      await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    },
+  },
+  {
+    name: "a role about to be added, without a name",
+    path: "/roles",
+    act: async (page) => {
+      await page.getByRole("button", { name: "New role" }).click();
+      await page.getByRole("button", { name: "Add role" }).click();
+    },
+  },
+  { name: "the catalogue", path: "/events" },
+  { name: "a catalogue in which nothing matches", path: "/events?q=nothing+of+the+kind" },
+  {
+    name: "an event type about to be set",
+    path: "/events",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Edit Permit approved" }).click();
+      await page.getByRole("group").getByLabel("Severity").selectOption("low");
+    },
+  },
+  { name: "an event type", path: "/events/permit_delete" },
+  { name: "the settings", path: "/settings" },
+  {
+    name: "settings about to be saved, one of them wrong",
+    path: "/settings",
+    act: async (page) => {
+      await page.getByRole("textbox", { name: "Name of the office" }).fill("Harbour office");
+      await page.getByRole("spinbutton", { name: "Largest document" }).fill("0");
+      await page.getByRole("checkbox", { name: "There are quiet hours" }).check();
+    },
+  },
+  { name: "one's own page", path: "/profile" },
   {
     name: "a password about to be changed, with nothing filled in",
     path: "/password",

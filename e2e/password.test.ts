@@ -88,7 +88,8 @@ describe.skipIf(isMissing("chromium"))("with an administrator whose password was
     await other.app.signIn("/permits");
     const { page } = one;
     await page.getByRole("button", { name: /^Account of/ }).click();
-    await page.getByRole("menuitem", { name: "Change password" }).click();
+    await page.getByRole("menuitem", { name: "Profile" }).click();
+    await page.getByRole("button", { name: "Change password" }).click();
     await page.getByText("All your other sessions end").waitFor();
     await page.getByRole("textbox", { name: "Current password" }).fill(adminPassword);
     await page.getByRole("textbox", { name: "New password", exact: true }).fill(secondPassword);

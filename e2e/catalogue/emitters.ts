@@ -1,5 +1,6 @@
 // Long on purpose: one entry for each event of each operation, read as a table.
 import type { CustomerEventCode } from "@countersign/audit/catalogue";
+import { beginningOf } from "../../apps/api/src/testing-stream.ts";
 import { laterDay, type Office, signIn, upload } from "./office.ts";
 
 /** What one call left in the log: the object's id where it is known, and the fields that changed. */
@@ -28,6 +29,7 @@ const refused = async (call: Promise<unknown>, told: Told): Promise<Told> => {
 
 const reason = "because of the flood";
 const nothing = 999_999_999;
+const firstPermit = { objectType: "permit", objectId: "1" };
 const ownAccount = "everybody may change their own account";
 const wholeDeleted = ["permit_number", "type", "holder_name", "status", "valid_from", "valid_to"];
 
@@ -542,9 +544,16 @@ export const emitters: readonly Emitter[] = [
   viewing("audit.facets", (who) => who.trpc.audit.facets.query({ fields: ["actor"], notCodes: ["permit_read"] })),
   viewing("audit.histogram", (who) => who.trpc.audit.histogram.query({ days: 30, categories: ["role"] })),
   viewing("audit.whyEmpty", (who) => who.trpc.audit.whyEmpty.query({ actors: ["user:404"] })),
+  viewing("audit.live", (who) =>
+    ok(who.send(`/trpc/audit.live?input=${encodeURIComponent('{"json":{}}')}`).then(beginningOf)),
+  ),
   viewing("audit.get", (who, id) => who.trpc.audit.get.query({ id })),
   viewing("audit.userActivity", (who) => who.trpc.audit.userActivity.query({ userId: 1 })),
   viewing("audit.objectHistory", (who) => who.trpc.audit.objectHistory.query({ objectType: "permit", objectId: "1" })),
+  viewing("history.object", (who) => who.trpc.history.object.query(firstPermit)),
+  viewing("history.events", (who) => who.trpc.history.events.query(firstPermit)),
+  viewing("history.changes", (who) => who.trpc.history.changes.query(firstPermit)),
+  viewing("history.around", (who, id) => who.trpc.history.around.query({ id, by: "actor" })),
   viewing("integrity.proof", (who, id) => sealed(() => who.trpc.integrity.proof.query({ id }))),
   viewing("integrity.proofFile", (who, id) => sealed(() => ok(who.send(`/api/audit/events/${id}/proof.tlog-proof`)))),
   viewing("contract.logs", (who) => ok(who.send("/api/audit/logs/?days=7")), true),

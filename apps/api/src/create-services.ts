@@ -11,6 +11,7 @@ import { createExportLine } from "./http/export-line.ts";
 import { type Capacity, type CapacityLimits, watchCapacity } from "./keeping/capacity.ts";
 import { createKeeper, type KeeperDeps } from "./keeping/keeper.ts";
 import { openReceipts } from "./keeping/receipts.ts";
+import { createLiveLog } from "./live/live-log.ts";
 import type { Services } from "./services.ts";
 
 export type ServicesOptions = Pick<
@@ -30,6 +31,8 @@ export type ServicesOptions = Pick<
   signInsPerMinute?: number;
   /** Given where something can fill a new office with a demo. */
   demo?: DemoOffice | undefined;
+  /** How often live views look by themselves. */
+  liveTickMs?: number;
   /** The key of this API's receipts; made when it is missing. */
   receiptKeyFile: string;
 };
@@ -38,7 +41,19 @@ export type ServicesOptions = Pick<
 export const createServices = async (
   options: ServicesOptions,
 ): Promise<{ services: Services; nextId: () => string; capacity: Capacity; stop: () => void }> => {
-  const { db, readDb, log, now, randomBytes, publish, settings = {}, watchMs, cacheMs, signInsPerMinute } = options;
+  const {
+    db,
+    readDb,
+    log,
+    now,
+    randomBytes,
+    publish,
+    settings = {},
+    watchMs,
+    cacheMs,
+    signInsPerMinute,
+    liveTickMs,
+  } = options;
   const failing = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const eventTypes = await watchEventTypes(db, failing("event types could not be read"), watchMs);
   const config = await watchSettings(db, failing("settings could not be read"), watchMs);
@@ -69,6 +84,13 @@ export const createServices = async (
       return currentSettings();
     },
     refreshSettings: config.refresh,
+    live: createLiveLog({
+      db: readDb,
+      now,
+      idleMinutes: () => currentSettings()["session.idle_minutes"],
+      onError: failing("the log could not be watched"),
+      ...(liveTickMs !== undefined && { tickMs: liveTickMs }),
+    }),
     exportLine: createExportLine(),
     now,
     sha256,
@@ -78,6 +100,7 @@ export const createServices = async (
     log,
   };
   const stop = (): void => {
+    services.live.stop();
     eventTypes.stop();
     config.stop();
     capacity.stop();

@@ -77,6 +77,7 @@ const start = async (): Promise<void> => {
     onError: (error, what) => log.fatal({ err: error }, what),
     stop: async () => {
       await sleep(1000);
+      services.live.stop();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       await Promise.race([closed, sleep(requestMs)]);

@@ -4,6 +4,7 @@ import { contract } from "./procedures/contract.ts";
 import { documents } from "./procedures/documents.ts";
 import { eventTypes } from "./procedures/event-types.ts";
 import { events } from "./procedures/events.ts";
+import { history } from "./procedures/history.ts";
 import { integrity } from "./procedures/integrity.ts";
 import { keys } from "./procedures/keys.ts";
 import { overview } from "./procedures/overview.ts";
@@ -12,6 +13,7 @@ import { roles } from "./procedures/roles.ts";
 import { settings } from "./procedures/settings.ts";
 import { system } from "./procedures/system.ts";
 import { users } from "./procedures/users.ts";
+import { views } from "./procedures/views.ts";
 import { welcome } from "./procedures/welcome.ts";
 import { router } from "./trpc/init.ts";
 
@@ -26,7 +28,9 @@ export const appRouter = router({
   eventTypes,
   audit,
   overview,
+  views,
   contract,
+  history,
   integrity,
   settings,
   keys,

@@ -8,6 +8,7 @@ import type { DemoOffice } from "./demo-office.ts";
 import type { DocumentStorage } from "./documents/storage.ts";
 import type { Keeper } from "./keeping/keeper.ts";
 import type { Receipts } from "./keeping/receipts.ts";
+import type { LiveLog } from "./live/live-log.ts";
 import type { WorkLine } from "./work-line.ts";
 
 /** What every procedure may use; made once in main.ts, or in a test. */
@@ -25,6 +26,8 @@ export type Services = {
   readonly settings: SystemSettings;
   /** Reads the settings again now; call it after changing one. */
   refreshSettings: () => Promise<void>;
+  /** Where live views hear that the log has grown. */
+  live: LiveLog;
   /** Where exports wait for their turn; `too_many_exports` when too many do. */
   exportLine: WorkLine;
   /** Milliseconds since 1970. */

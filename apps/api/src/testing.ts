@@ -80,12 +80,19 @@ type Options = {
   settings?: TestApi["settings"];
   /** For how long sessions are answered from memory. */
   cacheMs?: number;
+  /** How often live views look by themselves. */
+  liveTickMs?: number;
   /** What fills a new office with a demo. */
   demo?: DemoOffice;
 };
 
 /** The API on a database of its own, wired as in main.ts, without socket and queue. */
-export const createTestApi = async ({ settings = {}, cacheMs = 0, demo }: Options = {}): Promise<TestApi> => {
+export const createTestApi = async ({
+  settings = {},
+  cacheMs = 0,
+  liveTickMs = 2000,
+  demo,
+}: Options = {}): Promise<TestApi> => {
   const database = await createTestDatabase();
   const { admin, api, worker } = database;
   await initEvents(admin, false);
@@ -115,6 +122,7 @@ export const createTestApi = async ({ settings = {}, cacheMs = 0, demo }: Option
     settings,
     watchMs: 3_600_000,
     cacheMs,
+    liveTickMs,
     queueKind: "postgres",
     lossAccepted: true,
     demo,

@@ -21,12 +21,15 @@ export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRou
 
 export type Api = ReturnType<typeof useTRPC>;
 export type LogEntry = inferOutput<Api["audit"]["list"]>["entries"][number];
+export type HistoryHead = inferOutput<Api["history"]["object"]>;
 export type Permit = inferOutput<Api["permits"]["read"]>["permit"];
 export type PermitStatus = Permit["status"];
 export type Done = inferOutput<Api["permits"]["create"]>;
 /** How an act ended, whatever it was about. */
 export type Receipt = Pick<Done, "outcome" | "receipt">;
 export type Document = inferOutput<Api["documents"]["list"]>["items"][number];
+export type User = inferOutput<Api["users"]["get"]>["user"];
+export type ApiKey = inferOutput<Api["keys"]["list"]>["items"][number];
 export type Office = inferOutput<Api["system"]["settings"]>;
 export type Me = inferOutput<Api["auth"]["me"]>["user"];
 

@@ -4,11 +4,12 @@ import "./styles/base.css";
 import "./styles/print.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { StrictMode } from "react";
+import { type ReactNode, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createClient, createQueryClient, TRPCProvider } from "./api.ts";
+import { useHighContrast } from "./contrast.ts";
 import { createAppRouter } from "./routes.tsx";
-import { cssVariables, theme } from "./theme.ts";
+import { cssVariables, highContrastVariables, theme } from "./theme.ts";
 
 const queryClient = createQueryClient();
 const client = createClient();
@@ -16,23 +17,32 @@ const router = createAppRouter();
 const colorScheme = localStorageColorSchemeManager({ key: "countersign-color-scheme" });
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 
+function Appearance({ children }: { children: ReactNode }) {
+  const isHigh = useHighContrast();
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={isHigh ? highContrastVariables : cssVariables}
+      defaultColorScheme="auto"
+      colorSchemeManager={colorScheme}
+      getStyleNonce={() => nonce}
+    >
+      {children}
+    </MantineProvider>
+  );
+}
+
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider
-        theme={theme}
-        cssVariablesResolver={cssVariables}
-        defaultColorScheme="auto"
-        colorSchemeManager={colorScheme}
-        getStyleNonce={() => nonce}
-      >
+      <Appearance>
         <QueryClientProvider client={queryClient}>
           <TRPCProvider trpcClient={client} queryClient={queryClient}>
             <RouterProvider router={router} />
           </TRPCProvider>
         </QueryClientProvider>
-      </MantineProvider>
+      </Appearance>
     </StrictMode>,
   );
 }

@@ -4,6 +4,7 @@ import { readPreferences } from "./preferences.ts";
 const first = {
   zone: "local",
   density: "regular",
+  contrast: "system",
   rail: "open",
   firstSteps: "open",
   letterKeys: true,
@@ -13,11 +14,12 @@ const first = {
 test("what was chosen is read back, member by member", () => {
   expect(
     readPreferences(
-      '{"zone":"utc","density":"compact","rail":"folded","firstSteps":"left","letterKeys":false,"isHistogramShown":false}',
+      '{"zone":"utc","density":"compact","contrast":"more","rail":"folded","firstSteps":"left","letterKeys":false,"isHistogramShown":false}',
     ),
   ).toEqual({
     zone: "utc",
     density: "compact",
+    contrast: "more",
     rail: "folded",
     firstSteps: "left",
     letterKeys: false,
@@ -26,7 +28,7 @@ test("what was chosen is read back, member by member", () => {
   expect(readPreferences('{"density":"compact"}')).toEqual({ ...first, density: "compact" });
 });
 
-test.each([null, "", "null", "7", "{", '{"zone":"mars","density":3,"letterKeys":"no"}'])(
+test.each([null, "", "null", "7", "{", '{"zone":"mars","density":3,"contrast":"less","letterKeys":"no"}'])(
   "%s is as if nothing was chosen",
   (text) => expect(readPreferences(text)).toEqual(first),
 );

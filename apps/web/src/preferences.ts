@@ -10,6 +10,8 @@ export type Preferences = {
   rail: "open" | "folded";
   /** Whether an administrator left the first steps of a new office. */
   firstSteps: "open" | "left";
+  /** Whether colours stand further apart than the system asks for. */
+  contrast: "system" | "more";
   /** Whether single letters are keys (WCAG 2.1.4). */
   letterKeys: boolean;
   isHistogramShown: boolean;
@@ -20,6 +22,7 @@ const first: Preferences = {
   density: "regular",
   rail: "open",
   firstSteps: "open",
+  contrast: "system",
   letterKeys: true,
   isHistogramShown: true,
 };
@@ -39,6 +42,7 @@ export const readPreferences = (text: string | null): Preferences => {
     density: stored.density === "compact" ? "compact" : first.density,
     rail: stored.rail === "folded" ? "folded" : first.rail,
     firstSteps: stored.firstSteps === "left" ? "left" : first.firstSteps,
+    contrast: stored.contrast === "more" ? "more" : first.contrast,
     letterKeys: stored.letterKeys !== false,
     isHistogramShown: stored.isHistogramShown !== false,
   };

@@ -12,7 +12,7 @@ const tell = () => {
 };
 
 /** Asks once, however many acts wait. */
-export const askPassword = (): Promise<boolean> =>
+const askPassword = (): Promise<boolean> =>
   new Promise((resolve) => {
     waiting = [...waiting, resolve];
     tell();

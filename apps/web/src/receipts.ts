@@ -2,8 +2,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { type Done, type Receipt, useTRPC } from "./api.ts";
 
-/** Where a result is shown: a permit's page, or the register. */
-export type Place = `permit:${number}` | "permits";
+/** Where a result is shown: the page of a permit or a role, or a list of them. */
+export type Place = `permit:${number}` | "permits" | `role:${number}` | "roles" | "users";
 type HandedOver = { place: Place; done: Receipt; sentence: string | null };
 
 let handedOver: HandedOver | null = null;

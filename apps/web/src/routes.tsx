@@ -2,9 +2,14 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { CrashPage } from "./components/crash-page.tsx";
 import { HomePage } from "./components/home-page.tsx";
 import { NotFoundPage } from "./components/not-found-page.tsx";
+import { parseCatalogueSearch } from "./pages/catalogue/catalogue-search.ts";
+import { parseDocumentSearch } from "./pages/documents/document-search.ts";
+import { parseHistorySearch } from "./pages/history/history-search.ts";
 import { parseLogSearch } from "./pages/log/log-search.ts";
 import { parsePermitSearch } from "./pages/permits/permit-search.ts";
+import { parseSettingsSearch } from "./pages/settings/settings-search.ts";
 import { Gate } from "./pages/sign-in/gate.tsx";
+import { parseUserPageSearch, parseUserSearch } from "./pages/users/user-search.ts";
 import { parseSearch, stringifySearch } from "./search-params.ts";
 
 const root = createRootRoute({ notFoundComponent: NotFoundPage });
@@ -19,12 +24,12 @@ const signIn = createRoute({
 /** Everything behind a sign-in. */
 const app = createRoute({ getParentRoute: () => root, id: "app", component: Gate });
 
-const toLog = (path: string) =>
+const leadOn = (path: string, to: "/log" | "/events") =>
   createRoute({
     getParentRoute: () => root,
     path,
     beforeLoad: () => {
-      throw redirect({ to: "/log", replace: true });
+      throw redirect({ to, replace: true });
     },
   });
 
@@ -62,6 +67,65 @@ const editPermit = createRoute({
   component: lazyRouteComponent(() => import("./pages/permits/edit-permit-page.tsx"), "EditPermitPage"),
 });
 
+const history = createRoute({
+  getParentRoute: () => app,
+  path: "/history/$type/$id",
+  validateSearch: parseHistorySearch,
+  component: lazyRouteComponent(() => import("./pages/history/history-page.tsx"), "HistoryPage"),
+});
+
+const documents = createRoute({
+  getParentRoute: () => app,
+  path: "/documents",
+  validateSearch: parseDocumentSearch,
+  component: lazyRouteComponent(() => import("./pages/documents/documents-page.tsx"), "DocumentsPage"),
+});
+
+const users = createRoute({
+  getParentRoute: () => app,
+  path: "/users",
+  validateSearch: parseUserSearch,
+  component: lazyRouteComponent(() => import("./pages/users/users-page.tsx"), "UsersPage"),
+});
+
+const user = createRoute({
+  getParentRoute: () => app,
+  path: "/users/$id",
+  validateSearch: parseUserPageSearch,
+  component: lazyRouteComponent(() => import("./pages/users/user-page.tsx"), "UserPage"),
+});
+
+const keys = createRoute({
+  getParentRoute: () => app,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("./pages/keys/keys-page.tsx"), "KeysPage"),
+});
+
+const roles = createRoute({
+  getParentRoute: () => app,
+  path: "/roles",
+  component: lazyRouteComponent(() => import("./pages/roles/roles-page.tsx"), "RolesPage"),
+});
+
+const role = createRoute({
+  getParentRoute: () => app,
+  path: "/roles/$id",
+  component: lazyRouteComponent(() => import("./pages/roles/role-page.tsx"), "RolePage"),
+});
+
+const catalogue = createRoute({
+  getParentRoute: () => app,
+  path: "/events",
+  validateSearch: parseCatalogueSearch,
+  component: lazyRouteComponent(() => import("./pages/catalogue/catalogue-page.tsx"), "CataloguePage"),
+});
+
+const catalogueType = createRoute({
+  getParentRoute: () => app,
+  path: "/events/$code",
+  component: lazyRouteComponent(() => import("./pages/catalogue/event-type-page.tsx"), "EventTypePage"),
+});
+
 const integrity = createRoute({
   getParentRoute: () => app,
   path: "/integrity",
@@ -74,6 +138,19 @@ const welcome = createRoute({
   component: lazyRouteComponent(() => import("./pages/welcome/welcome-page.tsx"), "WelcomePage"),
 });
 
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: "/settings",
+  validateSearch: parseSettingsSearch,
+  component: lazyRouteComponent(() => import("./pages/settings/settings-page.tsx"), "SettingsPage"),
+});
+
+const profile = createRoute({
+  getParentRoute: () => app,
+  path: "/profile",
+  component: lazyRouteComponent(() => import("./pages/profile/profile-page.tsx"), "ProfilePage"),
+});
+
 const password = createRoute({
   getParentRoute: () => app,
   path: "/password",
@@ -82,9 +159,30 @@ const password = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  toLog("/admin/permits/event"),
-  toLog("/admin/permits/eventlog"),
-  app.addChildren([home, log, permits, newPermit, permit, editPermit, integrity, welcome, password]),
+  leadOn("/admin/permits/event", "/events"),
+  leadOn("/admin/permits/eventlog", "/log"),
+  app.addChildren([
+    home,
+    log,
+    permits,
+    newPermit,
+    permit,
+    editPermit,
+    documents,
+    users,
+    user,
+    keys,
+    history,
+    roles,
+    role,
+    catalogue,
+    catalogueType,
+    integrity,
+    settings,
+    welcome,
+    profile,
+    password,
+  ]),
 ]);
 
 export const createAppRouter = () =>

@@ -5,7 +5,7 @@ import {
   type MantineColorsTuple,
 } from "@mantine/core";
 import { texts } from "./texts.ts";
-import { type Scheme, tokens } from "./tokens.ts";
+import { highTokens, type Scheme, type Token, tokens } from "./tokens.ts";
 
 const accent: MantineColorsTuple = [
   "#EAF4FA",
@@ -91,8 +91,10 @@ export const theme = createTheme({
   },
 });
 
-const schemeVariables = (scheme: Scheme): Record<string, string> => {
-  const own = Object.entries(tokens[scheme]).map(([name, value]) => [`--${name}`, value]);
+type Palette = Readonly<Record<Scheme, Readonly<Record<Token, string>>>>;
+
+const schemeVariables = (palette: Palette, scheme: Scheme): Record<string, string> => {
+  const own = Object.entries(palette[scheme]).map(([name, value]) => [`--${name}`, value]);
   return {
     ...Object.fromEntries(own),
     "--mantine-color-body": "var(--raised)",
@@ -109,13 +111,30 @@ const schemeVariables = (scheme: Scheme): Record<string, string> => {
     "--mantine-color-disabled": "var(--hover)",
     "--mantine-color-disabled-color": "var(--muted)",
     "--mantine-color-disabled-border": "var(--line)",
-    "--error-text": scheme === "light" ? tokens.light.high : "#FF8A66",
+    "--error-text": scheme === "light" ? palette.light.high : "#FF8A66",
   };
 };
 
 /** Gives the tokens to the page as CSS variables and makes the controls use them. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: schemeVariables("light"),
-  dark: schemeVariables("dark"),
+  light: schemeVariables(tokens, "light"),
+  dark: schemeVariables(tokens, "dark"),
+});
+
+/** What the library takes from the accent's own shades, which know no high contrast. */
+const highAccent = {
+  "--mantine-color-accent-filled": "var(--accent)",
+  "--mantine-color-accent-filled-hover": "var(--accent)",
+  "--mantine-color-accent-text": "var(--accent)",
+  "--mantine-color-accent-light-color": "var(--accent)",
+  "--mantine-color-accent-outline": "var(--accent)",
+  "--mantine-primary-color-filled": "var(--accent)",
+};
+
+/** The same with the tokens of high contrast. */
+export const highContrastVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { ...schemeVariables(highTokens, "light"), ...highAccent },
+  dark: { ...schemeVariables(highTokens, "dark"), ...highAccent },
 });

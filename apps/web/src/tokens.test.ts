@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type Scheme, type Token, tokens } from "./tokens.ts";
+import { highTokens, type Scheme, type Token, tokens } from "./tokens.ts";
 
 const channel = (value: number) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
 /** Relative luminance of WCAG 2.2. */
@@ -39,6 +39,29 @@ test.each(schemes)("changed words stay readable on their tint in the %s scheme",
   expect(contrast(tokens[scheme].text, tokens[scheme].removed)).toBeGreaterThan(4.5);
   expect(contrast(tokens[scheme].text, tokens[scheme].added)).toBeGreaterThan(4.5);
 });
+
+test.each(schemes)("with high contrast text is at least 7:1 on every ground of the %s scheme", (scheme) => {
+  const palette = highTokens[scheme];
+  const inks = ["text", "muted", "accent"] as const;
+  const pairs = [
+    ...inks.flatMap((ink) => grounds.map((ground) => [ink, ground] as const)),
+    ...(["removed", "added"] as const).map((ground) => ["text", ground] as const),
+    ["onAccent", "accent"] as const,
+  ];
+  expect(pairs.filter(([ink, ground]) => contrast(palette[ink], palette[ground]) < 7)).toEqual([]);
+});
+
+test.each(schemes)(
+  "with high contrast marks and borders are 4.5:1, lines 3:1, on the grounds of the %s scheme",
+  (scheme) => {
+    const palette = highTokens[scheme];
+    const least = { info: 4.5, low: 4.5, medium: 4.5, high: 4.5, critical: 4.5, control: 4.5, line: 3 } as const;
+    const pairs = (Object.keys(least) as (keyof typeof least)[]).flatMap((ink) =>
+      (["page", "surface", "raised"] as const).map((ground) => [ink, ground] as const),
+    );
+    expect(pairs.filter(([ink, ground]) => contrast(palette[ink], palette[ground]) < least[ink])).toEqual([]);
+  },
+);
 
 test("the contrast formula gives 21 for black on white", () => {
   expect(contrast("#000000", "#FFFFFF")).toBeCloseTo(21, 5);

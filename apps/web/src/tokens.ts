@@ -42,5 +42,49 @@ export const tokens = {
   },
 } as const satisfies Record<"light" | "dark", Record<string, string>>;
 
+/** The same for whoever wishes more contrast: text is at least 7:1 on every ground, marks and control borders 4.5:1. */
+export const highTokens = {
+  light: {
+    page: "#FFFFFF",
+    surface: "#FFFFFF",
+    raised: "#FFFFFF",
+    text: "#000000",
+    muted: "#343B45",
+    line: "#6B7480",
+    control: "#343B45",
+    accent: "#06416A",
+    onAccent: "#FFFFFF",
+    info: "#565B63",
+    low: "#0A5FAA",
+    medium: "#875500",
+    high: "#861F02",
+    critical: "#5E0E44",
+    hover: "#EDEFF2",
+    selected: "#DCEAF6",
+    removed: "#FADFD8",
+    added: "#D8EBFA",
+  },
+  dark: {
+    page: "#000000",
+    surface: "#06080A",
+    raised: "#101419",
+    text: "#FFFFFF",
+    muted: "#D5DCE5",
+    line: "#7C8794",
+    control: "#B9C3CF",
+    accent: "#93D5FF",
+    onAccent: "#000000",
+    info: "#E6E8EB",
+    low: "#59A8FF",
+    medium: "#FFD22E",
+    high: "#FF7A50",
+    critical: "#FF70C6",
+    hover: "#1A2027",
+    selected: "#10304A",
+    removed: "#4A1D13",
+    added: "#0F3853",
+  },
+} as const satisfies { [Name in keyof typeof tokens]: Record<keyof (typeof tokens)[Name], string> };
+
 export type Scheme = keyof typeof tokens;
 export type Token = keyof (typeof tokens)["light"];

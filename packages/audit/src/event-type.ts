@@ -55,6 +55,7 @@ export const objectTypes = {
   event: "event",
   dead_letter: "dead letter",
   queue: "queue",
+  saved_view: "saved view",
 } as const satisfies Record<string, string>;
 export type ObjectType = keyof typeof objectTypes;
 

@@ -78,6 +78,12 @@ export const endApiKey = async (
 
 export type UsableKey = Pick<ApiKey, "id" | "name" | "kind" | "codes" | "networks"> & { secretHash: Uint8Array };
 
+/** Not revoked, and its maker is active and still has the right that it carries. */
+const usable = `revoked_at is null and exists (
+  select from users u join user_roles ur on ur.user_id = u.id join role_features rf on rf.role_id = ur.role_id
+  where u.id = k.created_by and u.status = 'active'
+    and rf.feature = case k.kind when 'ingest' then 'audit.write' else 'audit.read' end)`;
+
 /**
  * A key that is neither revoked nor over at `at`, and whose maker is active and still has the right that it carries; notes that it was
  * used, at most once a minute.
@@ -89,9 +95,14 @@ export const findUsableKey = async (db: Database, publicId: string, at: string):
         and (last_used_at is null or last_used_at < ${at}::timestamptz - interval '1 minute')
     )
     select id::int as id, name, kind, codes, networks, secret_hash as "secretHash" from api_keys k
-    where public_id = ${publicId} and revoked_at is null and expires_at > ${at} and exists (
-      select from users u join user_roles ur on ur.user_id = u.id join role_features rf on rf.role_id = ur.role_id
-      where u.id = k.created_by and u.status = 'active'
-        and rf.feature = case k.kind when 'ingest' then 'audit.write' else 'audit.read' end)`;
+    where public_id = ${publicId} and expires_at > ${at} and ${db.sql.unsafe(usable)}`;
   return row;
+};
+
+/** Those of some keys that are good at `at`. Does not count as a use. */
+export const usableKeys = async (db: Database, ids: readonly number[], at: string): Promise<Set<number>> => {
+  const rows = await db.sql<{ id: number }[]>`
+    select id::int as id from api_keys k
+    where id = any(${`{${ids.join(",")}}`}::text::bigint[]) and expires_at > ${at} and ${db.sql.unsafe(usable)}`;
+  return new Set(rows.map(({ id }) => id));
 };

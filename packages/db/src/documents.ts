@@ -1,5 +1,6 @@
 import { iso, person } from "./answered-columns.ts";
 import type { Database } from "./client.ts";
+import { containing } from "./like.ts";
 import type { Person } from "./permits.ts";
 import type { documentStates } from "./schema/documents.ts";
 import type { Transaction } from "./transaction.ts";
@@ -59,17 +60,38 @@ export const lockDocument = async (tx: Transaction, id: number): Promise<Documen
     )[0],
   );
 
-/** The documents of a permit, newest first, at most `limit`, strictly before `cursor` (a document id). */
+export type DocumentFilter = {
+  permitId?: number | undefined;
+  state?: DocumentState | undefined;
+  mediaType?: string | undefined;
+  /** In names, kinds and the numbers of permits. */
+  search?: string | undefined;
+};
+
+/** Newest first, at most `limit`, strictly before `cursor` (a document id). */
 export const listDocuments = async (
   db: Database,
-  permitId: number,
+  filter: DocumentFilter,
   cursor: number | null,
   limit: number,
-): Promise<Document[]> => [
-  ...(await db.sql<Document[]>`
-    select ${db.sql.unsafe(selection)} from documents d
-    where d.permit_id = ${permitId} and (${cursor}::bigint is null or d.id < ${cursor}) order by d.id desc limit ${limit}`),
-];
+): Promise<Document[]> => {
+  const { sql } = db;
+  const parts = [sql`true`];
+  if (filter.permitId !== undefined) parts.push(sql`d.permit_id = ${filter.permitId}`);
+  if (filter.state !== undefined) parts.push(sql`d.state = ${filter.state}`);
+  if (filter.mediaType !== undefined) parts.push(sql`d.media_type = ${filter.mediaType}`);
+  if (cursor !== null) parts.push(sql`d.id < ${cursor}`);
+  if (filter.search !== undefined) {
+    const pattern = containing(filter.search);
+    parts.push(sql`(normalize(d.name) ilike ${pattern} or normalize(d.kind) ilike ${pattern}
+      or exists (select from permits p where p.id = d.permit_id and p.permit_number ilike ${pattern}))`);
+  }
+  const where = parts.reduce((all, part) => sql`${all} and ${part}`);
+  return [
+    ...(await sql<Document[]>`
+      select ${sql.unsafe(selection)} from documents d where ${where} order by d.id desc limit ${limit}`),
+  ];
+};
 
 export type NewDocument = {
   permitId: number;

@@ -4,7 +4,7 @@ import type postgres from "postgres";
 import type { Sql } from "./client.ts";
 import { containing } from "./like.ts";
 
-type Condition = postgres.PendingQuery<postgres.Row[]>;
+export type Condition = postgres.PendingQuery<postgres.Row[]>;
 
 const any = (sql: Sql, conditions: readonly Condition[]): Condition =>
   conditions.reduce((all, one) => sql`${all} or ${one}`, sql`false`);

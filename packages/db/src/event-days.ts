@@ -57,3 +57,27 @@ export const codeCounts = async (db: Database, { from, to }: DaySpan): Promise<C
     select code, status, sum(count)::float8 as events
     from event_day where day between ${from} and ${to} group by 1, 2 order by 3 desc, 1, 2 limit 1000`),
 ];
+/** Events of one type received on one day (UTC). */
+export type CodeDay = { code: string; day: string; count: number };
+
+/** What the roll-up counted of each type and day since `fromDay` (YYYY-MM-DD, UTC), by code and day. Days without events are absent. */
+export const countCodeDays = async (db: Database, fromDay: string): Promise<CodeDay[]> => [
+  ...(await db.sql<CodeDay[]>`
+    select code, to_char(day, 'YYYY-MM-DD') as day, sum(count)::float8 as count from event_day
+    where day >= ${fromDay}::date group by 1, 2 order by 1, 2 limit 100000`),
+];
+
+/** The last day (UTC) on which an event of each type was received; a type without events is absent. */
+export const lastDayOfCodes = async (db: Database): Promise<Map<string, string>> => {
+  const rows = await db.sql<{ code: string; day: string }[]>`
+    select t.code, to_char(d.day, 'YYYY-MM-DD') as day from event_types t
+    cross join lateral (select day from event_day where code = t.code order by day desc limit 1) as d limit 10000`;
+  return new Map(rows.map(({ code, day }) => [code, day]));
+};
+
+/** How many acts of each type were not kept since `fromDay`, because the type was switched off. */
+export const countSuppressed = async (db: Database, fromDay: string): Promise<Map<string, number>> => {
+  const rows = await db.sql<{ code: string; count: number }[]>`
+    select code, sum(count)::float8 as count from suppressed_day where day >= ${fromDay}::date group by 1 limit 10000`;
+  return new Map(rows.map(({ code, count }) => [code, count]));
+};

@@ -4,11 +4,13 @@ import { uuid7Time } from "@countersign/audit/uuid7";
 import { iso } from "./answered-columns.ts";
 import type { Database, Sql } from "./client.ts";
 import { conditions } from "./event-conditions.ts";
+import { spanOf } from "./positions.ts";
 
 /** A row as it is answered: times in milliseconds, and without the salt, which is asked for alone. */
 export type EventRow = Omit<LogRow, "salt">;
 
-const columns = (sql: Sql) => sql`id, policy, code, category, severity, status,
+/** The columns of an `EventRow`, read from `event_log`. */
+export const eventColumns = (sql: Sql) => sql`id, policy, code, category, severity, status,
   ${sql.unsafe(iso("occurred_at"))} as "occurredAt",
   ${sql.unsafe(iso("received_at"))} as "receivedAt",
   actor_type as "actorType", actor_id as "actorId", object_type as "objectType", object_id as "objectId",
@@ -27,7 +29,7 @@ export const listEvents = async (
   limit: number,
 ): Promise<EventRow[]> => [
   ...(await db.sql<EventRow[]>`
-    select ${columns(db.sql)} from event_log where ${conditions(db.sql, filter, cursor)} order by id desc limit ${limit}`),
+    select ${eventColumns(db.sql)} from event_log where ${conditions(db.sql, filter, cursor)} order by id desc limit ${limit}`),
 ];
 
 /** The oldest event that is kept, by the time in its id, in milliseconds since 1970; null when there is none. */
@@ -36,8 +38,25 @@ export const oldestEventMs = async (db: Database): Promise<number | null> => {
   return oldest === undefined ? null : uuid7Time(oldest.id);
 };
 
+/** Those of some events that match, in the order of the ids, at most `limit`; `nth` counts from 1 where each stands among the ids. */
+export const listEventsOf = async (
+  db: Database,
+  filter: EventFilter,
+  ids: readonly string[],
+  limit: number,
+): Promise<(EventRow & { nth: number })[]> => {
+  if (ids.length === 0) return [];
+  const { minId, maxId } = spanOf(ids);
+  return [
+    ...(await db.sql<(EventRow & { nth: number })[]>`
+      select wanted.nth::int as nth, ${eventColumns(db.sql)}
+      from unnest(${`{${ids.join(",")}}`}::text::uuid[]) with ordinality as wanted (event_id, nth) join event_log on id = event_id
+      where id between ${minId} and ${maxId} and ${conditions(db.sql, filter, null)} order by wanted.nth limit ${limit}`),
+  ];
+};
+
 export const findEvent = async (db: Database, id: string): Promise<EventRow | undefined> =>
-  (await db.sql<EventRow[]>`select ${columns(db.sql)} from event_log where id = ${id} limit 1`)[0];
+  (await db.sql<EventRow[]>`select ${eventColumns(db.sql)} from event_log where id = ${id} limit 1`)[0];
 
 /** Whether an actor of this type and id ever acted. */
 export const hasActed = async (db: Database, type: string, id: string): Promise<boolean> =>

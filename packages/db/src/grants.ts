@@ -22,6 +22,8 @@ export const grants = {
   documents: { api: everything, worker: "select" },
   document_files: { api: everything, worker: nothing },
   system_config: { api: "select, insert, update", worker: "select" },
+  saved_views: { api: everything, worker: nothing },
+  view_marks: { api: everything, worker: nothing },
   setup_steps: { api: nothing, worker: nothing },
   event_types: { api: "select, update", worker: "select" },
   audit_outbox: { api: "insert, select (id, kept_at, count)", worker: "select, insert, update, delete" },

@@ -2,7 +2,7 @@ import { iso, person } from "./answered-columns.ts";
 import type { Database } from "./client.ts";
 import { containing } from "./like.ts";
 import type { permitStatuses } from "./schema/permits.ts";
-import { inTransaction, type Transaction } from "./transaction.ts";
+import type { Transaction } from "./transaction.ts";
 
 export type PermitStatus = (typeof permitStatuses)[number];
 export type Person = { id: number; name: string };
@@ -29,14 +29,8 @@ export type Permit = {
   version: number;
 };
 
-export type PermitFilter = {
-  search?: string | undefined;
-  status?: PermitStatus | undefined;
-  type?: string | undefined;
-  assignedTo?: number | "nobody" | undefined;
-};
-
-const selection = `p.id::int as id, permit_number as "permitNumber", type, holder_name as "holderName",
+/** The columns of a `Permit`, read from `permits p`. */
+export const permitColumns = `p.id::int as id, permit_number as "permitNumber", type, holder_name as "holderName",
   holder_contact as "holderContact", site, status, valid_from::text as "validFrom", valid_to::text as "validTo",
   ${person("p.assigned_to")} as "assignedTo", ${iso("assigned_at")} as "assignedAt", ${person("p.assigned_by")} as "assignedBy",
   notes, ${iso("created_at")} as "createdAt", ${person("p.created_by")} as "createdBy", ${iso("updated_at")} as "updatedAt",
@@ -44,53 +38,10 @@ const selection = `p.id::int as id, permit_number as "permitNumber", type, holde
 
 /** A permit, its row locked until the transaction ends: one lock an act. */
 export const lockPermit = async (tx: Transaction, id: number): Promise<Permit | undefined> =>
-  (await tx.sql<Permit[]>`select ${tx.sql.unsafe(selection)} from permits p where id = ${id} for update of p`)[0];
+  (await tx.sql<Permit[]>`select ${tx.sql.unsafe(permitColumns)} from permits p where id = ${id} for update of p`)[0];
 
 export const findPermit = async (db: Database, id: number): Promise<Permit | undefined> =>
-  (await db.sql<Permit[]>`select ${db.sql.unsafe(selection)} from permits p where id = ${id}`)[0];
-
-const matching = ({ sql }: Database, filter: PermitFilter, cursor: number | null) => {
-  const parts = [sql`true`];
-  if (filter.status !== undefined) parts.push(sql`status = ${filter.status}`);
-  if (filter.type !== undefined) parts.push(sql`type = ${filter.type}`);
-  if (filter.assignedTo === "nobody") parts.push(sql`assigned_to is null`);
-  else if (filter.assignedTo !== undefined) parts.push(sql`assigned_to = ${filter.assignedTo}`);
-  if (cursor !== null) parts.push(sql`p.id < ${cursor}`);
-  if (filter.search !== undefined) {
-    const pattern = containing(filter.search);
-    parts.push(
-      sql`(permit_number ilike ${pattern} or normalize(holder_name) ilike ${pattern} or normalize(site) ilike ${pattern})`,
-    );
-  }
-  return parts.reduce((all, part) => sql`${all} and ${part}`);
-};
-
-/** Newest first, at most `limit`, strictly before `cursor` (a permit id). Search is in number, holder and site. */
-export const listPermits = async (
-  db: Database,
-  filter: PermitFilter,
-  cursor: number | null,
-  limit: number,
-): Promise<Permit[]> => [
-  ...(await db.sql<Permit[]>`
-    select ${db.sql.unsafe(selection)} from permits p where ${matching(db, filter, cursor)} order by p.id desc limit ${limit}`),
-];
-
-const rowsAtOnce = 1000;
-
-/** Every permit of a filter as of one moment, newest first; in pieces, so that any number of them needs little memory. */
-export const eachPermit = (
-  db: Database,
-  filter: PermitFilter,
-  take: (permits: readonly Permit[]) => Promise<void>,
-): Promise<void> =>
-  inTransaction(db, async (tx) => {
-    await tx.sql`set local statement_timeout = '5min'`;
-    const query = tx.sql<Permit[]>`
-      select ${tx.sql.unsafe(selection)} from permits p where ${matching(tx, filter, null)} order by p.id desc`;
-    // Not with a callback: the driver waits for none that takes the last rows, and drops its error.
-    for await (const permits of query.cursor(rowsAtOnce)) await take(permits);
-  });
+  (await db.sql<Permit[]>`select ${db.sql.unsafe(permitColumns)} from permits p where id = ${id}`)[0];
 
 export type NewPermit = Pick<
   Permit,
@@ -116,7 +67,7 @@ export const insertPermit = async (
       created_at, updated_at)
     select 'P-' || ${year}::int || '-' || lpad(last::text, 6, '0'), ${permit.type}, ${permit.holderName}, ${permit.holderContact},
       ${permit.site}, ${permit.validFrom}, ${permit.validTo}, ${permit.notes}, ${by}, ${by}, ${at}::timestamptz, ${at}::timestamptz from number
-    returning ${tx.sql.unsafe(selection)}`;
+    returning ${tx.sql.unsafe(permitColumns)}`;
   if (row === undefined) throw new Error("the permit was not inserted");
   return row;
 };
@@ -145,7 +96,7 @@ export const updatePermit = async (
   }
   const [row] = await sql<Permit[]>`
     update permits p set ${sql(columns)}, version = version + 1
-    where id = ${id} returning ${sql.unsafe(selection)}`;
+    where id = ${id} returning ${sql.unsafe(permitColumns)}`;
   if (row === undefined) throw new Error(`permit ${id} is gone although its row was locked`);
   return row;
 };

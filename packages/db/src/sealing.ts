@@ -1,5 +1,6 @@
 import { iso } from "./answered-columns.ts";
 import type { Database } from "./client.ts";
+import { signalLog } from "./log-signal.ts";
 import { inTransaction, type Transaction } from "./transaction.ts";
 
 /** Leaves that were given their positions together. */
@@ -37,7 +38,9 @@ export const sealPending = (db: Database, at: string): Promise<Batch | null> =>
         array_agg(id order by n), string_agg(hash, ''::bytea order by n), ${at}
       from leaf having count(*) > 0
       returning first_index::float8 as "firstIndex", count, hashes`;
-    return batch ?? null;
+    if (batch === undefined) return null;
+    signalLog(tx);
+    return batch;
   });
 
 /** Batches from this leaf on, in order, at most `limit`; the first of them may begin before it. */
@@ -118,6 +121,7 @@ export const cosignedOver = async (db: Database, epoch: number, index: number): 
 export const insertCheckpoint = async (tx: Transaction, checkpoint: StoredCheckpoint): Promise<void> => {
   const { epoch, size, root, note, signedAt } = checkpoint;
   await tx.sql`insert into ledger_checkpoint (epoch, size, root, note, signed_at) values (${epoch}, ${size}, ${root}, ${note}, ${signedAt})`;
+  signalLog(tx);
 };
 
 /** True when this transaction alone may sign until it ends. */

@@ -13,11 +13,12 @@ export type NewSession = {
 
 const expiresAt = `${iso("expires_at")} as "expiresAt"`;
 
-/** Opens a session and clears away those of the same user that are over; answers the end at the latest. */
+/** Opens a session, notes that the user signed in, and clears away sessions of the same user that are over; answers the end at the latest. */
 export const insertSession = async (db: Database, session: NewSession): Promise<{ id: number; expiresAt: string }> => {
   const { tokenHash, userId, absoluteSeconds, ip, userAgent } = session;
   const [row] = await db.sql<{ id: number; expiresAt: string }[]>`
-    with over as (delete from sessions where user_id = ${userId} and expires_at <= now())
+    with over as (delete from sessions where user_id = ${userId} and expires_at <= now()),
+      noted as (update users set last_sign_in_at = now() where id = ${userId})
     insert into sessions (token_hash, user_id, expires_at, ip, user_agent)
     values (${tokenHash}, ${userId}, now() + make_interval(secs => ${absoluteSeconds}), ${ip}, ${userAgent})
     returning id::int as id, ${db.sql.unsafe(expiresAt)}`;
@@ -67,6 +68,22 @@ export const readSession = async (
   if (row === undefined) return undefined;
   const { sessionId, createdAt, expiresAt, authenticatedAt, renewDue } = row;
   return { sessionId, createdAt, expiresAt, authenticatedAt, renewDue, account: toAccount(row) };
+};
+
+/** Whether open sessions still hold a feature, by their ids; one that has ended is missing. Does not count as being seen. */
+export const sessionsHolding = async (
+  db: Database,
+  sessionIds: readonly number[],
+  feature: string,
+  idleSeconds: number,
+): Promise<Map<number, boolean>> => {
+  const rows = await db.sql<{ id: number; holds: boolean }[]>`
+    select s.id::int as id, not u.must_change_password and exists (select from user_roles ur
+      join role_features rf on rf.role_id = ur.role_id where ur.user_id = u.id and rf.feature = ${feature}) as holds
+    from sessions s join users u on u.id = s.user_id
+    where s.id = any(${`{${sessionIds.join(",")}}`}::text::bigint[]) and s.expires_at > now()
+      and s.last_seen_at > now() - make_interval(secs => ${idleSeconds}) and u.status = 'active'`;
+  return new Map(rows.map(({ id, holds }) => [id, holds]));
 };
 
 /** Asks for a new token at the next request of each session of these users. */

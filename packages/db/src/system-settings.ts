@@ -40,7 +40,7 @@ const isTimeZone = (name: string): boolean => {
 export const systemSettings = {
   protected_users: {
     title: "Protected users",
-    help: "Ids of administrators that nobody can delete, rename, deactivate or demote.",
+    help: "Administrators that nobody can delete, rename, deactivate or demote.",
     schema: userIds.min(1),
     default: [] as number[],
   },
@@ -62,7 +62,7 @@ export const systemSettings = {
   },
   "notification.recipients": {
     title: "Notify",
-    help: "User ids or single addresses that alerts go to.",
+    help: "Users or single addresses that alerts go to.",
     schema: recipients,
     default: [] as (number | string)[],
   },
@@ -74,7 +74,7 @@ export const systemSettings = {
   },
   "notification.quiet_hours": {
     title: "Quiet hours",
-    help: "When only critical alerts go out; null for none.",
+    help: "When only critical alerts go out.",
     schema: z.strictObject({ from: timeOfDay, to: timeOfDay }).nullable(),
     default: null as { from: string; to: string } | null,
   },
@@ -174,7 +174,7 @@ export const systemSettings = {
   "report.monthly_day": { title: "Monthly report on day", help: "Of the month.", schema: whole(1, 28), default: 1 },
   "report.recipients": {
     title: "Send reports to",
-    help: "User ids or single addresses.",
+    help: "Users or single addresses.",
     schema: recipients,
     default: [] as (number | string)[],
   },

@@ -2,6 +2,7 @@ import { type Feature, isFeature } from "@countersign/audit/features";
 import { iso } from "./answered-columns.ts";
 import type { Database } from "./client.ts";
 import { containing } from "./like.ts";
+import { type Order, type Place, readingOrder, type SortKey, sortedBy } from "./sorted-pages.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** A user with what the roles of this moment allow. Role names sorted, features without repeats. */
@@ -50,7 +51,7 @@ export const holdAccount = async (
 ): Promise<Account | undefined> => {
   const [row] = await tx.sql<AccountRow[]>`
     select ${tx.sql.unsafe(accountColumns)} from users u
-    where u.id = ${userId} and u.status = 'active' and u.password_hash = ${passwordHash} for share of u`;
+    where u.id = ${userId} and u.status = 'active' and u.password_hash = ${passwordHash} for no key update of u`;
   return row === undefined ? undefined : toAccount(row);
 };
 
@@ -91,6 +92,7 @@ export type User = {
   mustChangePassword: boolean;
   roles: { id: number; name: string }[];
   lastSeenAt: string | null;
+  lastSignInAt: string | null;
   createdAt: string;
   updatedAt: string;
   version: number;
@@ -101,6 +103,7 @@ const userColumns = `u.id::int as id, username, u.name, email, u.status, is_prot
   coalesce((select json_agg(json_build_object('id', r.id, 'name', r.name) order by r.name)
     from user_roles ur join roles r on r.id = ur.role_id where ur.user_id = u.id), '[]') as roles,
   (select ${iso("max(last_seen_at)")} from sessions s where s.user_id = u.id) as "lastSeenAt",
+  ${iso("u.last_sign_in_at")} as "lastSignInAt",
   ${iso("u.created_at")} as "createdAt", ${iso("u.updated_at")} as "updatedAt", u.version`;
 
 export const findUser = async (db: Database, id: number): Promise<User | undefined> =>
@@ -117,19 +120,30 @@ export type UserFilter = {
   roleId?: number | undefined;
 };
 
-/** In the order of their ids, strictly after `cursor`, at most `limit`. */
+/** What users can be sorted by; who never signed in comes before all others. */
+const sortKeys = {
+  name: { sql: readingOrder("u.name"), type: "text" },
+  username: { sql: readingOrder("u.username"), type: "text" },
+  lastSignIn: {
+    sql: `to_char(coalesce(u.last_sign_in_at, 'epoch') at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')`,
+    type: "text",
+  },
+} as const satisfies Record<string, SortKey>;
+
+export type UserSort = keyof typeof sortKeys;
+export const userSorts = Object.keys(sortKeys) as [UserSort, ...UserSort[]];
+
+/** At most `limit`, strictly after a place; in the order of their ids unless another is given. */
 export const listUsers = async (
   db: Database,
   filter: UserFilter,
-  cursor: number | null,
-  limit: number,
-): Promise<User[]> => {
+  { order, after, limit }: { order: Order<UserSort> | null; after: Place | null; limit: number },
+): Promise<(User & { sortKey: string })[]> => {
   const { sql } = db;
   const parts = [sql`true`];
   if (filter.status !== undefined) parts.push(sql`u.status = ${filter.status}`);
   if (filter.roleId !== undefined)
     parts.push(sql`exists (select from user_roles where user_id = u.id and role_id = ${filter.roleId})`);
-  if (cursor !== null) parts.push(sql`u.id > ${cursor}`);
   if (filter.search !== undefined) {
     const pattern = containing(filter.search);
     parts.push(
@@ -137,8 +151,15 @@ export const listUsers = async (
     );
   }
   const where = parts.reduce((all, part) => sql`${all} and ${part}`);
+  const sorting = sortedBy(sql, order === null ? null : sortKeys[order.by], {
+    id: "u.id",
+    isDescending: order?.isDescending ?? false,
+    after,
+  });
   return [
-    ...(await sql<User[]>`select ${sql.unsafe(userColumns)} from users u where ${where} order by u.id limit ${limit}`),
+    ...(await sql<(User & { sortKey: string })[]>`
+      select ${sql.unsafe(userColumns)}, ${sorting.key} from users u
+      where ${where} and ${sorting.from} order by ${sorting.order} limit ${limit}`),
   ];
 };
 

@@ -8,7 +8,7 @@ import { permitStatuses } from "@countersign/db/schema/permits";
 import { type SettingKey, settingKeys } from "@countersign/db/system-settings";
 import type { User } from "@countersign/db/users";
 import { z } from "zod";
-import type { EventTypeEntry } from "./event-types.ts";
+import type { EventTypeActivity, EventTypeEntry } from "./event-types.ts";
 import type { Setting } from "./settings.ts";
 
 /** What is answered, as schemas for the OpenAPI document; a field that is missing here does not compile. */
@@ -67,6 +67,7 @@ export const userAnswer = z.object({
   mustChangePassword: z.boolean(),
   roles: z.array(person),
   lastSeenAt: nullable,
+  lastSignInAt: nullable,
   createdAt: z.string(),
   updatedAt: z.string(),
   version: z.number(),
@@ -141,6 +142,19 @@ export const eventTypeAnswer = z.object({
     })
     .nullable() as unknown as z.ZodType<EventTypeEntry["catalogue"]>,
 } satisfies SchemaOf<EventTypeEntry>);
+
+export const activityAnswer = z.object({
+  from: z.string(),
+  to: z.string(),
+  items: z.array(
+    z.object({
+      code: z.string(),
+      lastDay: nullable,
+      counts: z.array(z.number()),
+      suppressed: z.number(),
+    } satisfies SchemaOf<EventTypeActivity>),
+  ),
+});
 
 export const receiptAnswer = z.object({
   id: z.string(),

@@ -1,5 +1,7 @@
 import { type EventType, eventType, isEventCode, type Policy, type Severity } from "@countersign/audit/catalogue";
 import { type Changes, changesBetween } from "@countersign/audit/changes";
+import type { Database } from "@countersign/db/client";
+import { countCodeDays, countSuppressed, lastDayOfCodes } from "@countersign/db/event-days";
 import { type EventTypePatch, type EventTypeRow, lockEventType, updateEventType } from "@countersign/db/event-types";
 import type { Transaction } from "@countersign/db/transaction";
 import { DomainError, notFound } from "./domain-error.ts";
@@ -85,4 +87,44 @@ export const changeEventType = async (
   const wanted = { before, after: { ...before, ...patch } };
   if (Object.keys(eventTypeChanges(wanted)).length === 0) return { before, after: before };
   return { before, after: await updateEventType(tx, code, patch, at) };
+};
+
+const dayMs = 86_400_000;
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** How much of a type was recorded: events of each of the days asked for, the oldest first. */
+export type EventTypeActivity = {
+  code: string;
+  /** The day (UTC) of its last event; null when there was none. */
+  lastDay: string | null;
+  counts: number[];
+  /** Acts of these days that were not kept, because the type was switched off. */
+  suppressed: number;
+};
+
+/** What the roll-up knows of every type that was ever recorded or suppressed, for `days` days (UTC) that end with today. */
+export const readActivity = async (
+  db: Database,
+  days: number,
+  now: number,
+): Promise<{ from: string; to: string; items: EventTypeActivity[] }> => {
+  const from = dayOf(now - (days - 1) * dayMs);
+  const [counted, last, suppressed] = await Promise.all([
+    countCodeDays(db, from),
+    lastDayOfCodes(db),
+    countSuppressed(db, from),
+  ]);
+  const items = [...new Set([...last.keys(), ...suppressed.keys()])].sort().map((code) => ({
+    code,
+    lastDay: last.get(code) ?? null,
+    counts: new Array<number>(days).fill(0),
+    suppressed: suppressed.get(code) ?? 0,
+  }));
+  const byCode = new Map(items.map((item) => [item.code, item.counts]));
+  for (const { code, day, count } of counted) {
+    const counts = byCode.get(code);
+    const at = Math.round((Date.parse(day) - Date.parse(from)) / dayMs);
+    if (counts !== undefined && at < days) counts[at] = count;
+  }
+  return { from, to: dayOf(now), items };
 };

@@ -9,10 +9,14 @@ import { rowId, text } from "../domain/fields.ts";
 import { logEntryAnswer, logPageAnswer } from "../domain/log-answers.ts";
 import { toLogEntry } from "../domain/log-entry.ts";
 import { type LogPage, readLogPage } from "../domain/log-page.ts";
+import { followLog, placeOf } from "../live/follow-log.ts";
+import { liveQuery } from "../live/live-query.ts";
 import type { Context } from "../trpc/context.ts";
+import { following } from "../trpc/following.ts";
 import { router } from "../trpc/init.ts";
 import { reading } from "../trpc/operation.ts";
 import { auditCounts } from "./audit-counts.ts";
+import { auditUsers } from "./audit-users.ts";
 import { tooBroad, viewing } from "./viewing.ts";
 
 /** One page, newest first, and where the next one begins. */
@@ -30,6 +34,7 @@ const output = logPageAnswer;
 
 export const audit = router({
   ...auditCounts,
+  ...auditUsers,
 
   list: reading({
     ...viewing,
@@ -37,6 +42,14 @@ export const audit = router({
     input: eventQuery,
     run: (ctx, input) => readPage(ctx, toFilter(input, ctx.services.now()), input),
     answer: (found) => found,
+  }),
+
+  /** What is new in the log and matches, as it gets its position, and how far the log is proven; server-sent events. */
+  live: following({
+    ...viewing,
+    input: liveQuery,
+    run: ({ services }, { lastEventId, ...query }, follower) =>
+      followLog(services.readDb, follower, toFilter(query, services.now()), placeOf(lastEventId ?? "")),
   }),
 
   get: reading({

@@ -1,7 +1,9 @@
 import { type Document, findDocument, findDocumentFile, listDocuments } from "@countersign/db/documents";
 import { findPermit } from "@countersign/db/permits";
+import { documentStates } from "@countersign/db/schema/documents";
 import { z } from "zod";
 import { checkFile } from "../documents/files.ts";
+import { fileTypes, mediaTypes } from "../documents/media-types.ts";
 import { dropFile } from "../documents/receive.ts";
 import { documentAnswer, done, pageOf } from "../domain/answers.ts";
 import {
@@ -12,7 +14,7 @@ import {
   removeDocument,
 } from "../domain/documents.ts";
 import { notFound } from "../domain/domain-error.ts";
-import { reason, requiredReason, rowId, version } from "../domain/fields.ts";
+import { reason, requiredReason, rowId, text, version } from "../domain/fields.ts";
 import { rowCursor, rowPage, toPage } from "../domain/paging.ts";
 import type { Context } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
@@ -59,8 +61,29 @@ export const documents = router({
     .input(z.strictObject({ permitId: rowId, ...rowPage }))
     .query(async ({ ctx: { services }, input: { permitId, cursor, limit } }) => {
       if ((await findPermit(services.db, permitId)) === undefined) throw notFound("permit");
-      return toPage(await listDocuments(services.db, permitId, rowCursor(cursor), limit + 1), limit);
+      return toPage(await listDocuments(services.db, { permitId }, rowCursor(cursor), limit + 1), limit);
     }),
+
+  listAll: may("documents.read")
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/api/documents",
+        summary: "Documents of all permits, newest first",
+        output: pageOf(documentAnswer),
+      },
+    })
+    .input(
+      z.strictObject({
+        search: text(256).optional(),
+        state: z.enum(documentStates).optional(),
+        mediaType: z.enum(fileTypes.map((type) => mediaTypes[type].mediaType)).optional(),
+        ...rowPage,
+      }),
+    )
+    .query(async ({ ctx: { services }, input: { cursor, limit, ...filter } }) =>
+      toPage(await listDocuments(services.db, filter, rowCursor(cursor), limit + 1), limit),
+    ),
 
   get: may("documents.read")
     .meta({

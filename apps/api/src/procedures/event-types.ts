@@ -1,8 +1,8 @@
 import { eventType, isEventCode, type Policy, policies, severities } from "@countersign/audit/catalogue";
 import { listEventTypes } from "@countersign/db/event-types";
 import { z } from "zod";
-import { done, eventTypeAnswer } from "../domain/answers.ts";
-import { changeEventType, describeEventType, eventTypeChanges } from "../domain/event-types.ts";
+import { activityAnswer, done, eventTypeAnswer } from "../domain/answers.ts";
+import { changeEventType, describeEventType, eventTypeChanges, readActivity } from "../domain/event-types.ts";
 import { reason, text, version } from "../domain/fields.ts";
 import { router } from "../trpc/init.ts";
 import { operation } from "../trpc/operation.ts";
@@ -21,6 +21,19 @@ export const eventTypes = router({
     })
     .input(z.strictObject({}))
     .query(async ({ ctx }) => ({ items: (await listEventTypes(ctx.services.db)).map(describeEventType) })),
+
+  /** Counts alone: who did what stands in the log, which takes another right. */
+  activity: may("events.read")
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/api/event-types/activity",
+        summary: "How often each event type was recorded, by day (UTC), and when last",
+        output: activityAnswer,
+      },
+    })
+    .input(z.strictObject({ days: z.number().int().min(1).max(90).default(30) }))
+    .query(({ ctx: { services }, input: { days } }) => readActivity(services.readDb, days, services.now())),
 
   update: operation({
     feature: "events.configure",

@@ -34,7 +34,7 @@ const expectRefusals = async (cases: readonly Case[]): Promise<void> => {
 const most = Number.MAX_SAFE_INTEGER;
 /** What names something else, and a name of nothing in its form. */
 const nothing: Record<string, unknown> = {
-  ...{ permitId: most, userId: most, roleId: most, documentId: most, keyId: most, sessionId: most },
+  ...{ permitId: most, userId: most, roleId: most, documentId: most, keyId: most, sessionId: most, viewId: most },
   ...{ roleIds: [most], user_id: String(most) },
 };
 const namesOf = ({ schema }: Door): string[] =>
@@ -42,7 +42,7 @@ const namesOf = ({ schema }: Door): string[] =>
 
 test("whatever looks like an id is tried below", () => {
   const ids = doors.flatMap(([, { schema }]) => Object.keys(membersOf(schema)).filter((name) => /_?ids?$/i.test(name)));
-  const elsewhere = ["id", "actorId", "objectId", "object_id", "requestId"];
+  const elsewhere = ["id", "actorId", "objectId", "object_id", "requestId", "lastEventId"];
   expect([...new Set(ids)].filter((name) => !Object.hasOwn(nothing, name)).sort()).toEqual(elsewhere.sort());
 });
 

@@ -16,6 +16,7 @@ import { DomainError, notFound } from "../domain/domain-error.ts";
 import { noInput } from "../domain/fields.ts";
 import { proveEvent, wholeNote } from "../domain/proofs.ts";
 import { download } from "../http/raw-route.ts";
+import { readLogState } from "../live/log-state.ts";
 import { sessionOf } from "../trpc/access.ts";
 import type { Context } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
@@ -93,6 +94,11 @@ export const integrity = router({
         verifications: await listVerifications(readDb, 20),
       };
     }),
+
+  /** How far the log is stored and signed, in a few numbers, for the lamps beside it. */
+  progress: may("audit.read")
+    .input(noInput)
+    .query(({ ctx: { services } }) => readLogState(services.readDb, services.now())),
 
   /** Asks a worker to verify the whole log; what it finds is an event of the worker's (`sys_verify_run`, `sys_verify_failed`). */
   verify: may("audit.verify")

@@ -1,9 +1,10 @@
 import { dayIn } from "@countersign/audit/calendar";
 import { type FormatName, formatNames, formats } from "@countersign/audit/formats";
-import { eachPermit, type Permit } from "@countersign/db/permits";
+import { eachPermit } from "@countersign/db/permit-list";
+import type { Permit } from "@countersign/db/permits";
 import { z } from "zod";
 import { DomainError } from "../domain/domain-error.ts";
-import { permitQuery } from "../domain/permit-query.ts";
+import { permitQuery, toPermitFilter } from "../domain/permit-query.ts";
 import { download } from "../http/raw-route.ts";
 import { createSpool, type Spool } from "../http/spool.ts";
 import type { Called } from "../trpc/telling.ts";
@@ -52,7 +53,7 @@ const write = async (ctx: Called, { format, ...filter }: z.output<typeof input>)
   let count = 0;
   try {
     await spool.write(head(names));
-    await eachPermit(readDb, filter, async (permits) => {
+    await eachPermit(readDb, toPermitFilter(filter, ctx.services), async (permits) => {
       count += permits.length;
       if (count > most) throw tooManyRows(most);
       await spool.write(permits.map((permit) => line(toRow(permit))).join(""));

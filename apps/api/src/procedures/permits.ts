@@ -1,10 +1,11 @@
-import { findPermit, listAssignees, listPermits, type Permit } from "@countersign/db/permits";
+import { listPermits } from "@countersign/db/permit-list";
+import { findPermit, listAssignees, type Permit } from "@countersign/db/permits";
 import { z } from "zod";
 import { done, pageOf, permitAnswer } from "../domain/answers.ts";
 import { notFound } from "../domain/domain-error.ts";
 import { changedBy, day, optionalText, reason, requiredReason, rowId, text, version } from "../domain/fields.ts";
-import { rowCursor, rowPage, toPage } from "../domain/paging.ts";
-import { permitQuery } from "../domain/permit-query.ts";
+import { orderOf, placeOf, toSortedPage } from "../domain/paging.ts";
+import { permitListQuery, toPermitFilter } from "../domain/permit-query.ts";
 import {
   type Acting,
   assignPermit,
@@ -77,10 +78,11 @@ export const permits = router({
     .meta({
       rest: { method: "GET", path: "/api/permits", summary: "Permits, newest first", output: pageOf(permitAnswer) },
     })
-    .input(z.strictObject({ ...permitQuery, ...rowPage }))
-    .query(async ({ ctx, input: { cursor, limit, ...filter } }) =>
-      toPage(await listPermits(ctx.services.db, filter, rowCursor(cursor), limit + 1), limit),
-    ),
+    .input(permitListQuery)
+    .query(async ({ ctx: { services }, input: { cursor, limit, sort, ...filter } }) => {
+      const where = { order: orderOf(sort), after: placeOf(cursor), limit: limit + 1 };
+      return toSortedPage(await listPermits(services.db, toPermitFilter(filter, services), where), limit);
+    }),
 
   read: reading({
     feature: "permits.read",

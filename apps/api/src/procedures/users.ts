@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { isEmailAddress } from "@countersign/audit/email-address";
-import { findUser, findUserName, listUsers, type User } from "@countersign/db/users";
+import { findUser, findUserName, listUsers, type User, userSorts } from "@countersign/db/users";
 import { z } from "zod";
 import { done, pageOf, userAnswer } from "../domain/answers.ts";
 import { notFound } from "../domain/domain-error.ts";
 import { reason, requiredReason, rowId, text, version } from "../domain/fields.ts";
-import { rowCursor, rowPage, toPage } from "../domain/paging.ts";
+import { isPlaceIn, orderOf, placeOf, sortedRowPage, toSortedPage } from "../domain/paging.ts";
 import { hashPassword, refuseWeakPassword } from "../domain/passwords.ts";
 import { assignRole, givenChanges, type RoleGiven } from "../domain/roles.ts";
 import { addUser, editUser, lockedUser, removeUser, replacePassword, setStatus, userChanges } from "../domain/users.ts";
@@ -63,16 +63,19 @@ export const users = router({
   list: may("users.read")
     .meta({ rest: { method: "GET", path: "/api/users", summary: "Users", output: pageOf(userAnswer) } })
     .input(
-      z.strictObject({
-        search: text(256).optional(),
-        status: z.enum(["active", "inactive"]).optional(),
-        roleId: rowId.optional(),
-        ...rowPage,
-      }),
+      z
+        .strictObject({
+          search: text(256).optional(),
+          status: z.enum(["active", "inactive"]).optional(),
+          roleId: rowId.optional(),
+          ...sortedRowPage(userSorts),
+        })
+        .refine(isPlaceIn, { path: ["cursor"], params: { rule: "cursor" } }),
     )
-    .query(async ({ ctx, input: { cursor, limit, ...filter } }) =>
-      toPage(await listUsers(ctx.services.db, filter, rowCursor(cursor), limit + 1), limit),
-    ),
+    .query(async ({ ctx, input: { cursor, limit, sort, ...filter } }) => {
+      const where = { order: orderOf(sort), after: placeOf(cursor), limit: limit + 1 };
+      return toSortedPage(await listUsers(ctx.services.db, filter, where), limit);
+    }),
 
   get: may("users.read")
     .meta({

@@ -20,6 +20,12 @@ const t = initTRPC
   .create({
     transformer,
     isDev: false,
+    sse: {
+      ping: { enabled: true, intervalMs: 15_000 },
+      client: { reconnectAfterInactivityMs: 40_000 },
+      // One that nobody reads any more gives its place back; the others connect again and go on where they were.
+      maxDurationMs: 30 * 60_000,
+    },
     errorFormatter: ({ error, shape, ctx }) => formatError(error, shape, ctx),
   });
 

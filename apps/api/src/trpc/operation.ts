@@ -97,7 +97,8 @@ export const operation = <
     .input(parsedBefore(act.input))
     .mutation(({ ctx: { parsed, ...ctx } }): Promise<Done<Answer>> => perform(act, ctx, parsed));
 
-const guarded = <Code extends EventCode, Schema extends z.ZodType, Outcome extends object>(
+/** The beginning of every maker: who may, and what is asked. */
+export const guarded = <Code extends EventCode, Schema extends z.ZodType, Outcome extends object>(
   telling: Telling<Code, z.output<Schema>, Outcome>,
   schema: Schema,
 ) =>

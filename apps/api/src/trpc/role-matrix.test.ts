@@ -6,9 +6,14 @@ import { restProcedures } from "../http/rest.ts";
 import { rawRoutes } from "../raw-routes.ts";
 import { appRouter } from "../router.ts";
 import { type Caller, createTestApi, type TestApi } from "../testing.ts";
+import { beginningOf } from "../testing-stream.ts";
 import type { ProcedureMeta } from "./init.ts";
 
-type Row = { kind: "query" | "mutation"; access: Feature | "signed-in" | "public"; events: readonly string[] };
+type Row = {
+  kind: "query" | "mutation" | "subscription";
+  access: Feature | "signed-in" | "public";
+  events: readonly string[];
+};
 
 /** Who may call what, and which events tell of it. A procedure without a row here fails the suite. */
 const matrix: Record<string, Row> = {
@@ -54,6 +59,7 @@ const matrix: Record<string, Row> = {
   "roles.assignFeature": { kind: "mutation", access: "roles.features", events: ["role_assign_feature"] },
   "roles.revokeFeature": { kind: "mutation", access: "roles.features", events: ["role_revoke_feature"] },
   "documents.list": { kind: "query", access: "documents.read", events: ["sys_access_denied"] },
+  "documents.listAll": { kind: "query", access: "documents.read", events: ["sys_access_denied"] },
   "documents.get": { kind: "query", access: "documents.read", events: ["sys_access_denied"] },
   "documents.verify": { kind: "mutation", access: "documents.verify", events: ["document_verify"] },
   "documents.delete": { kind: "mutation", access: "documents.delete", events: ["document_delete"] },
@@ -65,19 +71,35 @@ const matrix: Record<string, Row> = {
   "audit.facets": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "audit.histogram": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "audit.whyEmpty": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "audit.live": { kind: "subscription", access: "audit.read", events: ["audit_view_logs"] },
   "audit.get": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "audit.userActivity": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "audit.doneToUser": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "audit.userSeen": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "audit.objectHistory": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "overview.days": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "overview.kinds": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "overview.rankings": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "overview.latest": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "overview.networks": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "history.object": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "history.events": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "history.changes": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "history.around": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "views.list": { kind: "query", access: "audit.read", events: ["sys_access_denied"] },
+  "views.save": { kind: "mutation", access: "audit.read", events: ["sys_view_changed"] },
+  "views.update": { kind: "mutation", access: "audit.read", events: ["sys_view_changed"] },
+  "views.rename": { kind: "mutation", access: "audit.read", events: ["sys_view_changed"] },
+  "views.share": { kind: "mutation", access: "audit.read", events: ["sys_view_changed"] },
+  "views.star": { kind: "mutation", access: "audit.read", events: ["sys_view_changed"] },
+  "views.setDefault": { kind: "mutation", access: "audit.read", events: ["sys_view_changed"] },
+  "views.remove": { kind: "mutation", access: "audit.read", events: ["sys_view_changed"] },
   "contract.logs": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "contract.userActivity": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "contract.objectHistory": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "contract.login": { kind: "mutation", access: "public", events: ["user_login"] },
   "eventTypes.list": { kind: "query", access: "events.read", events: ["sys_access_denied"] },
+  "eventTypes.activity": { kind: "query", access: "events.read", events: ["sys_access_denied"] },
   "eventTypes.update": { kind: "mutation", access: "events.configure", events: ["system_config_change"] },
   "keys.list": { kind: "query", access: "system.keys", events: ["sys_access_denied"] },
   "keys.create": { kind: "mutation", access: "system.keys", events: ["sys_api_key_created"] },
@@ -90,6 +112,7 @@ const matrix: Record<string, Row> = {
   "settings.list": { kind: "query", access: "system.config", events: ["sys_access_denied"] },
   "settings.change": { kind: "mutation", access: "system.config", events: ["system_config_change"] },
   "integrity.status": { kind: "query", access: "audit.read", events: ["sys_access_denied"] },
+  "integrity.progress": { kind: "query", access: "audit.read", events: ["sys_access_denied"] },
   "integrity.verify": { kind: "mutation", access: "audit.verify", events: ["sys_access_denied"] },
   "integrity.proof": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "system.settings": { kind: "query", access: "signed-in", events: [] },
@@ -120,9 +143,9 @@ afterAll(() => api.close());
 
 /** Calls a procedure with nothing in it: whoever may not call it must not learn what it takes. */
 const call = async (who: Caller, name: string, kind: Row["kind"]): Promise<number> => {
-  const answer = await (kind === "query"
-    ? who.get(`/trpc/${name}?input=%7B%22json%22:%7B%7D%7D`)
-    : who.post(`/trpc/${name}`, { json: {} }));
+  const answer = await (kind === "mutation"
+    ? who.post(`/trpc/${name}`, { json: {} })
+    : who.get(`/trpc/${name}?input=%7B%22json%22:%7B%7D%7D`).then(beginningOf));
   return answer.status;
 };
 
@@ -170,7 +193,7 @@ test.each(guarded)(
           status: "denied",
           actor: { type: "user", id: String(who.id), label: who.name, roles: [who.role] },
           endpoint: `/trpc/${name}`,
-          requestMethod: row.kind === "query" ? "GET" : "POST",
+          requestMethod: row.kind === "mutation" ? "POST" : "GET",
           ip: "192.0.2.1",
           userAgent: "test",
           errorMessage: `This needs the feature ${row.access}, which none of your roles has.`,

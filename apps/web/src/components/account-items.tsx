@@ -1,6 +1,6 @@
 import { type MantineColorScheme, Menu, useMantineColorScheme } from "@mantine/core";
 import { useRouter } from "@tanstack/react-router";
-import { Keyboard, KeyRound, ListTodo, LogOut } from "lucide-react";
+import { Keyboard, ListTodo, LogOut, UserRound } from "lucide-react";
 import type { ReactElement } from "react";
 import { areDone, useFirstSteps } from "../first-steps.ts";
 import { useSignOut } from "../me.ts";
@@ -50,10 +50,10 @@ export function AccountItems({ button, onKeys }: Props) {
           {texts.nav.shortcuts}
         </Menu.Item>
         <Menu.Item
-          leftSection={<KeyRound size={16} aria-hidden />}
-          onClick={() => void router.navigate({ to: "/password" })}
+          leftSection={<UserRound size={16} aria-hidden />}
+          onClick={() => void router.navigate({ to: "/profile" })}
         >
-          {texts.nav.password}
+          {texts.nav.profile}
         </Menu.Item>
         <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={signOut}>
           {texts.nav.signOut}

@@ -9,14 +9,21 @@ export function CopyButton({
   value,
   label,
   done = texts.failure.copied,
+  name,
 }: {
   value: string;
   label: string;
   done?: string;
+  /** What a reader of the screen hears, when the label alone does not say what is copied. */
+  name?: string;
 }) {
   const clipboard = useClipboard({ timeout: 2_000 });
   return (
-    <UnstyledButton className={classes.copy} onClick={() => clipboard.copy(value)}>
+    <UnstyledButton
+      className={classes.copy}
+      {...(name && { "aria-label": name })}
+      onClick={() => clipboard.copy(value)}
+    >
       {clipboard.copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
       <span aria-live="polite">{clipboard.copied ? done : label}</span>
     </UnstyledButton>

@@ -14,7 +14,9 @@ const groups: readonly { name: string; rows: readonly Row[] }[] = [
     rows: [
       [[commandKey, "K"], words.palette],
       ...nav.flatMap((group) =>
-        group.pages.map(({ key, label }): Row => [["G", key.toUpperCase()], words.goTo(label)]),
+        group.pages.flatMap((page): Row[] =>
+          "key" in page ? [[["G", page.key.toUpperCase()], words.goTo(page.label)]] : [],
+        ),
       ),
       [["?"], words.sheet],
       [["Esc"], words.shut],
@@ -34,6 +36,9 @@ const groups: readonly { name: string; rows: readonly Row[] }[] = [
     name: words.log,
     rows: [
       [["U"], words.zone],
+      [["L"], words.live],
+      [["S"], words.saveView],
+      [["."], words.valueMenu],
       [["[", "]"], words.tabs],
       [["←", "→"], words.chart],
     ],

@@ -1,5 +1,16 @@
 import type { Feature } from "@countersign/audit/catalogue";
-import { FileCheck2, LayoutDashboard, ScrollText, ShieldCheck } from "lucide-react";
+import {
+  BookOpen,
+  FileCheck2,
+  Files,
+  IdCard,
+  KeyRound,
+  LayoutDashboard,
+  ScrollText,
+  Settings,
+  ShieldCheck,
+  Users,
+} from "lucide-react";
 import { texts } from "../texts.ts";
 
 /**
@@ -18,24 +29,33 @@ export const nav = [
     name: texts.nav.work,
     pages: [
       { to: "/permits", label: texts.nav.permits, feature: "permits.read", Icon: FileCheck2, key: "p", inBar: true },
+      { to: "/documents", label: texts.nav.documents, feature: "documents.read", Icon: Files },
+    ],
+  },
+  {
+    name: texts.nav.people,
+    pages: [
+      { to: "/users", label: texts.nav.users, feature: "users.read", Icon: Users },
+      { to: "/roles", label: texts.nav.roles, feature: "roles.read", Icon: IdCard },
     ],
   },
   {
     name: texts.nav.evidence,
     pages: [
-      {
-        to: "/integrity",
-        label: texts.nav.integrity,
-        feature: "audit.read",
-        Icon: ShieldCheck,
-        key: "i",
-        inBar: false,
-      },
+      { to: "/events", label: texts.nav.catalogue, feature: "events.read", Icon: BookOpen, key: "c" },
+      { to: "/integrity", label: texts.nav.integrity, feature: "audit.read", Icon: ShieldCheck, key: "i" },
+    ],
+  },
+  {
+    name: texts.nav.operate,
+    pages: [
+      { to: "/keys", label: texts.nav.keys, feature: "system.keys", Icon: KeyRound },
+      { to: "/settings", label: texts.nav.settings, feature: "system.config", Icon: Settings },
     ],
   },
 ] as const satisfies readonly {
   name: string;
-  pages: readonly { to: string; label: string; feature: Feature; Icon: unknown; key?: string; inBar?: boolean }[];
+  pages: readonly { to: string; label: string; feature: Feature; Icon: unknown; key?: string; inBar?: true }[];
 }[];
 
 /** What of the rail one may see. */
@@ -52,5 +72,6 @@ const barPages = 4;
 /** The pages of the bottom bar: those that are meant for it, and whatever else one may see while there is room. */
 export const barFor = (features: readonly string[]): NavPage[] => {
   const pages: NavPage[] = navFor(features).flatMap((group): readonly NavPage[] => group.pages);
-  return [...pages.filter(({ inBar }) => inBar), ...pages.filter(({ inBar }) => !inBar)].slice(0, barPages);
+  const isMeant = (page: NavPage) => "inBar" in page;
+  return [...pages.filter(isMeant), ...pages.filter((page) => !isMeant(page))].slice(0, barPages);
 };

@@ -34,7 +34,9 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
     "?": openKeys,
     "mod k": openPalette,
     ...Object.fromEntries(
-      nav.flatMap(({ pages }) => pages.map(({ key, to }) => [`g ${key}`, () => void navigate({ to })])),
+      nav.flatMap(({ pages }) =>
+        pages.flatMap((page) => ("key" in page ? [[`g ${page.key}`, () => void navigate({ to: page.to })]] : [])),
+      ),
     ),
   });
   return (

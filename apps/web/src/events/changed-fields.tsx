@@ -7,17 +7,24 @@ import { isHidden, wordRuns } from "./values.ts";
 
 type Changes = NonNullable<LogEntry["changes"]>;
 
+type Props = {
+  changes: Changes;
+  zone: Zone;
+  /** What the two columns are called when they are two moments and not one change. */
+  moments?: { old: string; new: string } | undefined;
+};
+
 /** Field, value before, value after. A first state has no column of before. */
-export function ChangedFields({ changes, zone }: { changes: Changes; zone: Zone }) {
+export function ChangedFields({ changes, zone, moments }: Props) {
   const rows = Object.entries(changes);
-  const isFirst = rows.every(([, change]) => change.old === null || change.old === undefined);
+  const isFirst = !moments && rows.every(([, change]) => change.old === null || change.old === undefined);
   return (
-    <table className={classes.table}>
+    <table className={classes.table} data-moments={moments ? true : undefined}>
       <thead>
         <tr>
           <th scope="col">{texts.log.drawer.field}</th>
-          {isFirst ? null : <th scope="col">{texts.log.drawer.old}</th>}
-          <th scope="col">{isFirst ? texts.log.drawer.created : texts.log.drawer.new}</th>
+          {isFirst ? null : <th scope="col">{moments?.old ?? texts.log.drawer.old}</th>}
+          <th scope="col">{isFirst ? texts.log.drawer.created : (moments?.new ?? texts.log.drawer.new)}</th>
         </tr>
       </thead>
       <tbody>

@@ -17,25 +17,27 @@ type Props = {
   many?: ReactNode;
   /** The filters that a click on a name keeps; absent, names do not link. */
   base?: LogSearch | undefined;
+  /** Where the name of an object leads: to its events in the log, or to its history. */
+  names?: "filter" | "history" | undefined;
   tabIndex?: number | undefined;
 };
 
 /** What happened, as the catalogue words it, with names that lead on. */
-export function Sentence({ entry, zone, many, base, tabIndex }: Props) {
+export function Sentence({ entry, zone, many, base, names, tabIndex }: Props) {
   return (
     <span className={classes.sentence}>
       {sentenceOf(entry).map((part, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: parts of a sentence have no identity but their place
         <Fragment key={index}>
-          <Part part={part} entry={entry} zone={zone} many={many} base={base} tabIndex={tabIndex} />
+          <Part part={part} entry={entry} zone={zone} many={many} base={base} names={names} tabIndex={tabIndex} />
         </Fragment>
       ))}
     </span>
   );
 }
 
-function Part({ part, entry, zone, many, base, tabIndex }: Props & { part: SentencePart }) {
-  if ("type" in part) return <Name part={part} base={base} tabIndex={tabIndex} />;
+function Part({ part, entry, zone, many, base, names, tabIndex }: Props & { part: SentencePart }) {
+  if ("type" in part) return <Name part={part} base={base} names={names} tabIndex={tabIndex} />;
   if (part.kind === "text") return part.text;
   if (part.kind === "change") return <InlineChange entry={entry} zone={zone} text={part.text} many={many} />;
   return <Foreign text={part.text} />;
@@ -43,7 +45,9 @@ function Part({ part, entry, zone, many, base, tabIndex }: Props & { part: Sente
 
 type NamePart = Extract<SentencePart, { type: string }>;
 
-function Name({ part, base, tabIndex }: { part: NamePart; base: LogSearch | undefined; tabIndex: number | undefined }) {
+type NameProps = Pick<Props, "base" | "names" | "tabIndex"> & { part: NamePart };
+
+function Name({ part, base, names, tabIndex }: NameProps) {
   const name = <Foreign text={part.text} />;
   if (base === undefined) return <strong className={classes.name}>{name}</strong>;
   const reference = part.id === undefined ? part.type : `${part.type}:${part.id}`;
@@ -54,6 +58,19 @@ function Name({ part, base, tabIndex }: { part: NamePart; base: LogSearch | unde
         search={{ ...base, actor: reference }}
         className={classes.name}
         title={texts.log.onlyActor(part.text)}
+        tabIndex={tabIndex}
+      >
+        {name}
+      </Link>
+    );
+  }
+  if (names === "history" && part.id !== undefined) {
+    return (
+      <Link
+        to="/history/$type/$id"
+        params={{ type: part.type, id: part.id }}
+        className={classes.name}
+        title={texts.log.historyOf(part.text)}
         tabIndex={tabIndex}
       >
         {name}

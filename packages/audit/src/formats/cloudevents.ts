@@ -2,6 +2,7 @@ import { type EventCode, isEventCode } from "../catalogue.ts";
 import { parseInstant } from "../instant.ts";
 import type { Sha256 } from "../json.ts";
 import { isUuid7, uuid7 } from "../uuid7.ts";
+import type { LoggedEvent } from "./logged-event.ts";
 
 /** What the attributes of a CloudEvent (CloudEvents 1.0.2) mean here. */
 
@@ -43,3 +44,28 @@ export const eventIdOf = (
   if (ms === undefined || !isTaken(ms)) return undefined;
   return uuid7(ms, sha256(new TextEncoder().encode(`${source}\n${id}`)));
 };
+
+/** What a code is as the type of a CloudEvent; `codeOfType` reads it back. */
+const typePrefix = "countersign.";
+
+/**
+ * An event of the log as a CloudEvent in structured mode (CloudEvents 1.0.2). `origin` is the office's own address, which with
+ * the id names the event; `recordedtime` is the documented extension of that name.
+ */
+export const toCloudEvent = (event: LoggedEvent, { origin }: { origin: string }) => {
+  const { id, code, occurredAt, receivedAt, object, ...rest } = event;
+  return {
+    specversion: "1.0",
+    id,
+    source: origin,
+    type: typePrefix + code,
+    ...(object && { subject: `${object.type}/${object.id}` }),
+    time: occurredAt,
+    recordedtime: receivedAt,
+    datacontenttype: "application/json",
+    data: { ...(object && { object }), ...withoutNothing(rest) },
+  };
+};
+
+const withoutNothing = (members: object): object =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null));

@@ -29,7 +29,10 @@ export const documents = pgTable(
     verifiedBy: userId("verified_by"),
     version: integer("version").notNull().default(1),
   },
-  (table) => [index("documents_permit").on(table.permitId, table.id)],
+  (table) => [
+    index("documents_permit").on(table.permitId, table.id),
+    index("documents_state").on(table.state, table.id),
+  ],
 );
 
 /** Every file that may be in the storage, noted before its first byte: one that no document refers to is removed later. */

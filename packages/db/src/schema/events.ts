@@ -134,7 +134,10 @@ export const eventDay = pgTable(
     shard: smallint("shard").notNull(),
     count: bigint("count", { mode: "number" }).notNull(),
   },
-  (table) => [primaryKey({ columns: [table.day, table.code, table.severity, table.status, table.shard] })],
+  (table) => [
+    primaryKey({ columns: [table.day, table.code, table.severity, table.status, table.shard] }),
+    index("event_day_code").on(table.code, table.day),
+  ],
 );
 
 /** Acts whose event type is switched off are counted here and not kept. */

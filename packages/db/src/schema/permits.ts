@@ -34,6 +34,8 @@ export const permits = pgTable(
     index("permits_status").on(table.status, table.id),
     index("permits_due").on(table.validTo).where(sql`status in ('active', 'inactive')`),
     index("permits_assigned").on(table.assignedTo, table.id),
+    index("permits_holder").on(sql`lower(normalize(holder_name, NFD))`, table.id),
+    index("permits_end").on(sql`coalesce(valid_to, 'infinity'::date)`, table.id),
     check("permits_dates", sql`${table.validFrom} <= ${table.validTo}`),
   ],
 );

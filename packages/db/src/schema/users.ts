@@ -16,6 +16,8 @@ export const users = pgTable("users", {
     .default("active"),
   passwordHash: text("password_hash"),
   mustChangePassword: boolean("must_change_password").notNull().default(false),
+  /** When a session was last opened; sessions themselves are gone once they are over. */
+  lastSignInAt: at("last_sign_in_at"),
   createdAt: at("created_at").notNull().defaultNow(),
   updatedAt: at("updated_at").notNull().defaultNow(),
   version: integer("version").notNull().default(1),

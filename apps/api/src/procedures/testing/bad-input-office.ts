@@ -20,7 +20,7 @@ export type Office = {
 
 const tables = [
   ...["users", "roles", "role_features", "user_roles", "permits", "permit_numbers", "documents", "document_files"],
-  ...["system_config", "retention_policy", "event_types", "api_keys"],
+  ...["system_config", "retention_policy", "event_types", "api_keys", "saved_views", "view_marks"],
 ];
 
 /** An office with one of everything that an input can name. */
@@ -29,6 +29,7 @@ export const createOffice = async (): Promise<Office> => {
   const { sql } = api.database.admin;
   const everything = () => api.person(Object.keys(features) as Feature[]);
   const idFrom = (rows: Iterable<{ id?: number }>): number => Number([...rows][0]?.id);
+  const viewId = ({ view }: { view: { id: number } | null }): number => Number(view?.id);
   const founder = await everything();
   const clerk = await api.person(["permits.read"]);
   const permit = await createPermit(founder);
@@ -39,6 +40,10 @@ export const createOffice = async (): Promise<Office> => {
     understood: true,
     ...{ permitId: permit.id, documentId: (await addFile(founder, permit.id)).id, userId: clerk.id, keyId: key.id },
     roleId: idFrom(await sql`select id::int as id from roles where name = ${clerk.role}`),
+    ...{
+      viewId: viewId(await founder.trpc.views.save.mutate({ name: "Refusals", query: "status=denied", shared: true })),
+    },
+    ...{ query: "range=30d", shared: true, starred: true, isDefault: true },
     ...{ version: 1, reason: "as asked", username: "eva", name: "plan.pdf", kind: "reader", type: "building" },
     ...{
       holderName: "Ada",

@@ -5,6 +5,7 @@ import { inputSchema } from "../../http/rest-input.ts";
 import { rawRoutes } from "../../raw-routes.ts";
 import { appRouter } from "../../router.ts";
 import type { Person } from "../../testing.ts";
+import { beginningOf } from "../../testing-stream.ts";
 import type { ProcedureMeta } from "../../trpc/init.ts";
 import { isText, isWord, type JsonSchema, listedIn, membersOf } from "./bad-values.ts";
 
@@ -32,7 +33,7 @@ const schemaOf = (input: unknown): JsonSchema => inputSchema(input) as JsonSchem
 /** Every procedure, over tRPC. */
 export const trpcDoors: Door[] = Object.entries(appRouter._def.procedures).map(([name, procedure]) => {
   const { type, meta = {}, inputs } = (procedure as unknown as { _def: Definition })._def;
-  const isQuery = type === "query";
+  const isQuery = type !== "mutation";
   return {
     name,
     schema: schemaOf(inputs[0]),
@@ -40,7 +41,7 @@ export const trpcDoors: Door[] = Object.entries(appRouter._def.procedures).map((
     event: eventOf(name, meta),
     send: (by, json) =>
       isQuery
-        ? by.get(`/trpc/${name}?input=${encodeURIComponent(JSON.stringify({ json }))}`)
+        ? by.get(`/trpc/${name}?input=${encodeURIComponent(JSON.stringify({ json }))}`).then(beginningOf)
         : by.post(`/trpc/${name}`, { json }),
   };
 });

@@ -3,15 +3,23 @@ import type { Api } from "../../api.ts";
 
 export type Status = inferOutput<Api["integrity"]["status"]>;
 
+/** How far the log is signed, at a moment of the server's. */
+export type Sealing = {
+  at: string;
+  size: number;
+  unsealed: number;
+  checkpoint: { size: number; signedAt: string } | null;
+};
+
 /** How many events are stored and under no signed checkpoint. */
-const waitingEvents = ({ size, unsealed, checkpoint }: Status): number =>
+const waitingEvents = ({ size, unsealed, checkpoint }: Sealing): number =>
   unsealed + Math.max(0, size - (checkpoint?.size ?? 0));
 
 /** Since when events were seen to wait under one and the same checkpoint, in milliseconds since 1970; null when none waits. */
 export type Watch = { size: number; sinceMs: number } | null;
 
 /** An idle log may be unsigned for long; only events that go on waiting while we look show that signing stands still. */
-export const watchSealing = (before: Watch, status: Status, atMs: number): Watch => {
+export const watchSealing = (before: Watch, status: Sealing, atMs: number): Watch => {
   if (waitingEvents(status) === 0) return null;
   const size = status.checkpoint?.size ?? 0;
   return before?.size === size ? before : { size, sinceMs: atMs };
@@ -25,7 +33,7 @@ const watchedMs = 4000;
 const silentMs = 65 * 60_000;
 
 /** What the seal's lamp says. `readAtMs` and `nowMs` are of this machine's clock, which only measures how long ago we asked. */
-export const lampOf = (status: Status, watch: Watch, readAtMs: number, nowMs: number): Lamp => {
+export const lampOf = (status: Sealing, watch: Watch, readAtMs: number, nowMs: number): Lamp => {
   const { checkpoint } = status;
   const waiting = waitingEvents(status);
   if (checkpoint === null) return { kind: "none", ageMs: 0, waiting };

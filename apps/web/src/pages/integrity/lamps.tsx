@@ -1,57 +1,14 @@
-import { CircleDashed, type LucideIcon, OctagonX, ShieldCheck, Stamp, TriangleAlert } from "lucide-react";
-import { type ReactNode, useEffect, useState } from "react";
+import { CircleDashed, OctagonX, ShieldCheck } from "lucide-react";
+import type { ReactNode } from "react";
+import { useNow } from "../../components/now.ts";
 import { clockTime, count } from "../../format.ts";
 import classes from "./integrity.module.css";
-import { type Lamp, lampOf, type Status, span, type Watch } from "./integrity-state.ts";
+import { lampOf, type Status, span, type Watch } from "./integrity-state.ts";
 import { integrityTexts } from "./integrity-texts.ts";
+import { type Light, seals } from "./seal-lights.ts";
 import { lastEnded, runState } from "./verification-runs.ts";
 
-type Tone = "good" | "open" | "bad";
-export type Light = { tone: Tone; Icon: LucideIcon; title: string; hint: string };
-
-const useNow = (): number => {
-  const [nowMs, setNowMs] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNowMs(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return nowMs;
-};
-
 const sealWords = integrityTexts.lamp;
-const seals = {
-  none: ({ waiting }) => ({
-    tone: "open",
-    Icon: CircleDashed,
-    title: sealWords.none,
-    hint: waiting > 0 ? sealWords.noneWaits(count(waiting)) : sealWords.noneHint,
-  }),
-  signed: ({ ageMs }, { size }) => ({
-    tone: "good",
-    Icon: Stamp,
-    title: sealWords.signed(span(ageMs)),
-    hint: size === 1 ? sealWords.oneHint : sealWords.signedHint(count(size)),
-  }),
-  signing: ({ ageMs, waiting }) => ({
-    tone: "good",
-    Icon: Stamp,
-    title: sealWords.signing(span(ageMs)),
-    hint: sealWords.signingHint(count(waiting)),
-  }),
-  late: ({ ageMs, waiting }) => ({
-    tone: "bad",
-    Icon: TriangleAlert,
-    title: sealWords.late(span(ageMs)),
-    hint: sealWords.lateHint(count(waiting)),
-  }),
-  silent: ({ ageMs }) => ({
-    tone: "bad",
-    Icon: TriangleAlert,
-    title: sealWords.silent(span(ageMs)),
-    hint: sealWords.silentHint,
-  }),
-} satisfies Record<Lamp["kind"], (lamp: Lamp, status: Status) => Light>;
-
 const runWords = integrityTexts.verified;
 
 const verifiedLight = (status: Status, sinceReadMs: number): Light => {

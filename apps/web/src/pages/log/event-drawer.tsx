@@ -1,7 +1,7 @@
 import { ActionIcon, CloseButton, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronUp } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { type CSSProperties, lazy, type ReactNode, Suspense, useState } from "react";
 import { failureOf, type LogEntry, useTRPC } from "../../api.ts";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
@@ -14,15 +14,20 @@ import { SeverityMark } from "../../events/severity-mark.tsx";
 import { StatusMark } from "../../events/status-mark.tsx";
 import { dateTime, type Zone, zoneName } from "../../format.ts";
 import { texts } from "../../texts.ts";
-import { DrawerContext } from "./drawer-context.tsx";
-import { DrawerRaw } from "./drawer-raw.tsx";
+import type { DrawerFilter } from "./drawer-filter.ts";
+import { narrowest, useDrawerSize, widest } from "./drawer-size.ts";
 import classes from "./event-drawer.module.css";
 import type { LogSearch } from "./log-search.ts";
 
-// What checks proofs is loaded with the first proof.
+// What a tab needs is loaded when it is opened first.
+const DrawerContext = lazy(() => import("./drawer-context.tsx").then((module) => ({ default: module.DrawerContext })));
+const DrawerTimeline = lazy(() =>
+  import("./drawer-timeline.tsx").then((module) => ({ default: module.DrawerTimeline })),
+);
 const DrawerProof = lazy(() => import("./drawer-proof.tsx").then((module) => ({ default: module.DrawerProof })));
+const DrawerRaw = lazy(() => import("./drawer-raw.tsx").then((module) => ({ default: module.DrawerRaw })));
 
-const tabs = ["changes", "context", "proof", "raw"] as const;
+const tabs = ["changes", "context", "timeline", "proof", "raw"] as const;
 type Tab = (typeof tabs)[number];
 
 type Props = {
@@ -31,14 +36,19 @@ type Props = {
   known: LogEntry | undefined;
   zone: Zone;
   base: LogSearch;
+  filter: DrawerFilter;
   onClose: () => void;
   onStep: (by: 1 | -1) => void;
+  onOpen: (id: string) => void;
 };
 
 /** One event in full, beside the list. */
-export function EventDrawer({ id, known, zone, base, onClose, onStep }: Props) {
+export function EventDrawer({ id, known: listed, zone, base, filter, onClose, onStep, onOpen }: Props) {
   const [chosen, setTab] = useState<Tab | null>(null);
+  const [shown, setShown] = useState<LogEntry | null>(null);
+  const { px, handle } = useDrawerSize();
   const trpc = useTRPC();
+  const known = listed ?? (shown?.id === id ? shown : undefined);
   const read = useQuery({
     ...trpc.audit.get.queryOptions({ id }),
     enabled: known === undefined || chosen === "raw",
@@ -49,10 +59,30 @@ export function EventDrawer({ id, known, zone, base, onClose, onStep }: Props) {
   const entry = known ?? read.data?.entry;
   const tab = chosen ?? (entry === undefined || tellsChanges(entry) ? "changes" : "context");
   const move = (by: 1 | -1) => setTab(tabs[Math.min(Math.max(tabs.indexOf(tab) + by, 0), tabs.length - 1)] ?? tab);
+  const open = (next: LogEntry) => {
+    setShown(next);
+    onOpen(next.id);
+  };
   usePageKeys({ "[": () => move(-1), "]": () => move(1) });
 
   return (
-    <aside className={classes.drawer} aria-label={texts.log.drawer.label}>
+    <aside
+      className={classes.drawer}
+      aria-label={texts.log.drawer.label}
+      style={{ "--drawer-size": `${px}px` } as CSSProperties}
+    >
+      {/* biome-ignore lint/a11y/useSemanticElements: a rule that is moved is a control, which hr is not */}
+      <div
+        className={classes.handle}
+        role="separator"
+        aria-orientation="vertical"
+        aria-label={texts.log.drawer.resize}
+        aria-valuemin={narrowest}
+        aria-valuemax={widest}
+        aria-valuenow={px}
+        tabIndex={0}
+        {...handle}
+      />
       <div className={classes.tools}>
         <ActionIcon variant="subtle" color="gray" aria-label={texts.log.drawer.previous} onClick={() => onStep(-1)}>
           <ChevronUp size={18} aria-hidden />
@@ -77,7 +107,7 @@ export function EventDrawer({ id, known, zone, base, onClose, onStep }: Props) {
               <span className={classes.type}>{entry.name}</span>
             </div>
             <h2 className={classes.sentence}>
-              <Sentence entry={entry} zone={zone} base={base} />
+              <Sentence entry={entry} zone={zone} base={base} names="history" />
             </h2>
             <Times iso={entry.receivedAt} zone={zone} />
           </div>
@@ -90,6 +120,7 @@ export function EventDrawer({ id, known, zone, base, onClose, onStep }: Props) {
             <Tabs.List>
               <Tabs.Tab value="changes">{texts.log.drawer.changes}</Tabs.Tab>
               <Tabs.Tab value="context">{texts.log.drawer.context}</Tabs.Tab>
+              <Tabs.Tab value="timeline">{texts.log.drawer.timeline}</Tabs.Tab>
               <Tabs.Tab value="proof">{texts.log.drawer.proof}</Tabs.Tab>
               <Tabs.Tab value="raw">{texts.log.drawer.raw}</Tabs.Tab>
             </Tabs.List>
@@ -101,23 +132,32 @@ export function EventDrawer({ id, known, zone, base, onClose, onStep }: Props) {
               )}
               <Said entry={entry} />
             </Tabs.Panel>
-            <Tabs.Panel value="context" className={classes.panel}>
-              <DrawerContext entry={entry} zone={zone} base={base} />
-            </Tabs.Panel>
-            <Tabs.Panel value="proof" className={classes.panel}>
-              <Suspense fallback={<p className={classes.none}>{texts.log.loading}</p>}>
-                <DrawerProof key={entry.id} entry={entry} />
-              </Suspense>
-            </Tabs.Panel>
-            <Tabs.Panel value="raw" className={classes.panel}>
+            <LazyPanel value="context">
+              <DrawerContext entry={entry} zone={zone} filter={filter} onOpen={open} />
+            </LazyPanel>
+            <LazyPanel value="timeline">
+              <DrawerTimeline entry={entry} zone={zone} onOpen={open} />
+            </LazyPanel>
+            <LazyPanel value="proof">
+              <DrawerProof key={entry.id} entry={entry} />
+            </LazyPanel>
+            <LazyPanel value="raw">
               <DrawerRaw entry={read.data?.entry} error={read.error} onRetry={() => void read.refetch()} />
-            </Tabs.Panel>
+            </LazyPanel>
           </Tabs>
         </>
       ) : (
         <Missing error={read.error} isSettling={read.failureCount > 0} onRetry={() => void read.refetch()} />
       )}
     </aside>
+  );
+}
+
+function LazyPanel({ value, children }: { value: Tab; children: ReactNode }) {
+  return (
+    <Tabs.Panel value={value} className={classes.panel}>
+      <Suspense fallback={<p className={classes.none}>{texts.log.loading}</p>}>{children}</Suspense>
+    </Tabs.Panel>
   );
 }
 

@@ -5,25 +5,30 @@ import { clockTime, dateTime, type Zone } from "../../format.ts";
 import { texts } from "../../texts.ts";
 import classes from "./log-page.module.css";
 
-type Props = { newest: LogEntry | undefined; zone: Zone; isFetching: boolean; onRefresh: () => void };
+type Props = { newest: LogEntry | undefined; zone: Zone; isFetching: boolean; onRefresh: (() => void) | null };
 
-/** How new the newest row is, and a way to look for newer ones. Nothing is asked on its own: each reading is recorded. */
+/**
+ * How new the newest row is, and a way to look for newer ones, where they do not come by themselves. Nothing is asked on its own:
+ * each reading is recorded.
+ */
 export function Freshness({ newest, zone, isFetching, onRefresh }: Props) {
   return (
     <div className={classes.fresh}>
       <span className={classes.newest} title={newest && dateTime(newest.receivedAt, zone)}>
         {newest ? texts.log.newest(clockTime(newest.receivedAt, zone)) : texts.log.newestNone}
       </span>
-      <Button
-        variant="default"
-        leftSection={<RefreshCw size={14} aria-hidden />}
-        aria-disabled={isFetching}
-        onClick={() => {
-          if (!isFetching) onRefresh();
-        }}
-      >
-        {isFetching ? texts.log.refreshing : texts.log.refresh}
-      </Button>
+      {onRefresh === null ? null : (
+        <Button
+          variant="default"
+          leftSection={<RefreshCw size={14} aria-hidden />}
+          aria-disabled={isFetching}
+          onClick={() => {
+            if (!isFetching) onRefresh();
+          }}
+        >
+          {isFetching ? texts.log.refreshing : texts.log.refresh}
+        </Button>
+      )}
     </div>
   );
 }

@@ -10,13 +10,18 @@ import { useMay } from "../../me.ts";
 import { usePreferences } from "../../preferences.ts";
 import { texts } from "../../texts.ts";
 import { BroadNote } from "./broad-note.tsx";
+import { onlyFilter } from "./drawer-filter.ts";
 import { EmptyLog } from "./empty-log.tsx";
 import { EventList, type ListHandle } from "./event-list.tsx";
 import { useEventLog, useReturn } from "./event-log.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { queryWords, rangeWords } from "./filter-words.ts";
 import { Freshness } from "./freshness.tsx";
+import { LiveButton, toggledLive } from "./live-button.tsx";
+import { useLiveLog } from "./live-log.ts";
+import { LiveRefusal } from "./live-refusal.tsx";
 import { LoadingLog } from "./loading-log.tsx";
+import { LogLamps } from "./log-lamps.tsx";
 import classes from "./log-page.module.css";
 import { type LogSearch, without } from "./log-search.ts";
 import { type Look, useLook } from "./look.ts";
@@ -24,6 +29,11 @@ import { LookButton } from "./look-button.tsx";
 import { NewerPill } from "./newer-pill.tsx";
 import { Notices } from "./notices.tsx";
 import { useSeenNames } from "./seen-names.ts";
+import { FirstView } from "./views/first-view.tsx";
+import { useSavedViews } from "./views/saved-views.ts";
+import { ViewLine } from "./views/view-line.tsx";
+import { viewWords } from "./views/view-words.ts";
+import { ViewsMenu } from "./views/views-menu.tsx";
 
 // The drawer is loaded after the rows, and is there before one of them can be chosen.
 const EventDrawer = lazyRouteComponent(() => import("./event-drawer.tsx"), "EventDrawer");
@@ -36,7 +46,11 @@ const route = getRouteApi("/app/log");
 export function LogPage() {
   const mayRead = useMay("audit.read");
   if (!mayRead) return <NotPermitted title={texts.log.title} feature="audit.read" />;
-  return <Log />;
+  return (
+    <FirstView>
+      <Log />
+    </FirstView>
+  );
 }
 
 function Log() {
@@ -44,14 +58,17 @@ function Log() {
   const navigate = route.useNavigate();
   const { isHistogramShown, zone: chosenZone } = usePreferences();
   const zone = search.zone ?? chosenZone;
-  const log = useEventLog(search);
+  const [isAtTop, setAtTop] = useState(true);
+  const read = useEventLog(search);
+  const live = useLiveLog(search, read, isAtTop);
+  const log = { ...read, entries: live.entries };
   const names = useSeenNames(log.entries);
   const handle = useRef<ListHandle>(null);
   const searchField = useRef<HTMLInputElement>(null);
-  const [isAtTop, setAtTop] = useState(true);
   const base = without(search, "event", "ignored");
 
   const change = (next: LogSearch) => void navigate({ search: next });
+  const views = useSavedViews(search, change);
   const open = useCallback(
     (id: string) =>
       void navigate({ search: (before) => ({ ...before, event: id }), replace: search.event !== undefined }),
@@ -73,12 +90,16 @@ function Log() {
   useEffect(() => {
     if (hasRows) void EventDrawer.preload?.();
   }, [hasRows]);
-  useReturn(5_000, () => void (isAtTop ? log.refresh() : log.peek()));
+  useReturn(5_000, () => {
+    if (!live.isOn) void (isAtTop ? log.refresh() : log.peek());
+  });
   usePageKeys({
     "/": () => searchField.current?.focus(),
     j: () => handle.current?.step(1),
     k: () => handle.current?.step(-1),
     r: toNewest,
+    l: () => change(toggledLive(search)),
+    s: () => (views.isEdited && views.isOwn ? views.save() : views.ask("save")),
     u: () => change({ ...search, zone: zone === "utc" ? "local" : "utc" }),
     Escape: close,
   });
@@ -88,10 +109,18 @@ function Log() {
       fill
       title={texts.log.title}
       query={queryWords(base, zone, names.nameOf)}
+      mark={<LogLamps live={live.told} isLive={live.isOn && live.line.kind === "live"} readAtMs={log.dataUpdatedAt} />}
       actions={
         <>
           <LookButton search={search} look={look} onChange={change} />
-          <Freshness newest={log.entries[0]} zone={zone} isFetching={log.isFetching} onRefresh={toNewest} />
+          <Freshness
+            newest={log.entries[0]}
+            zone={zone}
+            isFetching={log.isFetching}
+            onRefresh={live.isOn ? null : toNewest}
+          />
+          <ViewsMenu views={views} />
+          <LiveButton live={live} search={search} onChange={change} />
         </>
       }
     >
@@ -104,6 +133,8 @@ function Log() {
         searchRef={searchField}
       />
       <Notices ignored={search.ignored} onDismiss={() => change(without(search, "ignored"))} />
+      <ViewLine views={views} what={viewWords(search, zone, names.nameOf)} />
+      <LiveRefusal live={live} onOff={() => change(without(search, "live"))} />
       <div className={classes.body}>
         <div className={classes.main}>
           {hasRows && isHistogramShown ? (
@@ -111,7 +142,13 @@ function Log() {
               <Histogram query={log.query} zone={zone} onRange={toRange} />
             </Suspense>
           ) : null}
-          {log.newer ? (
+          {live.held.count > 0 || live.held.hasMore ? (
+            <NewerPill
+              count={Math.max(1, live.held.count)}
+              hasMore={live.held.hasMore}
+              onClick={() => handle.current?.toTop()}
+            />
+          ) : log.newer ? (
             <NewerPill count={log.newer.entries.length} hasMore={log.newer.nextCursor !== null} onClick={toNewest} />
           ) : null}
           <Rows
@@ -134,7 +171,9 @@ function Log() {
               zone={zone}
               base={base}
               onClose={close}
+              filter={onlyFilter(without(search, "ignored"), change)}
               onStep={(by) => handle.current?.step(by)}
+              onOpen={open}
             />
           </Suspense>
         ) : null}
@@ -178,7 +217,7 @@ function Rows({ log, search, base, zone, onChange, onOpen, onTop, look, handle }
   if (log.isPending)
     return <LoadingLog onCancel={log.cancel} isCancelled={log.isCancelled} onRetry={() => void log.refetch()} />;
   if (log.entries.length === 0) return <EmptyLog search={base} zone={zone} onChange={onChange} />;
-  const scrollId = encodeURIComponent(JSON.stringify(without(base, "zone")));
+  const scrollId = encodeURIComponent(JSON.stringify(without(base, "zone", "live", "view")));
   const more = hasNextPage ? texts.log.loadingMore : texts.log.end(rangeWords(search, zone));
   const end = log.isError ? <FailureNote error={log.error} onRetry={() => void fetchNextPage()} /> : more;
   return (

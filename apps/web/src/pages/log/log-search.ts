@@ -47,6 +47,10 @@ export type LogSearch = {
   hide?: Column[];
   /** Where it differs from what the reader chose for every page. */
   density?: Density;
+  /** New events are added as they come. */
+  live?: "on";
+  /** The saved view that is open; 0 is none on purpose, where the default would open. */
+  view?: number;
   event?: string;
   /** What the address asked for and this page does not know; shown, so that no filter is dropped in silence. */
   ignored?: string;
@@ -144,6 +148,12 @@ export const parseLogSearch = (raw: Record<string, unknown>): LogSearch => {
     "density",
     one("density", (text) => (isOneOf(densities)(text) ? text : null)),
   );
+  set(
+    "live",
+    one("live", (text) => (text === "on" ? text : null)),
+  );
+  const view = one("view", (text) => (/^(0|[1-9]\d{0,14})$/.test(text) ? text : null));
+  if (view !== undefined) search.view = Number(view);
   set(
     "event",
     one("event", (text) => (isEventId(text) ? text.toLowerCase() : null)),

@@ -86,12 +86,12 @@ export const usePaletteGroups = (me: Me, text: string, settled: string, onKeys: 
     },
     {
       name: words.users,
-      items: (mayReadLog ? (found?.users ?? []) : []).map((user) => ({
+      items: (found?.users ?? []).map((user) => ({
         id: `user-${user.id}`,
-        label: words.did(user.name),
+        label: user.name,
         detail: user.username,
         Icon: UserRound,
-        run: toLog({ actor: `user:${user.id}`, range: "30d" }),
+        run: () => void router.navigate({ to: "/users/$id", params: { id: String(user.id) } }),
       })),
     },
     { name: words.log, items: phrase || isEventId(text) ? [] : log },

@@ -13,7 +13,6 @@ export const paletteTexts = {
   openEvent: (id: string) => `Open event ${id}`,
   query: (words: string) => `Events: ${words}`,
   text: (text: string) => `Events with “${text}” in names, notes or messages`,
-  did: (name: string) => `What ${name} did`,
   keys: "Keyboard",
   password: "Change password",
   signOut: "Sign out",

@@ -1,6 +1,7 @@
 import { Button, CloseButton, Menu } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { Download } from "lucide-react";
+import table from "../../components/data-table.module.css";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
 import states from "../../components/states.module.css";
@@ -10,7 +11,6 @@ import { useLostAt } from "../../reach.ts";
 import { texts } from "../../texts.ts";
 import { type ExportFormat, exportAddress } from "./permit-export.ts";
 import { isFiltered, type PermitSearch } from "./permit-search.ts";
-import classes from "./permits.module.css";
 
 const words = texts.permitExport;
 const formats = Object.keys(words.formats) as ExportFormat[];
@@ -76,7 +76,7 @@ export function ExportNote({ exporting }: { exporting: PermitExport }) {
     <>
       <div role="status">
         {exporting.data ? (
-          <div className={classes.note}>
+          <div className={table.note}>
             <div className={states.receipt}>
               <Download className={states.receiptIcon} size={18} aria-hidden />
               <div className={states.receiptText}>{words.saved(exporting.data.name, bytes(exporting.data.size))}</div>
@@ -86,7 +86,7 @@ export function ExportNote({ exporting }: { exporting: PermitExport }) {
         ) : null}
       </div>
       {exporting.error ? (
-        <div className={classes.note}>
+        <div className={table.note}>
           <FailureNote title={texts.failure.saving} error={exporting.error} />
         </div>
       ) : null}

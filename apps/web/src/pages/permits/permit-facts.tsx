@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { Permit } from "../../api.ts";
 import { Foreign } from "../../components/foreign.tsx";
 import { dateTime, plainDate } from "../../format.ts";
+import { usePreferences } from "../../preferences.ts";
 import { texts } from "../../texts.ts";
 import classes from "./permit.module.css";
 import { PermitStatus } from "./permit-status.tsx";
@@ -10,8 +11,8 @@ const words = texts.permit;
 
 /** What the register says of a permit now. */
 export function PermitFacts({ permit }: { permit: Permit }) {
-  const by = (who: { name: string } | null, at: string) =>
-    words.byAt(who?.name ?? texts.product, dateTime(at, "local"));
+  const { zone } = usePreferences();
+  const by = (who: { name: string } | null, at: string) => words.byAt(who?.name ?? texts.product, dateTime(at, zone));
   return (
     <section className={classes.panel} aria-labelledby="facts">
       <h2 id="facts" className={classes.section}>
@@ -39,7 +40,7 @@ export function PermitFacts({ permit }: { permit: Permit }) {
                 <div className={classes.muted}>
                   <Foreign
                     text={words.assignedSince(
-                      dateTime(permit.assignedAt, "local"),
+                      dateTime(permit.assignedAt, zone),
                       permit.assignedBy?.name ?? texts.product,
                     )}
                   />

@@ -1,17 +1,25 @@
-import { Kbd, NativeSelect, TextInput, UnstyledButton } from "@mantine/core";
+import { Checkbox, NativeSelect, UnstyledButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Search } from "lucide-react";
-import { type FormEvent, type Ref, useState } from "react";
+import type { Ref } from "react";
 import { useTRPC } from "../../api.ts";
+import classes from "../../components/filters.module.css";
+import { SearchField } from "../../components/search-field.tsx";
 import { markedText } from "../../marks.ts";
 import { useMay } from "../../me.ts";
 import { texts } from "../../texts.ts";
-import { isFiltered, type PermitSearch, parsePermitSearch, permitStatuses } from "./permit-search.ts";
-import classes from "./permits.module.css";
+import {
+  isFiltered,
+  type PermitSearch,
+  parsePermitSearch,
+  permitStatuses,
+  soonDays,
+  unfiltered,
+} from "./permit-search.ts";
+import { listTexts } from "./permits-texts.ts";
 
 type Props = { search: PermitSearch; onChange: (search: PermitSearch) => void; searchRef: Ref<HTMLInputElement> };
 
-/** Text, status, type and assignee of the permits shown. */
+/** Text, status, type, assignee and nearness of the end of the permits shown. */
 export function PermitFilters({ search, onChange, searchRef }: Props) {
   const trpc = useTRPC();
   const settings = useQuery(trpc.system.settings.queryOptions());
@@ -21,7 +29,14 @@ export function PermitFilters({ search, onChange, searchRef }: Props) {
   const any = { value: "", label: texts.permits.any };
   return (
     <search className={classes.filters} aria-label={texts.permits.searchLabel}>
-      <SearchField key={search.q ?? ""} q={search.q ?? ""} onSearch={(q) => set("q", q)} searchRef={searchRef} />
+      <SearchField
+        key={search.q ?? ""}
+        label={texts.permits.searchLabel}
+        placeholder={texts.permits.search}
+        q={search.q ?? ""}
+        onSearch={(q) => set("q", q)}
+        fieldRef={searchRef}
+      />
       <NativeSelect
         label={texts.permits.status}
         data={[any, ...permitStatuses.map((value) => ({ value, label: texts.permitStatus[value] }))]}
@@ -44,40 +59,19 @@ export function PermitFilters({ search, onChange, searchRef }: Props) {
         value={search.assigned ?? ""}
         onChange={(event) => set("assigned", event.currentTarget.value)}
       />
+      <div className={classes.tick}>
+        <Checkbox
+          label={listTexts.endsSoon(search.ends ?? soonDays)}
+          title={listTexts.endsSoonHint}
+          checked={search.ends !== undefined}
+          onChange={(event) => set("ends", event.currentTarget.checked ? String(soonDays) : "")}
+        />
+      </div>
       {isFiltered(search) ? (
-        <UnstyledButton className={classes.clear} onClick={() => onChange({})}>
+        <UnstyledButton className={classes.clear} onClick={() => onChange(unfiltered(search))}>
           {texts.permits.clear}
         </UnstyledButton>
       ) : null}
     </search>
-  );
-}
-
-type FieldProps = { q: string; onSearch: (q: string) => void; searchRef: Ref<HTMLInputElement> };
-
-function SearchField({ q, onSearch, searchRef }: FieldProps) {
-  const [text, setText] = useState(q);
-  const submit = (event?: FormEvent) => {
-    event?.preventDefault();
-    if (text.trim() !== q) onSearch(text.trim());
-  };
-  return (
-    <form className={classes.search} onSubmit={submit}>
-      <TextInput
-        ref={searchRef}
-        type="search"
-        maxLength={256}
-        label={texts.permits.searchLabel}
-        placeholder={texts.permits.search}
-        leftSection={<Search size={15} aria-hidden />}
-        rightSection={<Kbd size="xs">/</Kbd>}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onBlur={() => submit()}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") event.currentTarget.blur();
-        }}
-      />
-    </form>
   );
 }

@@ -1,17 +1,12 @@
-import { sentenceOf } from "@countersign/audit/sentence";
 import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
-import { type LogEntry, useTRPC } from "../../api.ts";
+import { useTRPC } from "../../api.ts";
 import { FailureNote } from "../../components/failure-note.tsx";
-import { Foreign } from "../../components/foreign.tsx";
-import { ChangedFields } from "../../events/changed-fields.tsx";
-import { Sentence } from "../../events/sentence.tsx";
-import { SeverityMark } from "../../events/severity-mark.tsx";
-import { StatusMark } from "../../events/status-mark.tsx";
-import { ago, clockTime, dayHeading, dayKey } from "../../format.ts";
+import { Timeline } from "../../events/timeline.tsx";
 import { useMay } from "../../me.ts";
+import { usePreferences } from "../../preferences.ts";
 import { texts } from "../../texts.ts";
 import classes from "./permit.module.css";
 
@@ -21,7 +16,7 @@ type Props = {
   newestKept: string | null;
 };
 
-/** What happened to a permit, newest first. */
+/** What happened to a permit and its documents, newest first. */
 export function PermitHistory({ permitId, newestKept }: Props) {
   const mayRead = useMay("audit.read");
   return (
@@ -31,13 +26,13 @@ export function PermitHistory({ permitId, newestKept }: Props) {
           {texts.permit.history}
         </h2>
         {mayRead ? (
-          <Link to="/log" search={{ object: `permit:${permitId}`, range: "all" }}>
+          <Link to="/history/$type/$id" params={{ type: "permit", id: String(permitId) }}>
             {texts.permit.historyAll}
           </Link>
         ) : null}
       </div>
       {mayRead ? (
-        <Timeline permitId={permitId} newestKept={newestKept} />
+        <Trail permitId={permitId} newestKept={newestKept} />
       ) : (
         <p className={classes.muted}>{texts.notPermitted.text("audit.read")}</p>
       )}
@@ -47,10 +42,11 @@ export function PermitHistory({ permitId, newestKept }: Props) {
 
 const stepsMs = [250, 600, 1_500, 3_000];
 
-function Timeline({ permitId, newestKept }: Props) {
+function Trail({ permitId, newestKept }: Props) {
   const trpc = useTRPC();
+  const { zone } = usePreferences();
   const query = useInfiniteQuery(
-    trpc.audit.objectHistory.infiniteQueryOptions(
+    trpc.history.events.infiniteQueryOptions(
       { objectType: "permit", objectId: String(permitId), limit: 50 },
       { getNextPageParam: (page) => page.nextCursor ?? undefined, staleTime: 10_000 },
     ),
@@ -75,56 +71,12 @@ function Timeline({ permitId, newestKept }: Props) {
   if (entries.length === 0) return <p className={classes.muted}>{texts.permit.historyNone}</p>;
   return (
     <>
-      <ol className={classes.timeline}>
-        {entries.map((entry, index) => (
-          <Moment key={entry.id} entry={entry} before={entries[index - 1]} />
-        ))}
-      </ol>
+      <Timeline entries={entries} zone={zone} />
       {query.hasNextPage ? (
         <Button variant="default" size="xs" onClick={() => void query.fetchNextPage()}>
           {query.isFetchingNextPage ? texts.log.loadingMore : texts.permit.historyMore}
         </Button>
       ) : null}
     </>
-  );
-}
-
-function Moment({ entry, before }: { entry: LogEntry; before: LogEntry | undefined }) {
-  const [isOpen, setOpen] = useState(false);
-  const isNewDay = !before || dayKey(before.receivedAt, "local") !== dayKey(entry.receivedAt, "local");
-  const fields = Object.keys(entry.changes ?? {}).length;
-  const { notes } = entry;
-  const isTold = notes !== null && sentenceOf(entry).some(({ text }) => text.includes(notes));
-  return (
-    <li>
-      {isNewDay ? <div className={classes.momentDay}>{dayHeading(entry.receivedAt, "local")}</div> : null}
-      <div className={classes.moment}>
-        <SeverityMark severity={entry.severity} bare />
-        <div className={classes.momentBody}>
-          <Sentence
-            entry={entry}
-            zone="local"
-            base={{}}
-            many={
-              <button type="button" className={classes.many} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-                {texts.log.fields(fields)}
-              </button>
-            }
-          />
-          {isOpen && entry.changes ? <ChangedFields changes={entry.changes} zone="local" /> : null}
-          {notes && !isTold ? (
-            <div className={classes.muted}>
-              <Foreign text={`“${notes}”`} />
-            </div>
-          ) : null}
-          <div className={classes.momentFoot}>
-            <Link to="/log" search={{ event: entry.id }} title={ago(entry.receivedAt, Date.now())}>
-              <time dateTime={entry.receivedAt}>{clockTime(entry.receivedAt, "local")}</time>
-            </Link>
-            <StatusMark status={entry.status} />
-          </div>
-        </div>
-      </div>
-    </li>
   );
 }

@@ -68,6 +68,10 @@ function PermitView({ permitId }: { permitId: number }) {
     setNewestKept(result.receipt?.id ?? null);
     noteDone(result);
   };
+  const showDocument = (receipt: Receipt) => {
+    note(receipt);
+    setNewestKept(receipt.receipt?.id ?? null);
+  };
   const leave = async (receipt: Receipt) => {
     handReceipt("permits", receipt, texts.permit.deleted(permit.permitNumber));
     await navigate({ to: "/permits" });
@@ -97,7 +101,7 @@ function PermitView({ permitId }: { permitId: number }) {
       <div className={classes.columns}>
         <div className={classes.stack}>
           <PermitFacts permit={permit} />
-          <DocumentsPanel permit={permit} onDone={note} />
+          <DocumentsPanel permit={permit} onDone={showDocument} />
         </div>
         <PermitHistory permitId={permitId} newestKept={newestKept} />
       </div>

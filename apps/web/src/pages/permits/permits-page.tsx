@@ -4,23 +4,22 @@ import { getRouteApi } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTRPC } from "../../api.ts";
+import { DataList } from "../../components/data-list.tsx";
+import table from "../../components/data-table.module.css";
 import { EmptyState } from "../../components/empty-state.tsx";
-import { FailureNote } from "../../components/failure-note.tsx";
 import { LinkButton } from "../../components/link-button.tsx";
 import { NotPermitted } from "../../components/not-permitted.tsx";
 import { Page } from "../../components/page.tsx";
 import { usePageKeys } from "../../components/page-keys.ts";
 import { ReceiptNote } from "../../components/receipt-note.tsx";
-import { count } from "../../format.ts";
 import { useMay } from "../../me.ts";
 import { takeReceipt } from "../../receipts.ts";
 import { texts } from "../../texts.ts";
 import { ExportMenu, ExportNote, usePermitExport } from "./export-menu.tsx";
-import { LoadingPermits } from "./loading-permits.tsx";
+import { permitColumns } from "./permit-columns.tsx";
 import { PermitFilters } from "./permit-filters.tsx";
-import { isFiltered, permitInput } from "./permit-search.ts";
-import { PermitTable } from "./permit-table.tsx";
-import classes from "./permits.module.css";
+import { isFiltered, parsePermitSearch, permitInput, unfiltered } from "./permit-search.ts";
+import { listTexts } from "./permits-texts.ts";
 
 const route = getRouteApi("/app/permits");
 
@@ -41,7 +40,7 @@ function Permits() {
   const searchField = useRef<HTMLInputElement>(null);
   const query = useInfiniteQuery(
     trpc.permits.list.infiniteQueryOptions(
-      { ...permitInput(search), limit: 50 },
+      { ...permitInput(search), ...(search.sort && { sort: search.sort }), limit: 50 },
       {
         getNextPageParam: (page) => page.nextCursor ?? undefined,
         placeholderData: keepPreviousData,
@@ -68,51 +67,41 @@ function Permits() {
       }
     >
       {handed ? (
-        <div className={classes.note}>
+        <div className={table.note}>
           <ReceiptNote done={handed.done} sentence={handed.sentence} onDismiss={() => setHanded(null)} />
         </div>
       ) : null}
       <ExportNote exporting={exporting} />
       <PermitFilters search={search} onChange={(next) => void navigate({ search: next })} searchRef={searchField} />
-      {query.isError && permits.length === 0 ? (
-        <FailureNote
-          title={texts.failure.title}
-          error={query.error}
-          holds={texts.failure.holds}
-          onRetry={() => void query.refetch()}
-        />
-      ) : query.isPending ? (
-        <LoadingPermits />
-      ) : permits.length > 0 ? (
-        <>
-          <PermitTable
-            permits={permits}
-            isStale={query.isPlaceholderData}
-            hasMore={query.hasNextPage && !query.isError}
-            onEnd={() => void query.fetchNextPage()}
-            isReading={query.isFetchingNextPage}
-          />
-          {query.isError ? <FailureNote error={query.error} onRetry={() => void query.fetchNextPage()} /> : null}
-          <p className={classes.count} role="status">
-            {texts.permits.shown(count(permits.length), query.hasNextPage)}
-          </p>
-        </>
-      ) : isFiltered(search) ? (
-        <EmptyState
-          title={texts.permits.filteredTitle}
-          actions={
-            <Button variant="default" onClick={() => void navigate({ search: {} })}>
-              {texts.permits.clear}
-            </Button>
-          }
-        >
-          {texts.permits.filtered}
-        </EmptyState>
-      ) : (
-        <EmptyState title={texts.permits.emptyTitle} actions={create}>
-          {texts.permits.empty}
-        </EmptyState>
-      )}
+      <DataList
+        query={query}
+        rows={permits}
+        columns={permitColumns}
+        words={texts.permits}
+        sort={{
+          by: search.sort,
+          unsorted: listTexts.newestFirst,
+          onChange: (sort) => void navigate({ search: parsePermitSearch({ ...search, sort }) }),
+        }}
+        empty={
+          isFiltered(search) ? (
+            <EmptyState
+              title={texts.permits.filteredTitle}
+              actions={
+                <Button variant="default" onClick={() => void navigate({ search: unfiltered(search) })}>
+                  {texts.permits.clear}
+                </Button>
+              }
+            >
+              {texts.permits.filtered}
+            </EmptyState>
+          ) : (
+            <EmptyState title={texts.permits.emptyTitle} actions={create}>
+              {texts.permits.empty}
+            </EmptyState>
+          )
+        }
+      />
     </Page>
   );
 }

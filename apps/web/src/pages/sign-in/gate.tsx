@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazyRouteComponent, Outlet, useRouter } from "@tanstack/react-router";
-import { Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { failureOf, useTRPC } from "../../api.ts";
 import { AfterDelay } from "../../components/after-delay.tsx";
 import { Brand } from "../../components/brand.tsx";
@@ -13,7 +13,7 @@ import classes from "./sign-in.module.css";
 
 const SignInOver = lazyRouteComponent(() => import("./sign-in-over.tsx"), "SignInOver");
 const OwnPasswordPage = lazyRouteComponent(() => import("../password/own-password-page.tsx"), "OwnPasswordPage");
-const PasswordAgain = lazyRouteComponent(() => import("./password-again.tsx"), "PasswordAgain");
+const PasswordAgain = lazy(() => import("./password-again.tsx").then((module) => ({ default: module.PasswordAgain })));
 
 /** Lets in whoever is signed in. When a session ends later, the page stays and a sign-in stands over it. */
 export function Gate() {

@@ -16,12 +16,12 @@ export const useDocuments = (permitId: number, mayRead: boolean) => {
   );
 };
 
-/** After an act on a document: the list is read again; what was read of the log is no longer the newest. */
+/** After an act on a document: the lists are read again; what was read of the log is no longer the newest. */
 export const useNoteDocuments = () => {
   const trpc = useTRPC();
   const queries = useQueryClient();
   return useCallback(async () => {
     queries.removeQueries({ ...trpc.audit.list.pathFilter(), type: "inactive" });
-    await queries.invalidateQueries(trpc.documents.list.pathFilter());
+    await queries.invalidateQueries(trpc.documents.pathFilter());
   }, [queries, trpc]);
 };

@@ -1,0 +1,6 @@
+/** Words of every table of a list. */
+export const tableTexts = {
+  sortBy: "Sort by",
+  up: (head: string) => `${head}, ascending`,
+  down: (head: string) => `${head}, descending`,
+};

@@ -1,0 +1,31 @@
+/** Words of the list of all documents. */
+export const documentsTexts = {
+  searchLabel: "Search documents",
+  search: "Name, kind or permit number",
+  state: "State",
+  type: "Kind of file",
+  any: "Any",
+  clear: "Clear filters",
+  table: "Documents, newest first",
+  loading: "Reading the documents",
+  more: "Reading older documents…",
+  shown: (n: string, more: boolean) =>
+    more ? `${n} documents shown, older ones follow` : n === "1" ? "1 document" : `${n} documents`,
+  columns: {
+    name: "Document",
+    permit: "Permit",
+    state: "State",
+    size: "Size",
+    sha256: "SHA-256",
+    uploaded: "Uploaded",
+    acts: "Acts",
+  },
+  copy: "Copy",
+  copyOf: (name: string) => `Copy the SHA-256 of ${name}`,
+  copied: "Copied",
+  emptyTitle: "No documents yet",
+  empty: "Documents are added on the page of the permit that they belong to.",
+  toPermits: "Go to permits",
+  filteredTitle: "No document matches",
+  filtered: "No document of any permit matches these filters together.",
+};

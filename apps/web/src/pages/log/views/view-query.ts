@@ -1,0 +1,21 @@
+import { parseSearch, stringifySearch } from "../../../search-params.ts";
+import { type LogSearch, parseLogSearch, without } from "../log-search.ts";
+
+/** What of an address is the reader's moment and no part of a view. */
+const momentary = ["event", "ignored", "live", "view"] as const;
+
+/** The question that an address asks, as a view keeps it. */
+export const queryOf = (search: LogSearch): string => stringifySearch(without(search, ...momentary)).replace(/^\?/, "");
+
+/** The address of a view. What it holds that this page does not know is told there as ever. */
+export const searchOf = (view: { id: number; query: string }): LogSearch => ({
+  ...parseLogSearch(parseSearch(view.query)),
+  view: view.id,
+});
+
+/** Whether an address asks something else than the view does, however either is written. */
+export const isEdited = (search: LogSearch, view: { id: number; query: string }): boolean =>
+  queryOf(parseLogSearch(parseSearch(queryOf(search)))) !== queryOf(searchOf(view));
+
+/** An address without anything: the log opens it with the reader's default view. */
+export const isBare = (search: LogSearch): boolean => Object.keys(search).length === 0;

@@ -1,0 +1,74 @@
+import { useQueries, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTRPC, useTRPCClient } from "../../api.ts";
+import { type Saved, saveEach } from "../../components/save-each.ts";
+import { changesIn, type Draft, draftOf, emptyDraft, type Role, type RoleChange, turned } from "./role-draft.ts";
+
+/** After an act on a role: what was read of roles, of one's own rights and of the log is no longer the newest. */
+export const useNoteRoles = () => {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  return async () => {
+    queries.removeQueries({ ...trpc.audit.list.pathFilter(), type: "inactive" });
+    await Promise.all([
+      queries.invalidateQueries(trpc.roles.pathFilter()),
+      queries.invalidateQueries(trpc.auth.me.queryFilter()),
+      queries.invalidateQueries(trpc.permits.assignees.pathFilter()),
+    ]);
+  };
+};
+
+/** Grants and revokes that wait, and what became of them once they were saved one by one. */
+export const useRoleChanges = (roles: readonly Role[]) => {
+  const client = useTRPCClient();
+  const noteRoles = useNoteRoles();
+  const [draft, setDraft] = useState<Draft>(emptyDraft);
+  const [saved, setSaved] = useState<readonly Saved<RoleChange>[]>([]);
+  const [isWorking, setWorking] = useState(false);
+  const changes = changesIn(draft, roles);
+
+  const save = async () => {
+    setWorking(true);
+    const results = await saveEach(
+      changes,
+      ({ role, feature, isGiven }) =>
+        (isGiven ? client.roles.assignFeature : client.roles.revokeFeature).mutate({ roleId: role.id, feature }),
+      setSaved,
+    );
+    setSaved(results);
+    setDraft(draftOf(results.filter(({ kind }) => kind !== "kept").map(({ change }) => change)));
+    await noteRoles();
+    setWorking(false);
+  };
+  return {
+    draft,
+    changes,
+    saved,
+    isWorking,
+    turn: (role: Role, change: RoleChange["feature"]) => setDraft((before) => turned(before, role, change)),
+    save,
+    discard: () => setDraft(emptyDraft),
+    dismiss: () => setSaved([]),
+  };
+};
+
+export type RoleChanges = ReturnType<typeof useRoleChanges>;
+
+/** How many different people hold one of these roles; undefined until all are known. Of each role at most 200 are counted by name. */
+export const useAffected = (roles: readonly Role[]): { people: number; isAtLeast: boolean } | undefined => {
+  const trpc = useTRPC();
+  const reads = useQueries({
+    queries: roles.map((role) => ({
+      ...trpc.roles.get.queryOptions({ roleId: role.id }),
+      enabled: role.userCount > 0,
+    })),
+  });
+  const held = roles.filter(({ userCount }) => userCount > 0);
+  const [only] = held;
+  if (held.length === 0) return { people: 0, isAtLeast: false };
+  if (held.length === 1 && only) return { people: only.userCount, isAtLeast: false };
+  if (reads.some(({ data, isEnabled }) => isEnabled && data === undefined)) return undefined;
+  const named = new Set(reads.flatMap(({ data }) => data?.users.map(({ id }) => id) ?? []));
+  const most = Math.max(...held.map(({ userCount }) => userCount), named.size);
+  return { people: most, isAtLeast: reads.some(({ data }) => (data?.role.userCount ?? 0) > (data?.users.length ?? 0)) };
+};

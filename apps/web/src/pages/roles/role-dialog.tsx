@@ -1,0 +1,117 @@
+import { Button, Modal, Textarea, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { failureOf } from "../../api.ts";
+import dialog from "../../components/act-dialog.module.css";
+import { FailureNote } from "../../components/failure-note.tsx";
+import { useFocusBack } from "../../components/focus-back.ts";
+import { Foreign } from "../../components/foreign.tsx";
+import { texts } from "../../texts.ts";
+import { rolesTexts as words } from "./roles-texts.ts";
+
+type Values = { name: string; description: string; reason: string };
+type Props = {
+  title: string;
+  effect: string;
+  /** What the reader should know besides. */
+  remark?: string | null;
+  verb: string;
+  initial: { name: string; description: string };
+  /** Whether the act takes a reason. */
+  takesReason?: boolean;
+  isNameFixed?: boolean;
+  error: unknown;
+  isWorking: boolean;
+  onClose: () => void;
+  onAct: (values: Values) => void;
+  onReadAgain?: () => void;
+};
+
+/** Name and purpose of a role. What the server finds wrong stands at the name. */
+export function RoleDialog(props: Props) {
+  const {
+    title,
+    effect,
+    remark,
+    verb,
+    initial,
+    takesReason = false,
+    isNameFixed = false,
+    error,
+    isWorking,
+    onClose,
+    onAct,
+    onReadAgain,
+  } = props;
+  useFocusBack();
+  const [values, setValues] = useState<Values>({ ...initial, reason: "" });
+  const [isTried, setTried] = useState(false);
+  const failure = error ? failureOf(error) : null;
+  const isAtName = failure?.fields.some(({ path }) => path === "name") ?? false;
+  const problem =
+    values.name.trim() === "" ? words.nameNeeded : values.name.trim() === values.name ? null : words.nameBlanks;
+  const set = (field: keyof Values) => (event: { currentTarget: { value: string } }) => {
+    const { value } = event.currentTarget;
+    setValues((before) => ({ ...before, [field]: value }));
+  };
+  return (
+    <Modal opened onClose={onClose} title={<Foreign text={title} />}>
+      <form
+        className={dialog.dialog}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (problem === null && !isWorking) onAct(values);
+        }}
+      >
+        <p className={dialog.effectText}>{effect}</p>
+        {remark ? <p className={dialog.effectText}>{remark}</p> : null}
+        <TextInput
+          label={words.name}
+          description={words.nameHint}
+          withAsterisk
+          required
+          maxLength={100}
+          data-autofocus
+          disabled={isNameFixed}
+          value={values.name}
+          onChange={set("name")}
+          error={(isTried ? problem : null) ?? (isAtName ? failure?.message : null)}
+        />
+        <Textarea
+          label={`${words.description} (${texts.permit.optional})`}
+          autosize
+          minRows={2}
+          maxRows={6}
+          maxLength={1_000}
+          value={values.description}
+          onChange={set("description")}
+        />
+        {takesReason ? (
+          <TextInput
+            label={`${texts.permit.reason} (${texts.permit.optional})`}
+            description={texts.permit.reasonHint}
+            maxLength={2_000}
+            value={values.reason}
+            onChange={set("reason")}
+          />
+        ) : null}
+        {error && !isAtName ? (
+          <FailureNote
+            error={error}
+            {...(failure?.reason === "stale_version" &&
+              onReadAgain && { onRetry: onReadAgain, retryLabel: texts.failure.readAgain })}
+          />
+        ) : null}
+        <div className={dialog.dialogActions}>
+          <Button variant="default" onClick={onClose}>
+            {texts.permit.goBack}
+          </Button>
+          <Button type="submit" aria-disabled={isWorking}>
+            {isWorking ? texts.permit.working : verb}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

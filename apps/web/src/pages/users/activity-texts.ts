@@ -1,0 +1,46 @@
+/** Words of what the log knows of a user. */
+export const activityTexts = {
+  views: { did: "Did", received: "Was done to", "sign-ins": "Sign-ins" },
+  viewsLabel: "What of this user is shown",
+  needs: "What this user did is in the log alone.",
+  loading: "Reading the log",
+  none: {
+    did: "The log holds nothing that this user did.",
+    received: "The log holds nothing that others did to this user.",
+    "sign-ins": "The log holds no sign-in of this user.",
+  },
+  more: "Show older events",
+  reading: "Reading older events…",
+  inLog: "All of it in the log",
+  seen: "Seen",
+  first: "First act",
+  last: "Last act",
+  notSeen: "never",
+  top: "Most often acted on",
+  topOf: (n: string, isCapped: boolean) =>
+    isCapped ? `Counted in the newest ${n} acts.` : n === "1" ? "Counted in one act." : `Counted in all ${n} acts.`,
+  topNone: "Nothing yet.",
+  times: (n: string) => `${n} ×`,
+  signIns: {
+    table: "Sign-ins and failed attempts, newest first",
+    basis: "Drawn from sign-ins, sign-outs and ended sessions in the log. A session that just ran out leaves no event.",
+    basisNewest: (n: number) => `Drawn from the newest ${n} such events; older ones are in the log.`,
+    shown: (n: string) => (n === "1" ? "1 line" : `${n} lines`),
+    columns: {
+      from: "From",
+      to: "Until",
+      bar: "When",
+      address: "Address",
+      device: "Device",
+    },
+    how: {
+      "signed-out": "signed out",
+      ended: "ended by somebody else",
+      unknown: "no sign-out",
+    },
+    newAddress: "new address",
+    again: (n: number) => (n === 1 ? "password given again" : `password given again ${n} times`),
+    unknownDevice: "unknown",
+    unknownAddress: "not known",
+  },
+};

@@ -1,0 +1,141 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { appOn, patienceMs, type Visit, visit } from "./app.ts";
+import { isMissing, openBrowser, type Product, startProduct } from "./harness.ts";
+
+/** A permit entered by somebody who is signed in; answers its number. */
+const enterPermit = async ({ context }: Visit, url: string, holderName: string): Promise<string> => {
+  const answer = await context.request.post(`${url}/trpc/permits.create`, {
+    headers: { origin: url, "content-type": "application/json" },
+    data: { json: { type: "event", holderName } },
+  });
+  return (await answer.json()).result.data.json.permit.permitNumber;
+};
+
+/** As the browser tells a page that is put into the background, and back. */
+const setHidden = (page: Page, isHidden: boolean) =>
+  page.evaluate((hidden) => {
+    const state = hidden ? "hidden" : "visible";
+    Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, isHidden);
+
+describe.skipIf(isMissing("chromium"))("the log", () => {
+  let product: Product;
+  let browser: Browser;
+  let reader: Visit;
+  let clerk: Visit;
+
+  beforeAll(async () => {
+    product = await startProduct();
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await product?.stop();
+  });
+  beforeEach(async () => {
+    reader = await visit(browser, product.url);
+    await reader.app.signIn("/log?code=permit_create");
+    clerk = await visit(browser, product.url);
+    await clerk.app.signIn("/permits");
+  });
+  afterEach(async () => {
+    await reader.leave();
+    await clerk.leave();
+  });
+  const enter = (holder: string) => enterPermit(clerk, product.url, holder);
+  const rowOf = (number: string) => reader.app.rows().filter({ hasText: number });
+
+  test("adds what is new while it is live, keeps still while somebody reads further down, and asks for nothing by itself", async () => {
+    const { page } = reader;
+    await page.setViewportSize({ width: 1440, height: 560 });
+    await page.keyboard.press("l");
+    await page.waitForURL(/live=on/);
+    await page.getByText("All stored, now").waitFor({ timeout: patienceMs });
+    const numbers: string[] = [];
+    for (let n = 0; n < 24; n++) numbers.push(await enter(`Holder ${n}`));
+    await rowOf(numbers.at(-1) ?? "").waitFor({ timeout: patienceMs });
+    expect(await reader.app.rows().first().textContent()).toContain(numbers.at(-1));
+
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    await page.getByRole("grid").hover();
+    await page.mouse.wheel(0, 200);
+    await page.getByText("paused").first().waitFor();
+    const late = await enter("Late Market");
+    const pill = page.getByRole("button", { name: "1 new" });
+    await pill.waitFor({ timeout: patienceMs });
+    expect(await rowOf(late).count()).toBe(0);
+    await pill.click();
+    await rowOf(late).waitFor({ timeout: patienceMs });
+    expect(asked).toEqual([]);
+  });
+
+  test("lets go of its line in the background, and shows what it missed when it is looked at again", async () => {
+    const { page } = reader;
+    await page.getByRole("button", { name: "Live" }).click();
+    await rowOf(await enter("Seen at once")).waitFor({ timeout: patienceMs });
+    await setHidden(page, true);
+    const missed = await enter("Missed");
+    expect(await rowOf(missed).count()).toBe(0);
+    await setHidden(page, false);
+    await rowOf(missed).waitFor({ timeout: patienceMs });
+  });
+
+  test("asks to sign in again when the session ends while it is live, and goes on after that", async () => {
+    const { page, app, context } = reader;
+    await page.getByRole("button", { name: "Live" }).click();
+    await rowOf(await enter("Before")).waitFor({ timeout: patienceMs });
+    const other = await context.newPage();
+    await other.goto(`${product.url}/permits`);
+    await other.getByRole("button", { name: /Administrator/ }).click();
+    await other.getByRole("menuitem", { name: "Sign out" }).click();
+    await other.getByRole("textbox", { name: "Password" }).waitFor();
+    await page.getByText("Signed out").waitFor({ timeout: patienceMs });
+    await app.fillSignIn("Lantern-Quay-7-Gulls-Orbit");
+    await rowOf(await enter("After")).waitFor({ timeout: patienceMs });
+  });
+
+  test("keeps a question under a name, says when it is edited, and opens with it", async () => {
+    const { page } = reader;
+    const save = page.getByRole("dialog").getByRole("button", { name: "Save" });
+    await page.keyboard.press("s");
+    await save.click();
+    await page.getByText("A view needs a name.").waitFor();
+    await page.getByRole("textbox", { name: "Name" }).fill("New permits");
+    await save.click();
+    await page.getByText("The view New permits is saved.").waitFor();
+    await page.waitForURL(/view=\d/);
+
+    await page.keyboard.press("u");
+    await page.getByText("New permits, edited").waitFor();
+    await page.getByRole("button", { name: "Revert" }).click();
+    await page.getByText("New permits, edited").waitFor({ state: "detached" });
+    expect(page.url()).not.toContain("zone");
+    await page.keyboard.press("u");
+    await page.getByText("New permits, edited").waitFor();
+    await page.keyboard.press("s");
+    await page.getByText("New permits, edited").waitFor({ state: "detached" });
+
+    await page.getByRole("button", { name: "Views: New permits" }).click();
+    await page.getByRole("menuitem", { name: "Open the log with it" }).click();
+    await page.getByText("The view New permits is changed.").waitFor();
+    await page.goto(`${product.url}/log`);
+    await page.waitForURL(/code=permit_create&zone=utc&view=\d/);
+
+    await clerk.page.goto(`${product.url}/log?view=0`);
+    await clerk.page.getByRole("button", { name: "Views" }).click();
+    await clerk.page.getByRole("menuitem", { name: /New permits/ }).click();
+    await appOn(clerk.page, product.url).rows().first().waitFor();
+    await clerk.page.getByRole("button", { name: "Views: New permits" }).click();
+    await clerk.page.getByRole("menuitem", { name: "Remove…" }).click();
+    await clerk.page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await clerk.page.getByText("The view New permits is removed.").waitFor();
+
+    // What somebody else removed meanwhile is told, and nothing else is lost.
+    await page.getByRole("button", { name: "Views: New permits" }).click();
+    await page.getByRole("menuitem", { name: "Star" }).click();
+    await page.getByText("There is no view with this id.").waitFor();
+  });
+});

@@ -1,0 +1,1 @@
+CREATE INDEX "event_day_code" ON "event_day" USING btree ("code","day");
