@@ -7,6 +7,37 @@ import { isMissing, openBrowser, type Product, startProduct } from "./harness.ts
 
 type State = { name: string; path: string; act?: (page: Page, app: App) => Promise<unknown> };
 const states: State[] = [
+  { name: "the overview", path: "/" },
+  {
+    name: "the overview's days as a table",
+    path: "/",
+    act: (page) => page.getByRole("button", { name: "Show as table" }).click(),
+  },
+  {
+    name: "the palette with what was found",
+    path: "/permits/1",
+    act: async (page) => {
+      await page.keyboard.press("Control+k");
+      await page.getByRole("combobox", { name: "Search or go to" }).fill("har");
+      await page.getByRole("option", { name: /P-\d{4}/ }).waitFor();
+    },
+  },
+  {
+    name: "the account's menu",
+    path: "/log",
+    act: async (page) => {
+      const more = page.getByRole("button", { name: "More" });
+      if (await more.isVisible()) await more.click();
+      await page.getByRole("button", { name: "Account of" }).locator("visible=true").click();
+      await page.getByRole("menuitem", { name: "Sign out" }).waitFor();
+    },
+  },
+  { name: "the first steps", path: "/welcome" },
+  {
+    name: "a first step with nothing filled in",
+    path: "/welcome",
+    act: (page) => page.getByRole("button", { name: "Add this person" }).click(),
+  },
   { name: "the log", path: "/log" },
   { name: "an empty log", path: "/log?status=pending" },
   { name: "an open event", path: "/log?code=permit_create", act: (_, app) => app.rows().first().press("Enter") },

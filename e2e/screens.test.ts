@@ -118,7 +118,7 @@ describe.skipIf(isMissing("chromium"))("on every page", () => {
     await page.waitForURL(/\/sign-in\?to=/);
     await app.fillSignIn(adminPassword);
     await page.waitForURL(`${product.url}/permits?status=pending`);
-    for (const path of ["/", "/admin/permits/event/", "/admin/permits/eventlog/"]) {
+    for (const path of ["/admin/permits/event/", "/admin/permits/eventlog/"]) {
       await page.goto(product.url + path);
       await page.waitForURL(/\/log$/);
     }

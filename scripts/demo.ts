@@ -1,12 +1,10 @@
 import { migrate } from "@countersign/db/migrate";
 import { seed } from "../apps/api/src/setup.ts";
-import { fillOffice } from "./demo/fill.ts";
+import { fillOffice, halfYear } from "./demo/fill.ts";
 import { profiles } from "./demo/people.ts";
 import { withDatabase } from "./run/database.ts";
 import { complain } from "./run/sentence.ts";
 import { readSettings } from "./start/settings.ts";
-
-const extent = { permits: 300, days: 182 };
 
 // Fills a new office with half a year of its work.
 try {
@@ -15,10 +13,10 @@ try {
     await migrate(adminUrl);
     const { generatedPassword } = await seed(adminUrl, readSettings());
     if (generatedPassword !== null) console.log(`Sign in as admin, password ${generatedPassword}   (shown this once)`);
-    const { permits, documents, users, events, password } = await fillOffice(adminUrl, extent);
+    const { permits, documents, users, events, password } = await fillOffice(adminUrl, halfYear);
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
     console.log(
-      `The office has ${permits} permits, ${documents} documents, ${users} users and ${events} events of ${extent.days} days, made in ${seconds} s.`,
+      `The office has ${permits} permits, ${documents} documents, ${users} users and ${events} events of ${halfYear.days} days, made in ${seconds} s.`,
     );
     const names = profiles.map(({ username }) => username).join(", ");
     console.log(`Sign in as ${names}: password ${password}   (shown this once)`);

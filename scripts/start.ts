@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { complain } from "./run/sentence.ts";
 import { type Supervised, supervise } from "./start/children.ts";
+import { createDemoFiller } from "./start/demo-filler.ts";
 import { waitUntilReady } from "./start/health.ts";
 import { openLogFile } from "./start/log-file.ts";
 import { prepare, shorten } from "./start/prepare.ts";
@@ -37,15 +38,17 @@ try {
 async function start(): Promise<void> {
   const settings = readSettings();
   const say = (line: string) => console.log(line);
-  const { instanceId, api, worker } = await prepare(settings, say, undo);
+  const { instanceId, adminUrl, api, worker } = await prepare(settings, say, undo);
   await buildWebWhenStale(say);
   if (stopped) return;
   const record = createRunRecord(settings.dataDir);
   const logs = join(settings.dataDir, "logs");
+  const demo = createDemoFiller({ databaseUrl: adminUrl, dataDir: settings.dataDir }, openLogFile(logs, "demo"));
+  undo.unshift(demo.stop);
   for (const [name, env] of Object.entries({ api, worker })) {
     const part = supervise(
       { name, env, args: [...nodeArgs, `apps/${name}/src/main.ts`] },
-      { log: openLogFile(logs, name), tell: say, started: (pid) => record.child(name, pid) },
+      { log: openLogFile(logs, name), tell: say, started: (pid) => record.child(name, pid), heard: demo.hear },
     );
     parts.push(part);
   }

@@ -13,6 +13,7 @@ const dayMs = 86_400_000;
 const hiredLater = "n.weiss";
 
 export type Extent = { permits: number; days: number };
+export const halfYear: Extent = { permits: 300, days: 182 };
 export type Filled = { permits: number; documents: number; users: number; events: number; password: string };
 
 /** Refuses where people already work: the story would stand among their acts for ever. */
@@ -54,8 +55,12 @@ const tell = async (
   return staff.password;
 };
 
-/** Fills a new office with work that ends an hour ago, through the product's own operations and a clock that is set. */
-export const fillOffice = async (adminUrl: string, extent: Extent): Promise<Filled> => {
+/** Fills a new office with work that ends an hour ago, telling each further percent of its time, through the product's own operations and a clock that is set. */
+export const fillOffice = async (
+  adminUrl: string,
+  extent: Extent,
+  onProgress: (percent: number) => void = () => undefined,
+): Promise<Filled> => {
   await requireEmptyOffice(adminUrl);
   const endMs = Date.now() - 3_600_000;
   let time = endMs;
@@ -63,7 +68,15 @@ export const fillOffice = async (adminUrl: string, extent: Extent): Promise<Fill
   const office = await openOffice(adminUrl, now);
   const db = connect(adminUrl, { name: "demo count", max: 1 });
   try {
-    const password = await tell(office, extent, endMs, { now, set: (ms) => (time = ms) });
+    let told = 0;
+    const set = (ms: number): void => {
+      time = ms;
+      const percent = Math.floor(100 - ((endMs - ms) / (extent.days * dayMs)) * 100);
+      if (percent <= told) return;
+      told = percent;
+      onProgress(percent);
+    };
+    const password = await tell(office, extent, endMs, { now, set });
     const [count] = await db.sql<Omit<Filled, "password">[]>`
       select (select count(*)::int from permits) as permits, (select count(*)::int from documents) as documents,
         (select count(*)::int from users) as users, (select count(*)::int from event_log) as events`;

@@ -22,6 +22,8 @@ type Listener = {
   log: (chunk: Buffer) => void;
   tell: (sentence: string) => void;
   started: (pid: number) => void;
+  /** Gets what the part says besides being ready, and a way to answer it. */
+  heard?: (message: unknown, answer: (message: object) => void) => void;
 };
 
 const ATTEMPTS = 3;
@@ -29,7 +31,7 @@ const LONGEST_BACKOFF_MS = 10_000;
 const STEADY_MS = 30_000;
 
 /** Runs a part in a process group of its own and starts it again, ever more slowly, whenever it ends by itself. */
-export function supervise(part: Part, { log, tell, started }: Listener): Supervised {
+export function supervise(part: Part, { log, tell, started, heard }: Listener): Supervised {
   let child: ChildProcess | undefined;
   let stopping = false;
   let wasReady = false;
@@ -61,7 +63,7 @@ export function supervise(part: Part, { log, tell, started }: Listener): Supervi
     running.stdout?.on("data", keepLast);
     running.stderr?.on("data", keepLast);
     running.on("message", (message: { type?: string }) => {
-      if (message.type !== "ready") return;
+      if (message.type !== "ready") return heard?.(message, answer);
       wasReady = true;
       isReady();
     });
@@ -72,6 +74,11 @@ export function supervise(part: Part, { log, tell, started }: Listener): Supervi
       return `could not be run (${(error as NodeJS.ErrnoException).code})`;
     }
   }
+
+  // To the part as it runs then: it may have been started again meanwhile.
+  const answer = (message: object) => {
+    if (child?.connected) child.send(message, () => undefined);
+  };
 
   async function keepRunning(): Promise<void> {
     for (; !stopping; failures++) {

@@ -16,6 +16,8 @@ import { webDist } from "./web-build.ts";
 /** What the parts need to run: their environment. */
 export type Prepared = {
   instanceId: string;
+  /** The owner's address of the database, which no part gets. */
+  adminUrl: string;
   api: Record<string, string>;
   worker: Record<string, string>;
 };
@@ -49,6 +51,7 @@ export async function prepare(settings: Settings, say: Say, undo: (() => Promise
   const both = { NODE_ENV: "production", INSTANCE_ID: instanceId, ...queue };
   return {
     instanceId,
+    adminUrl,
     api: {
       ...both,
       PORT: String(port),
@@ -56,6 +59,7 @@ export async function prepare(settings: Settings, say: Say, undo: (() => Promise
       DATABASE_URL: urls.api,
       DATA_DIR: dataDir,
       WEB_DIST: webDist,
+      DEMO_OFFERED: "true",
     },
     worker: { ...both, DATABASE_URL: urls.worker, DATA_DIR: dataDir, HEALTH_PORT: "0" },
   };

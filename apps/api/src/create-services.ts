@@ -6,6 +6,7 @@ import { watchEventTypes } from "@countersign/db/event-type-settings";
 import { watchSettings } from "@countersign/db/system-config";
 import type { SystemSettings } from "@countersign/db/system-settings";
 import { createAccounts } from "./accounts/accounts.ts";
+import type { DemoOffice } from "./demo-office.ts";
 import { createExportLine } from "./http/export-line.ts";
 import { type Capacity, type CapacityLimits, watchCapacity } from "./keeping/capacity.ts";
 import { createKeeper, type KeeperDeps } from "./keeping/keeper.ts";
@@ -28,6 +29,8 @@ export type ServicesOptions = Pick<
   watchMs?: number;
   cacheMs?: number;
   signInsPerMinute?: number;
+  /** Given where something can fill a new office with a demo. */
+  demo?: DemoOffice | undefined;
   /** How often live views look by themselves. */
   liveTickMs?: number;
   /** The key of this API's receipts; made when it is missing. */
@@ -93,6 +96,7 @@ export const createServices = async (
     sha256,
     queueKind: options.queueKind,
     lossAccepted: options.lossAccepted,
+    demo: options.demo ?? null,
     log,
   };
   const stop = (): void => {

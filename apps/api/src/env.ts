@@ -56,6 +56,8 @@ const settings = z.object({
   /** Whether the bucket stands in the path; only Amazon itself wants it in the host name. */
   S3_PATH_STYLE: z.stringbool({ error: "must be true or false" }).default(true),
   COUNTERSIGN_ACCEPT_LOSS: z.stringbool({ error: "must be true or false" }).default(false),
+  /** Whether the process above fills a new office with a demo when it is asked to. */
+  DEMO_OFFERED: z.stringbool({ error: "must be true or false" }).default(false),
   NODE_ENV: z.string().default("production"),
   /** Where to end as kill -9 would, for fault tests. */
   CRASH_AT: z

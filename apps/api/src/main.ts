@@ -14,6 +14,7 @@ import { health } from "@countersign/service/health";
 import { runUntilStopped } from "@countersign/service/lifecycle";
 import { createLog } from "@countersign/service/log";
 import { createServices } from "./create-services.ts";
+import { createDemoOffice } from "./demo-office.ts";
 import { storageOf } from "./documents/storage-of.ts";
 import { watchFiles } from "./documents/sweep.ts";
 import { EnvError, originsOf, readEnv } from "./env.ts";
@@ -45,6 +46,8 @@ const start = async (): Promise<void> => {
   const embedded = join(env.DATA_DIR, "postgres");
   const https = env.PUBLIC_URL?.startsWith("https:") ?? false;
   const documents = storageOf(env, (fault) => log.warn({ err: fault }, "the storage of files failed"));
+  const demo = env.DEMO_OFFERED ? createDemoOffice(() => process.send?.({ type: "fill-demo" })) : undefined;
+  if (demo) process.on("message", demo.hear);
   const { services, ...watching } = await createServices({
     db,
     readDb,
@@ -62,6 +65,7 @@ const start = async (): Promise<void> => {
     },
     queueKind: queues.kind,
     lossAccepted: lossy.length > 0,
+    demo,
     log,
   });
   const sweep = watchFiles(db, documents, {

@@ -7,12 +7,14 @@ import { events } from "./procedures/events.ts";
 import { history } from "./procedures/history.ts";
 import { integrity } from "./procedures/integrity.ts";
 import { keys } from "./procedures/keys.ts";
+import { overview } from "./procedures/overview.ts";
 import { permits } from "./procedures/permits.ts";
 import { roles } from "./procedures/roles.ts";
 import { settings } from "./procedures/settings.ts";
 import { system } from "./procedures/system.ts";
 import { users } from "./procedures/users.ts";
 import { views } from "./procedures/views.ts";
+import { welcome } from "./procedures/welcome.ts";
 import { router } from "./trpc/init.ts";
 
 /** The table of contents: everything that can be asked of the API. */
@@ -25,6 +27,7 @@ export const appRouter = router({
   events,
   eventTypes,
   audit,
+  overview,
   views,
   contract,
   history,
@@ -32,6 +35,7 @@ export const appRouter = router({
   settings,
   keys,
   system,
+  welcome,
 });
 
 export type AppRouter = typeof appRouter;

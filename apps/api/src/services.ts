@@ -4,6 +4,7 @@ import type { EventTypeSettings } from "@countersign/db/event-type-settings";
 import type { SystemSettings } from "@countersign/db/system-settings";
 import type { Log } from "@countersign/service/log";
 import type { Accounts } from "./accounts/accounts.ts";
+import type { DemoOffice } from "./demo-office.ts";
 import type { DocumentStorage } from "./documents/storage.ts";
 import type { Keeper } from "./keeping/keeper.ts";
 import type { Receipts } from "./keeping/receipts.ts";
@@ -32,6 +33,8 @@ export type Services = {
   /** Milliseconds since 1970. */
   now: () => number;
   sha256: (bytes: Uint8Array) => Uint8Array;
+  /** What can fill a new office with a demo; null where nothing can. */
+  demo: DemoOffice | null;
   queueKind: "redis" | "postgres";
   /** Durability is switched off on the server and the operator said so is fine. */
   lossAccepted: boolean;

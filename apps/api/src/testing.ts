@@ -28,6 +28,7 @@ import { createTRPCClient, httpLink, type TRPCClient, TRPCClientError } from "@t
 import superjson from "superjson";
 import { foldName } from "./accounts/names.ts";
 import { createServices } from "./create-services.ts";
+import type { DemoOffice } from "./demo-office.ts";
 import { createLocalStorage } from "./documents/local-storage.ts";
 import { type LogEntry, toLogEntry } from "./domain/log-entry.ts";
 import type { Capacity, CapacityLimits } from "./keeping/capacity.ts";
@@ -81,6 +82,8 @@ type Options = {
   cacheMs?: number;
   /** How often live views look by themselves. */
   liveTickMs?: number;
+  /** What fills a new office with a demo. */
+  demo?: DemoOffice;
 };
 
 /** The API on a database of its own, wired as in main.ts, without socket and queue. */
@@ -88,6 +91,7 @@ export const createTestApi = async ({
   settings = {},
   cacheMs = 0,
   liveTickMs = 2000,
+  demo,
 }: Options = {}): Promise<TestApi> => {
   const database = await createTestDatabase();
   const { admin, api, worker } = database;
@@ -121,6 +125,7 @@ export const createTestApi = async ({
     liveTickMs,
     queueKind: "postgres",
     lossAccepted: true,
+    demo,
     log: collecting(logged),
   });
   const app = createInnerServer({

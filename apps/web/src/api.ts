@@ -4,7 +4,9 @@ import {
   createTRPCClient,
   type HTTPBatchLinkOptions,
   httpBatchLink,
+  httpLink,
   isTRPCClientError,
+  splitLink,
   type TRPCLink,
 } from "@trpc/client";
 import { createTRPCContext, type inferOutput } from "@trpc/tanstack-react-query";
@@ -114,6 +116,17 @@ export const createClient = () =>
     links: [
       withoutDirection,
       withFreshPassword,
-      httpBatchLink({ url: "/trpc", transformer: superjson, maxItems: 10, maxURLLength: 6000, fetch: fetchNoting }),
+      splitLink({
+        // What is shown as soon as it is there does not wait for what is asked for beside it.
+        condition: ({ context }) => context.isAlone === true,
+        true: httpLink({ url: "/trpc", transformer: superjson, fetch: fetchNoting }),
+        false: httpBatchLink({
+          url: "/trpc",
+          transformer: superjson,
+          maxItems: 10,
+          maxURLLength: 6000,
+          fetch: fetchNoting,
+        }),
+      }),
     ],
   });

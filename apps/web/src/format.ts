@@ -26,6 +26,10 @@ export const dayKey = (iso: string, zone: Zone): string => {
   return `${at.getFullYear()}-${at.getMonth() + 1}-${at.getDate()}`;
 };
 
+/** The weekday of a calendar date (YYYY-MM-DD): "Monday". */
+export const weekday = (date: string): string =>
+  formatter("plain", { weekday: "long" }).format(new Date(`${date}T00:00:00Z`));
+
 /** "23 Nov 2026, 14:02:07" */
 export const dateTime = (iso: string, zone: Zone): string =>
   `${formatter(zone, { day: "numeric", month: "short", year: "numeric" }).format(new Date(iso))}, ${clockTime(iso, zone)}`;

@@ -1,15 +1,27 @@
 import { expect, test } from "vitest";
 import { readPreferences } from "./preferences.ts";
 
-const first = { zone: "local", density: "regular", contrast: "system", letterKeys: true, isHistogramShown: true };
+const first = {
+  zone: "local",
+  density: "regular",
+  contrast: "system",
+  rail: "open",
+  firstSteps: "open",
+  letterKeys: true,
+  isHistogramShown: true,
+};
 
 test("what was chosen is read back, member by member", () => {
   expect(
-    readPreferences('{"zone":"utc","density":"compact","contrast":"more","letterKeys":false,"isHistogramShown":false}'),
+    readPreferences(
+      '{"zone":"utc","density":"compact","contrast":"more","rail":"folded","firstSteps":"left","letterKeys":false,"isHistogramShown":false}',
+    ),
   ).toEqual({
     zone: "utc",
     density: "compact",
     contrast: "more",
+    rail: "folded",
+    firstSteps: "left",
     letterKeys: false,
     isHistogramShown: false,
   });

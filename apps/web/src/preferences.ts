@@ -6,6 +6,10 @@ export type Preferences = {
   /** In which zone times are shown where the address does not say. */
   zone: Zone;
   density: "regular" | "compact";
+  /** Whether the rail shows names beside its icons, where there is room. */
+  rail: "open" | "folded";
+  /** Whether an administrator left the first steps of a new office. */
+  firstSteps: "open" | "left";
   /** Whether colours stand further apart than the system asks for. */
   contrast: "system" | "more";
   /** Whether single letters are keys (WCAG 2.1.4). */
@@ -16,6 +20,8 @@ export type Preferences = {
 const first: Preferences = {
   zone: "local",
   density: "regular",
+  rail: "open",
+  firstSteps: "open",
   contrast: "system",
   letterKeys: true,
   isHistogramShown: true,
@@ -34,6 +40,8 @@ export const readPreferences = (text: string | null): Preferences => {
   return {
     zone: stored.zone === "utc" ? "utc" : first.zone,
     density: stored.density === "compact" ? "compact" : first.density,
+    rail: stored.rail === "folded" ? "folded" : first.rail,
+    firstSteps: stored.firstSteps === "left" ? "left" : first.firstSteps,
     contrast: stored.contrast === "more" ? "more" : first.contrast,
     letterKeys: stored.letterKeys !== false,
     isHistogramShown: stored.isHistogramShown !== false,

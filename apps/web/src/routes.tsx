@@ -132,6 +132,12 @@ const integrity = createRoute({
   component: lazyRouteComponent(() => import("./pages/integrity/integrity-page.tsx"), "IntegrityPage"),
 });
 
+const welcome = createRoute({
+  getParentRoute: () => app,
+  path: "/welcome",
+  component: lazyRouteComponent(() => import("./pages/welcome/welcome-page.tsx"), "WelcomePage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
@@ -173,6 +179,7 @@ const routeTree = root.addChildren([
     catalogueType,
     integrity,
     settings,
+    welcome,
     profile,
     password,
   ]),

@@ -28,6 +28,35 @@ export const countDays = async (
     where day between ${from} and ${to} and ${conditions(db.sql, filter)} group by 1, 2 order by 1, 2`),
 ];
 
+/** Days are days in UTC, `YYYY-MM-DD`, both inclusive. */
+export type DaySpan = { from: string; to: string };
+
+export type SeverityDay = {
+  day: string;
+  severity: string;
+  events: number;
+  notSuccess: number;
+  signInFailures: number;
+};
+
+/** The events of each day and severity, from the counts alone; days without events are absent. */
+export const severityDays = async (db: Database, { from, to }: DaySpan): Promise<SeverityDay[]> => [
+  ...(await db.sql<SeverityDay[]>`
+    select day::text as day, severity, sum(count)::float8 as events,
+      coalesce(sum(count) filter (where status <> 'success'), 0)::float8 as "notSuccess",
+      coalesce(sum(count) filter (where code = 'user_login' and status in ('failed', 'denied')), 0)::float8
+        as "signInFailures"
+    from event_day where day between ${from} and ${to} group by 1, 2 order by 1, 2 limit 10000`),
+];
+
+export type CodeCount = { code: string; status: string; events: number };
+
+/** How often each event type ended how, from the counts alone. */
+export const codeCounts = async (db: Database, { from, to }: DaySpan): Promise<CodeCount[]> => [
+  ...(await db.sql<CodeCount[]>`
+    select code, status, sum(count)::float8 as events
+    from event_day where day between ${from} and ${to} group by 1, 2 order by 3 desc, 1, 2 limit 1000`),
+];
 /** Events of one type received on one day (UTC). */
 export type CodeDay = { code: string; day: string; count: number };
 

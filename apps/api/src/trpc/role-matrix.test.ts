@@ -77,6 +77,11 @@ const matrix: Record<string, Row> = {
   "audit.doneToUser": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "audit.userSeen": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "audit.objectHistory": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "overview.days": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "overview.kinds": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "overview.rankings": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "overview.latest": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "overview.networks": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "history.object": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "history.events": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "history.changes": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
@@ -112,6 +117,9 @@ const matrix: Record<string, Row> = {
   "integrity.proof": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "system.settings": { kind: "query", access: "signed-in", events: [] },
   "system.status": { kind: "query", access: "signed-in", events: ["sys_access_denied"] },
+  "welcome.state": { kind: "query", access: "system.config", events: ["sys_access_denied"] },
+  "welcome.loadDemo": { kind: "mutation", access: "system.config", events: ["sys_demo_loaded"] },
+  "welcome.takeDemoPeople": { kind: "mutation", access: "system.config", events: ["sys_access_denied"] },
 };
 
 /** The same for the addresses that take or give bytes. */

@@ -1,7 +1,8 @@
 import { type MantineColorScheme, Menu, useMantineColorScheme } from "@mantine/core";
 import { useRouter } from "@tanstack/react-router";
-import { Keyboard, LogOut, UserRound } from "lucide-react";
+import { Keyboard, ListTodo, LogOut, UserRound } from "lucide-react";
 import type { ReactElement } from "react";
+import { areDone, useFirstSteps } from "../first-steps.ts";
 import { useSignOut } from "../me.ts";
 import { texts } from "../texts.ts";
 import { type OpenerProps, useOpenNow } from "./late.ts";
@@ -21,6 +22,7 @@ type Props = { button: (props: OpenerProps) => ReactElement; onKeys: () => void 
 export function AccountItems({ button, onKeys }: Props) {
   const router = useRouter();
   const signOut = useSignOut();
+  const { data: steps } = useFirstSteps();
   const { isOpen, setOpen, button: target } = useOpenNow();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
@@ -36,6 +38,14 @@ export function AccountItems({ button, onKeys }: Props) {
           ))}
         </Menu.RadioGroup>
         <Menu.Divider />
+        {areDone(steps) ? null : (
+          <Menu.Item
+            leftSection={<ListTodo size={16} aria-hidden />}
+            onClick={() => void router.navigate({ to: "/welcome" })}
+          >
+            {texts.nav.firstSteps}
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<Keyboard size={16} aria-hidden />} onClick={onKeys}>
           {texts.nav.shortcuts}
         </Menu.Item>

@@ -2,9 +2,9 @@ import { UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { ChevronsUpDown } from "lucide-react";
 import type { Me } from "../api.ts";
 import { texts } from "../texts.ts";
+import classes from "./account-menu.module.css";
 import { Foreign } from "./foreign.tsx";
 import { type OpenerProps, useLate } from "./late.ts";
-import classes from "./shell.module.css";
 
 const load = () => import("./account-items.tsx");
 

@@ -1,8 +1,24 @@
-import { Navigate } from "@tanstack/react-router";
-import { useMay } from "../me.ts";
+import { lazyRouteComponent, Navigate } from "@tanstack/react-router";
+import { Suspense } from "react";
+import { useFirstSteps } from "../first-steps.ts";
+import { useMe } from "../me.ts";
+import { usePreferences } from "../preferences.ts";
+import { navFor } from "./nav.ts";
 
-/** Leads to the first page that the one who is signed in may see. */
+const OverviewPage = lazyRouteComponent(() => import("../pages/overview/overview-page.tsx"), "OverviewPage");
+
+/** The overview for whoever may read the log, after the first steps of a new office; everybody else is led to the first page they may see. */
 export function HomePage() {
-  const mayReadLog = useMay("audit.read");
-  return <Navigate to={mayReadLog ? "/log" : "/permits"} replace />;
+  const me = useMe();
+  const steps = useFirstSteps();
+  const { firstSteps } = usePreferences();
+  if (me === undefined || (steps.isPending && steps.fetchStatus === "fetching")) return null;
+  if (steps.data?.isNew && firstSteps === "open") return <Navigate to="/welcome" replace />;
+  const first = navFor(me.features)[0]?.pages[0]?.to ?? "/permits";
+  if (first !== "/") return <Navigate to={first} replace />;
+  return (
+    <Suspense>
+      <OverviewPage />
+    </Suspense>
+  );
 }

@@ -1,46 +1,55 @@
-import { Kbd } from "@mantine/core";
-import { texts } from "../texts.ts";
+import { Checkbox, Kbd } from "@mantine/core";
+import { setPreference, usePreferences } from "../preferences.ts";
 import classes from "./key-sheet.module.css";
+import { keyTexts as words } from "./key-texts.ts";
+import { nav } from "./nav.ts";
+import { commandKey } from "./page-keys.ts";
 import { Sheet } from "./sheet.tsx";
 
-const groups = [
-  {
-    name: texts.keys.anywhere,
-    rows: [
-      [["G", "L"], texts.keys.goLog],
-      [["G", "P"], texts.keys.goPermits],
-      [["G", "C"], texts.keys.goCatalogue],
-      [["G", "I"], texts.keys.goIntegrity],
-      [["?"], texts.keys.sheet],
-    ],
-  },
-  {
-    name: texts.keys.lists,
-    rows: [
-      [["/"], texts.keys.search],
-      [["J"], texts.keys.next],
-      [["K"], texts.keys.previous],
-      [["Enter"], texts.keys.open],
-      [["R"], texts.keys.refresh],
-      [["L"], texts.keys.live],
-      [["S"], texts.keys.saveView],
-      [["U"], texts.keys.zone],
-    ],
-  },
-  {
-    name: texts.keys.event,
-    rows: [
-      [["[", "]"], texts.keys.tabs],
-      [["."], texts.keys.valueMenu],
-      [["Esc"], texts.keys.shut],
-    ],
-  },
-] as const;
+type Row = readonly [keys: readonly string[], what: string];
 
-/** Every key that does something, on one sheet. */
+const groups: readonly { name: string; rows: readonly Row[] }[] = [
+  {
+    name: words.anywhere,
+    rows: [
+      [[commandKey, "K"], words.palette],
+      ...nav.flatMap((group) =>
+        group.pages.flatMap((page): Row[] =>
+          "key" in page ? [[["G", page.key.toUpperCase()], words.goTo(page.label)]] : [],
+        ),
+      ),
+      [["?"], words.sheet],
+      [["Esc"], words.shut],
+    ],
+  },
+  {
+    name: words.lists,
+    rows: [
+      [["/"], words.search],
+      [["J"], words.next],
+      [["K"], words.previous],
+      [["Enter"], words.open],
+      [["R"], words.refresh],
+    ],
+  },
+  {
+    name: words.log,
+    rows: [
+      [["U"], words.zone],
+      [["L"], words.live],
+      [["S"], words.saveView],
+      [["."], words.valueMenu],
+      [["[", "]"], words.tabs],
+      [["←", "→"], words.chart],
+    ],
+  },
+];
+
+/** Every key that does something, on one sheet, and the switch for single letters (WCAG 2.1.4). */
 export function KeySheet({ onClose }: { onClose: () => void }) {
+  const { letterKeys } = usePreferences();
   return (
-    <Sheet title={texts.keys.title} onClose={onClose}>
+    <Sheet title={words.title} onClose={onClose}>
       {groups.map((group) => (
         <section key={group.name} className={classes.group}>
           <h3 className={classes.name}>{group.name}</h3>
@@ -60,7 +69,14 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
           </dl>
         </section>
       ))}
-      <p className={classes.note}>{texts.keys.off}</p>
+      <Checkbox
+        label={words.letters}
+        description={words.lettersHint}
+        checked={letterKeys}
+        onChange={(event) => setPreference("letterKeys", event.currentTarget.checked)}
+        className={classes.letters}
+      />
+      <p className={classes.note}>{words.off}</p>
     </Sheet>
   );
 }

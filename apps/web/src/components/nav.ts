@@ -1,17 +1,34 @@
 import type { Feature } from "@countersign/audit/catalogue";
-import { BookOpen, FileCheck2, Files, IdCard, KeyRound, ScrollText, Settings, ShieldCheck, Users } from "lucide-react";
+import {
+  BookOpen,
+  FileCheck2,
+  Files,
+  IdCard,
+  KeyRound,
+  LayoutDashboard,
+  ScrollText,
+  Settings,
+  ShieldCheck,
+  Users,
+} from "lucide-react";
 import { texts } from "../texts.ts";
 
-/** The rail: pages by group, each with the right it takes, and the letter that leads there after G. */
+/**
+ * The rail: pages by group, each with the right it takes, and the letter that leads there after G. Those marked `inBar` stand in
+ * the bottom bar of a small screen, four at most; the others are behind its last button.
+ */
 export const nav = [
   {
     name: texts.nav.watch,
-    pages: [{ to: "/log", label: texts.nav.log, feature: "audit.read", Icon: ScrollText, key: "l" }],
+    pages: [
+      { to: "/", label: texts.nav.overview, feature: "audit.read", Icon: LayoutDashboard, key: "o", inBar: true },
+      { to: "/log", label: texts.nav.log, feature: "audit.read", Icon: ScrollText, key: "l", inBar: true },
+    ],
   },
   {
     name: texts.nav.work,
     pages: [
-      { to: "/permits", label: texts.nav.permits, feature: "permits.read", Icon: FileCheck2, key: "p" },
+      { to: "/permits", label: texts.nav.permits, feature: "permits.read", Icon: FileCheck2, key: "p", inBar: true },
       { to: "/documents", label: texts.nav.documents, feature: "documents.read", Icon: Files },
     ],
   },
@@ -38,7 +55,7 @@ export const nav = [
   },
 ] as const satisfies readonly {
   name: string;
-  pages: readonly { to: string; label: string; feature: Feature; Icon: unknown; key?: string }[];
+  pages: readonly { to: string; label: string; feature: Feature; Icon: unknown; key?: string; inBar?: true }[];
 }[];
 
 /** What of the rail one may see. */
@@ -46,3 +63,15 @@ export const navFor = (features: readonly string[]) =>
   nav
     .map(({ name, pages }) => ({ name, pages: pages.filter(({ feature }) => features.includes(feature)) }))
     .filter(({ pages }) => pages.length > 0);
+
+export type NavGroup = ReturnType<typeof navFor>[number];
+export type NavPage = NavGroup["pages"][number];
+
+const barPages = 4;
+
+/** The pages of the bottom bar: those that are meant for it, and whatever else one may see while there is room. */
+export const barFor = (features: readonly string[]): NavPage[] => {
+  const pages: NavPage[] = navFor(features).flatMap((group): readonly NavPage[] => group.pages);
+  const isMeant = (page: NavPage) => "inBar" in page;
+  return [...pages.filter(isMeant), ...pages.filter((page) => !isMeant(page))].slice(0, barPages);
+};

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect } from "react";
 import { texts } from "../texts.ts";
 import classes from "./page.module.css";
+import { PrintHead } from "./print-head.tsx";
 
 type Props = {
   title: string;
@@ -8,13 +9,15 @@ type Props = {
   mark?: ReactNode;
   /** What stands beside the title, at the end of the top bar. */
   actions?: ReactNode;
+  /** What was asked for, in words: it stands on paper. */
+  query?: string;
   /** The content scrolls in parts of its own and takes the full width. */
   fill?: boolean;
   children: ReactNode;
 };
 
 /** A page's top bar with its name, and its content. */
-export function Page({ title, mark, actions, fill = false, children }: Props) {
+export function Page({ title, mark, actions, query, fill = false, children }: Props) {
   useEffect(() => {
     document.title = `${title} · ${texts.product}`;
   }, [title]);
@@ -25,6 +28,7 @@ export function Page({ title, mark, actions, fill = false, children }: Props) {
         {mark}
         <div className={classes.actions}>{actions}</div>
       </header>
+      <PrintHead query={query} />
       <div className={fill ? classes.fill : classes.content}>
         {fill ? children : <div className={classes.measure}>{children}</div>}
       </div>

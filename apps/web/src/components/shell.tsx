@@ -1,28 +1,38 @@
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import type { Me } from "../api.ts";
+import { usePreferences } from "../preferences.ts";
 import { texts } from "../texts.ts";
-import { AccountMenu } from "./account-menu.tsx";
-import { Brand } from "./brand.tsx";
+import { BottomBar } from "./bottom-bar.tsx";
 import { useLate } from "./late.ts";
-import { nav, navFor } from "./nav.ts";
+import { nav } from "./nav.ts";
 import { OfflineNote } from "./offline-note.tsx";
 import { usePageKeys } from "./page-keys.ts";
+import { Rail } from "./rail.tsx";
 import classes from "./shell.module.css";
 
 const loadKeySheet = () => import("./key-sheet.tsx");
+const loadPalette = () => import("../pages/palette/palette.tsx");
 
-/** The rail with the pages one may see, and the page. */
+/** The rail or, on small screens, the bottom bar, and the page. */
 export function Shell({ me, children }: { me: Me; children: ReactNode }) {
   const navigate = useNavigate();
-  const [isSheetOpen, setSheetOpen] = useState(false);
-  const sheet = useLate(loadKeySheet);
-  const openSheet = () => {
-    setSheetOpen(true);
-    void sheet.ask();
+  const { rail } = usePreferences();
+  const [open, setOpen] = useState<"keys" | "palette" | null>(null);
+  const keySheet = useLate(loadKeySheet);
+  const palette = useLate(loadPalette);
+  const close = () => setOpen(null);
+  const openKeys = () => {
+    setOpen("keys");
+    void keySheet.ask();
+  };
+  const openPalette = () => {
+    setOpen("palette");
+    void palette.ask();
   };
   usePageKeys({
-    "?": openSheet,
+    "?": openKeys,
+    "mod k": openPalette,
     ...Object.fromEntries(
       nav.flatMap(({ pages }) =>
         pages.flatMap((page) => ("key" in page ? [[`g ${page.key}`, () => void navigate({ to: page.to })]] : [])),
@@ -30,34 +40,20 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
     ),
   });
   return (
-    <div className={classes.shell}>
+    <div className={classes.shell} data-rail={rail}>
       <a href="#content" className={classes.skip}>
         {texts.skip}
       </a>
-      <nav className={classes.rail} aria-label={texts.nav.label}>
-        <div className={classes.brand}>
-          <Brand />
-        </div>
-        {navFor(me.features).map(({ name, pages }) => (
-          <div key={name} className={classes.group}>
-            <div className={classes.groupName}>{name}</div>
-            {pages.map(({ to, label, Icon }) => (
-              <Link key={to} to={to} className={classes.link} activeOptions={{ includeSearch: false }} title={label}>
-                <Icon size={18} strokeWidth={1.75} aria-hidden />
-                <span className={classes.label}>{label}</span>
-              </Link>
-            ))}
-          </div>
-        ))}
-        <div className={classes.foot}>
-          <AccountMenu me={me} onKeys={openSheet} />
-        </div>
-      </nav>
+      <Rail me={me} onPalette={openPalette} onKeys={openKeys} />
       <main id="content" className={classes.main} tabIndex={-1}>
         <OfflineNote />
         <div className={classes.view}>{children}</div>
       </main>
-      {isSheetOpen && sheet.loaded ? <sheet.loaded.KeySheet onClose={() => setSheetOpen(false)} /> : null}
+      <BottomBar me={me} onPalette={openPalette} onKeys={openKeys} />
+      {open === "keys" && keySheet.loaded ? <keySheet.loaded.KeySheet onClose={close} /> : null}
+      {open === "palette" && palette.loaded ? (
+        <palette.loaded.Palette me={me} onClose={close} onKeys={openKeys} />
+      ) : null}
     </div>
   );
 }

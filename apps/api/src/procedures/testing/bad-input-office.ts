@@ -37,6 +37,7 @@ export const createOffice = async (): Promise<Office> => {
   const aYearOn = `${new Date().getUTCFullYear() + 1}-01-01`;
   const password = "a long enough password";
   const good: Record<string, unknown> = {
+    understood: true,
     ...{ permitId: permit.id, documentId: (await addFile(founder, permit.id)).id, userId: clerk.id, keyId: key.id },
     roleId: idFrom(await sql`select id::int as id from roles where name = ${clerk.role}`),
     ...{

@@ -55,7 +55,7 @@ export function Lamps({ status, watch, readAtMs, isStale }: Props) {
   );
 }
 
-function LightBox({ label, light, children }: { label: string; light: Light; children?: ReactNode }) {
+export function LightBox({ label, light, children }: { label: string; light: Light; children?: ReactNode }) {
   const { tone, Icon, title, hint } = light;
   return (
     <section className={classes.lamp} data-tone={tone} aria-label={label}>

@@ -13,6 +13,7 @@ import {
   useState,
 } from "react";
 import type { LogEntry } from "../../api.ts";
+import { useIsPrinting } from "../../components/printing.ts";
 import type { Zone } from "../../format.ts";
 import { texts } from "../../texts.ts";
 import { itemsOf, type ListItem } from "./event-items.ts";
@@ -58,6 +59,7 @@ export function EventList(props: Props) {
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const wanted = useRef<string | null>(null);
   const sticky = useRef(0);
+  const isPrinting = useIsPrinting();
   const saved = useElementScrollRestoration({ id: scrollId });
 
   const virtual = useVirtualizer({
@@ -71,10 +73,11 @@ export function EventList(props: Props) {
     scrollPaddingStart: headHeight + dayHeight,
     rangeExtractor: useCallback(
       (range: Range) => {
+        if (isPrinting) return Array.from({ length: range.count }, (_, index) => index);
         sticky.current = days.findLast((day) => day <= range.startIndex) ?? 0;
         return [...new Set([sticky.current, ...defaultRangeExtractor(range)])].sort((a, b) => a - b);
       },
-      [days],
+      [days, isPrinting],
     ),
   });
 

@@ -48,3 +48,10 @@ export const rangeWords = (search: LogSearch, zone: Zone): string => {
   if (to) return texts.log.until(dateTime(to, zone));
   return texts.log.ranges[search.range ?? firstRange];
 };
+
+/** The whole query in a line: "Severity: critical · Last 7 days". */
+export const queryWords = (search: LogSearch, zone: Zone, nameOf: NameOf): string =>
+  [
+    ...Object.entries(filterWords(search, nameOf)).map(([key, words]) => `${filterNames[key as FilterKey]}: ${words}`),
+    rangeWords(search, zone),
+  ].join(" · ");

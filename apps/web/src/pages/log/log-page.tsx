@@ -15,7 +15,7 @@ import { EmptyLog } from "./empty-log.tsx";
 import { EventList, type ListHandle } from "./event-list.tsx";
 import { useEventLog, useReturn } from "./event-log.ts";
 import { FilterBar } from "./filter-bar.tsx";
-import { rangeWords } from "./filter-words.ts";
+import { queryWords, rangeWords } from "./filter-words.ts";
 import { Freshness } from "./freshness.tsx";
 import { LiveButton, toggledLive } from "./live-button.tsx";
 import { useLiveLog } from "./live-log.ts";
@@ -108,6 +108,7 @@ function Log() {
     <Page
       fill
       title={texts.log.title}
+      query={queryWords(base, zone, names.nameOf)}
       mark={<LogLamps live={live.told} isLive={live.isOn && live.line.kind === "live"} readAtMs={log.dataUpdatedAt} />}
       actions={
         <>

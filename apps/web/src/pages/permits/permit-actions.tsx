@@ -4,6 +4,7 @@ import { useState } from "react";
 import { type Done, type Permit, type Receipt, useTRPC } from "../../api.ts";
 import { ActMenu } from "../../components/act-menu.tsx";
 import { LinkButton } from "../../components/link-button.tsx";
+import { usePageActions } from "../../components/page-actions.ts";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
 import { dateIn } from "../../format.ts";
 import { useMay, useMe } from "../../me.ts";
@@ -49,6 +50,10 @@ export function PermitActions({ permit, onDone, onDeleted, onReadAgain }: Props)
     act === "assign" && permit.assignedTo ? texts.permit.reassign : permitActs[act].label;
   const main = mainActs[permit.status];
   const editReason = why("edit");
+  usePageActions(
+    permit.permitNumber,
+    inMenu.filter((act) => why(act) === null).map((act) => ({ label: label(act), run: () => setOpen(act) })),
+  );
   const shared = { permit, onClose: close, onDone: finish };
   return (
     <>

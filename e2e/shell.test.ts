@@ -1,0 +1,145 @@
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { patienceMs, type Visit, visit } from "./app.ts";
+import { isMissing, openBrowser, type Product, startProduct } from "./harness.ts";
+
+describe.skipIf(isMissing("chromium"))("around every page", () => {
+  let product: Product;
+  let browser: Browser;
+  let visitor: Visit;
+
+  beforeAll(async () => {
+    product = await startProduct();
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await product?.stop();
+  });
+  beforeEach(async () => {
+    visitor = await visit(browser, product.url);
+  });
+  afterEach(() => visitor.leave());
+
+  test("the administrator of a new office is led through its first steps, can leave them and finds them again", async () => {
+    const { app, page } = visitor;
+    await app.signIn("/");
+    await page.waitForURL(/\/welcome$/);
+    await page.getByRole("button", { name: "Leave for now" }).click();
+    const toDo = page.getByRole("region", { name: "Still to do" });
+    await toDo.getByText("Add a second person").waitFor();
+    await page.reload();
+    await toDo.waitFor();
+    await page.getByRole("button", { name: "Account of" }).click();
+    await page.getByRole("menuitem", { name: "First steps" }).click();
+
+    await page.getByLabel("Name of the office").fill("Harbour office");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("The office has its name and zone.").waitFor();
+    await page.getByRole("button", { name: "Dismiss" }).click();
+    await page.getByLabel("Full name").fill("Ana Ruiz");
+    await page.getByRole("textbox", { name: "User name" }).fill("a.ruiz");
+    await page.getByLabel("Role").selectOption({ label: "Supervisor" });
+    await page.getByRole("button", { name: "Add this person" }).click();
+    await page.getByText("Password, shown once").waitFor();
+    await page.getByText("The demo fills only a new one.").waitFor();
+    await page.getByRole("button", { name: "To the overview" }).click();
+    await page.getByRole("heading", { name: "Events by day" }).waitFor();
+    expect(await toDo.count()).toBe(0);
+  });
+
+  test("a figure and a day open the log with the events behind them, also by keyboard", async () => {
+    const { app, page } = visitor;
+    await app.signIn("/");
+    await page.getByRole("link", { name: /^Did not succeed today/ }).click();
+    await page.waitForURL((url) => url.searchParams.get("status") === "failed,denied,pending");
+    await page.goBack();
+    const today = page.getByRole("link", { name: /^\w+day, .*: \d+ events? \(/ }).last();
+    await today.focus();
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => url.pathname === "/log" && url.searchParams.get("zone") === "utc");
+    await app.rows().first().waitFor({ timeout: patienceMs });
+  });
+
+  test("a card that fails says so and is asked again, and takes nothing else along", async () => {
+    const { app, page } = visitor;
+    await page.route("**/trpc/overview.rankings*", (route) => route.fulfill({ status: 500, body: "{}" }));
+    await app.signIn("/");
+    const card = page.getByRole("region", { name: "Busiest actors" });
+    await card.getByRole("alert").waitFor({ timeout: patienceMs });
+    await page.getByRole("region", { name: "By category" }).getByRole("listitem").first().waitFor();
+    await page.unroute("**/trpc/overview.rankings*");
+    await card.getByRole("button", { name: "Retry" }).click();
+    await card.getByRole("link", { name: /Administrator/ }).waitFor({ timeout: patienceMs });
+  });
+
+  test("the palette leads to a query in words, to a permit by its holder, and to an act on what is open", async () => {
+    const { app, page } = visitor;
+    await app.signIn("/permits/new");
+    await page.getByRole("textbox", { name: "Holder", exact: true }).fill("Quayside Events");
+    await page.getByRole("button", { name: "Create permit" }).click();
+    await app.receipt();
+    const field = page.getByRole("combobox", { name: "Search or go to" });
+    const ask = async (text: string, answer: RegExp) => {
+      await page.keyboard.press("Control+k");
+      await field.fill(text);
+      await page.getByRole("option", { name: answer, selected: true }).waitFor({ timeout: patienceMs });
+      await page.keyboard.press("Enter");
+    };
+    await ask("cancel", /^Cancel/);
+    await page.getByRole("dialog", { name: /Cancel/ }).waitFor();
+    await page.keyboard.press("Escape");
+    await ask("denied yesterday", /^Events: denied, yesterday$/);
+    await page.waitForURL((url) => url.searchParams.get("status") === "denied" && url.searchParams.has("to"));
+    await ask("quayside", /^P-\d{4}-\d+/);
+    await page.waitForURL(/\/permits\/1$/);
+    await page.keyboard.press("Control+k");
+    await field.press("Escape");
+    await field.waitFor({ state: "detached" });
+  });
+
+  test("letters lead to pages until they are switched off, and the rail stays folded", async () => {
+    const { app, page } = visitor;
+    await app.signIn("/log");
+    await app.rows().first().waitFor({ timeout: patienceMs });
+    await page.keyboard.press("g");
+    await page.keyboard.press("p");
+    await page.waitForURL(/\/permits$/);
+    await page.keyboard.press("?");
+    await page.getByRole("checkbox", { name: "Single letters are keys" }).uncheck();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.keyboard.press("?");
+    await page.keyboard.press("g");
+    await page.keyboard.press("l");
+    await page.getByRole("button", { name: "Fold the rail" }).click();
+    expect([page.url(), await page.getByRole("dialog").count()]).toEqual([`${product.url}/permits`, 0]);
+    await page.reload();
+    await page.getByRole("button", { name: "Unfold the rail" }).waitFor();
+    expect((await page.getByRole("navigation", { name: "Pages" }).boundingBox())?.width).toBe(56);
+  });
+
+  test("on a small screen every page is in the bar or one tap further", async () => {
+    const { app, page } = visitor;
+    await page.setViewportSize({ width: 390, height: 844 });
+    await app.signIn("/log");
+    await page.getByRole("button", { name: "More" }).click();
+    await page.getByRole("dialog").getByRole("link", { name: "Integrity" }).click();
+    await page.waitForURL(/\/integrity$/);
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  });
+
+  test("on paper stand the query, who printed it and every loaded row, and no control", async () => {
+    const { app, page } = visitor;
+    await app.signIn("/log?severity=high");
+    await app.rows().first().waitFor({ timeout: patienceMs });
+    await page.emulateMedia({ media: "print" });
+    await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    await page.getByText("Severity: high · Last 7 days").waitFor();
+    await page.getByText(/^Printed by Administrator, /).waitFor();
+    expect(await page.getByRole("navigation", { name: "Pages" }).count()).toBe(0);
+    expect(await page.getByRole("button", { name: "Refresh" }).isVisible()).toBe(false);
+  });
+});
