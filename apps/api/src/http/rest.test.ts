@@ -124,6 +124,7 @@ const calls: Record<string, () => object> = {
   "contract.userActivity": () => ({ user_id: all.id }),
   "contract.objectHistory": () => ({ content_type: "permit", object_id: "1" }),
   "eventTypes.list": () => ({}),
+  "eventTypes.activity": () => ({ days: 7 }),
   "eventTypes.update": () => ({ code: "report_export", notify: true }),
   "settings.list": () => ({}),
   "settings.change": () => ({ key: "display.office", value: "Office of Permits" }),
