@@ -3,7 +3,7 @@ import { iso } from "./answered-columns.ts";
 import type { Database } from "./client.ts";
 
 /** How many of the newest rows a ranking looks at. */
-export const rankedRows = 10_000;
+const rankedRows = 10_000;
 
 export type Ranked = { type: string; id: string; label: string | null; events: number };
 export type Rankings = { rows: number; since: string | null; actors: Ranked[]; objects: Ranked[] };
