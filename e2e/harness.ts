@@ -45,25 +45,32 @@ export type Product = { url: string; stop: () => Promise<void> };
 /** What the product says, and the folder with all that it keeps: database, documents, keys. */
 export type WholeProduct = Product & { output: () => string; dataDir: string };
 
-/** Starts the whole product as `npm start` does, on a free port and an empty folder of its own. */
-export const startProduct = async (env: Record<string, string> = {}): Promise<WholeProduct> => {
+/** Starts the whole product as `npm start` does, on a free port and a folder of its own: empty, or with the demo office in it. */
+export const startProduct = async (
+  env: Record<string, string> = {},
+  office: "new" | "demo" = "new",
+): Promise<WholeProduct> => {
   const folder = mkdtempSync(join(tmpdir(), "countersign-journey-"));
   const dataDir = join(folder, "data");
   chmodSync(folder, 0o755);
   const port = await freePort();
   const { DATABASE_URL: _database, REDIS_URL: _redis, ...inherited } = process.env;
-  const child = spawn(process.execPath, ["scripts/bootstrap.mjs", "start"], {
-    cwd: root,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      ...inherited,
-      NODE_ENV: "",
-      DATA_DIR: dataDir,
-      PORT: String(port),
-      COUNTERSIGN_ADMIN_PASSWORD: adminPassword,
-      ...env,
-    },
-  });
+  const environment = {
+    ...inherited,
+    NODE_ENV: "",
+    DATA_DIR: dataDir,
+    PORT: String(port),
+    COUNTERSIGN_ADMIN_PASSWORD: adminPassword,
+    ...env,
+  };
+  const command = (name: string) =>
+    spawn(process.execPath, ["scripts/bootstrap.mjs", name], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: environment,
+    });
+  if (office === "demo") await once(command("demo"), "exit");
+  const child = command("start");
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (output += chunk));
   const stop = async () => {

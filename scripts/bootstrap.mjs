@@ -30,6 +30,7 @@ const scripts = {
   verify: "scripts/verify.ts",
   "verify-proof": "scripts/verify-proof.ts",
   "docs:events": "scripts/docs-events.ts",
+  screenshots: "scripts/screenshots.ts",
 };
 
 // Packages with a part compiled for one platform; a lockfile made on another platform can leave that part out.

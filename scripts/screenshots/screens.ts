@@ -1,0 +1,40 @@
+import type { Page } from "playwright-core";
+
+export type Screen = {
+  path: string;
+  /** What is done before the picture is taken. */
+  act?: (page: Page) => Promise<unknown>;
+  /** Where it is taken; without it in an office at work and in a new one. */
+  only?: "filled" | "empty";
+  signedOut?: true;
+};
+
+const press = (name: string | RegExp) => (page: Page) => page.getByRole("button", { name }).first().click();
+
+/** Every page, by the name of its pictures. */
+export const screens: Record<string, Screen> = {
+  "sign-in": { path: "/sign-in", only: "empty", signedOut: true },
+  overview: { path: "/" },
+  log: { path: "/log?range=30d" },
+  event: {
+    path: "/log?range=90d&code=permit_update",
+    only: "filled",
+    act: (page) => page.locator("tr[data-event]").first().click(),
+  },
+  permits: { path: "/permits" },
+  permit: { path: "/permits/290", only: "filled" },
+  documents: { path: "/documents" },
+  users: { path: "/users" },
+  user: { path: "/users/4?tab=activity", only: "filled" },
+  roles: { path: "/roles" },
+  role: { path: "/roles/3" },
+  catalogue: { path: "/events" },
+  "event-type": { path: "/events/permit_approve" },
+  history: { path: "/history/permit/290", only: "filled" },
+  integrity: { path: "/integrity" },
+  keys: { path: "/keys" },
+  settings: { path: "/settings" },
+  profile: { path: "/profile" },
+  welcome: { path: "/welcome", only: "empty" },
+  palette: { path: "/permits", only: "filled", act: press(/Search or go to/) },
+};
