@@ -87,19 +87,45 @@ const states: State[] = [
     },
   },
   {
-    name: "an open filter",
+    name: "a filter with its values",
     path: "/log",
-    act: (page) =>
-      page
-        .getByRole("button", { name: /Event$|Filters/ })
-        .locator("visible=true")
-        .first()
-        .click(),
+    act: async (page) => {
+      await page.getByRole("combobox", { name: "Search the log" }).fill("outcome: ");
+      await page.getByRole("option", { name: /^success \d/ }).waitFor();
+      await page.keyboard.press("ArrowDown");
+    },
+  },
+  {
+    name: "filters that contradict each other",
+    path: "/log?category=user&code=permit_create&not.severity=info&actor=user:1",
+    act: (page) => page.getByText("so it cannot match").waitFor(),
+  },
+  {
+    name: "the filters with counts",
+    path: "/log?not.category=platform",
+    act: async (page) => {
+      const panel = page.getByRole("complementary", { name: "Filters with counts" });
+      if (!(await panel.isVisible())) await page.getByRole("button", { name: "Filters", exact: true }).click();
+      await page.getByText(/^Counts of/).waitFor();
+      await page.getByRole("button", { name: "Network", exact: true }).click();
+    },
+  },
+  {
+    name: "the values of an event",
+    path: "/log?code=permit_create",
+    act: async (page, app) => {
+      await app.rows().first().focus();
+      await page.keyboard.press(".");
+      await page.getByRole("menuitem", { name: /^Actor/ }).click();
+    },
   },
   {
     name: "the ranges",
     path: "/log",
-    act: (page) => page.getByRole("button", { name: "Last 7 days" }).click(),
+    act: async (page) => {
+      await page.getByRole("button", { name: "Last 7 days" }).click();
+      await page.getByLabel("In words").fill("since Monday");
+    },
   },
   {
     name: "the live log",

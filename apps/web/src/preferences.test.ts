@@ -4,6 +4,7 @@ import { readPreferences } from "./preferences.ts";
 const first = {
   zone: "local",
   density: "regular",
+  facets: true,
   contrast: "system",
   rail: "open",
   firstSteps: "open",
@@ -14,11 +15,12 @@ const first = {
 test("what was chosen is read back, member by member", () => {
   expect(
     readPreferences(
-      '{"zone":"utc","density":"compact","contrast":"more","rail":"folded","firstSteps":"left","letterKeys":false,"isHistogramShown":false}',
+      '{"zone":"utc","density":"compact","facets":false,"contrast":"more","rail":"folded","firstSteps":"left","letterKeys":false,"isHistogramShown":false}',
     ),
   ).toEqual({
     zone: "utc",
     density: "compact",
+    facets: false,
     contrast: "more",
     rail: "folded",
     firstSteps: "left",

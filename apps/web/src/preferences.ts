@@ -12,6 +12,8 @@ export type Preferences = {
   firstSteps: "open" | "left";
   /** Whether colours stand further apart than the system asks for. */
   contrast: "system" | "more";
+  /** Whether the filters with counts stand beside the log. */
+  facets: boolean;
   /** Whether single letters are keys (WCAG 2.1.4). */
   letterKeys: boolean;
   isHistogramShown: boolean;
@@ -20,6 +22,7 @@ export type Preferences = {
 const first: Preferences = {
   zone: "local",
   density: "regular",
+  facets: true,
   rail: "open",
   firstSteps: "open",
   contrast: "system",
@@ -43,6 +46,7 @@ export const readPreferences = (text: string | null): Preferences => {
     rail: stored.rail === "folded" ? "folded" : first.rail,
     firstSteps: stored.firstSteps === "left" ? "left" : first.firstSteps,
     contrast: stored.contrast === "more" ? "more" : first.contrast,
+    facets: stored.facets !== false,
     letterKeys: stored.letterKeys !== false,
     isHistogramShown: stored.isHistogramShown !== false,
   };

@@ -1,11 +1,18 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  type SearchSchemaInput,
+} from "@tanstack/react-router";
 import { CrashPage } from "./components/crash-page.tsx";
 import { HomePage } from "./components/home-page.tsx";
 import { NotFoundPage } from "./components/not-found-page.tsx";
 import { parseCatalogueSearch } from "./pages/catalogue/catalogue-search.ts";
 import { parseDocumentSearch } from "./pages/documents/document-search.ts";
 import { parseHistorySearch } from "./pages/history/history-search.ts";
-import { parseLogSearch } from "./pages/log/log-search.ts";
+import { type LogAddress, parseLogSearch } from "./pages/log/log-search.ts";
 import { parsePermitSearch } from "./pages/permits/permit-search.ts";
 import { parseSettingsSearch } from "./pages/settings/settings-search.ts";
 import { Gate } from "./pages/sign-in/gate.tsx";
@@ -38,7 +45,7 @@ const home = createRoute({ getParentRoute: () => app, path: "/", component: Home
 const log = createRoute({
   getParentRoute: () => app,
   path: "/log",
-  validateSearch: parseLogSearch,
+  validateSearch: (raw: LogAddress & SearchSchemaInput) => parseLogSearch(raw),
   component: lazyRouteComponent(() => import("./pages/log/log-page.tsx"), "LogPage"),
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseSearch, stringifySearch } from "./search-params.ts";
+import { parseSearch, splitList, stringifySearch } from "./search-params.ts";
 
 test("an address is written so that it can be read", () => {
   expect(
@@ -13,3 +13,9 @@ test("what is written is read back", () => {
 });
 
 test("nothing to say leaves the address bare", () => expect(stringifySearch({ q: "", event: undefined })).toBe(""));
+
+test("a comma inside a value of a list does not part it", () => {
+  const values = ["Clerk, senior", "C:\\office", "plain", "ends with \\"];
+  expect(splitList(parseSearch(stringifySearch({ role: values })).role ?? "")).toEqual(values);
+  expect(splitList("denied,,failed,")).toEqual(["denied", "failed"]);
+});

@@ -35,6 +35,8 @@ const groups: readonly { name: string; rows: readonly Row[] }[] = [
   {
     name: words.log,
     rows: [
+      [["F"], words.facets],
+      [["T"], words.range],
       [["U"], words.zone],
       [["L"], words.live],
       [["S"], words.saveView],

@@ -11,6 +11,8 @@ export const keyTexts = {
   open: "Open the row",
   shut: "Close what is open",
   refresh: "Read again",
+  facets: "Filters with counts",
+  range: "Choose the range",
   zone: "UTC or local time",
   live: "Live: new events as they come",
   saveView: "Save the view",

@@ -56,6 +56,8 @@ function Name({ part, base, names, tabIndex }: NameProps) {
       <Link
         to="/log"
         search={{ ...base, actor: reference }}
+        data-field="actor"
+        data-value={reference}
         className={classes.name}
         title={texts.log.onlyActor(part.text)}
         tabIndex={tabIndex}
@@ -82,6 +84,8 @@ function Name({ part, base, names, tabIndex }: NameProps) {
       <Link
         to="/permits/$id"
         params={{ id: part.id }}
+        data-field="object"
+        data-value={reference}
         className={classes.name}
         title={texts.log.openPermit(part.text)}
         tabIndex={tabIndex}
@@ -94,6 +98,8 @@ function Name({ part, base, names, tabIndex }: NameProps) {
     <Link
       to="/log"
       search={{ ...base, object: reference }}
+      data-field="object"
+      data-value={reference}
       className={classes.name}
       title={texts.log.onlyObject(part.text)}
       tabIndex={tabIndex}

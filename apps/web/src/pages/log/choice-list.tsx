@@ -1,6 +1,6 @@
 import { Checkbox, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import classes from "./filter-bar.module.css";
+import classes from "./choice-list.module.css";
 
 export type Choice<T extends string> = { value: T; label: string; group?: string; mark?: ReactNode };
 

@@ -1,6 +1,7 @@
 import { isEventCode } from "@countersign/audit/catalogue";
 import type { LogEntry } from "../../api.ts";
-import { type LogSearch, parseLogSearch } from "./log-search.ts";
+import { type ListKey, type LogSearch, lists } from "./log-search.ts";
+import { exclude, only } from "./query-edit.ts";
 
 /** A value of an open event that the log can be narrowed by. */
 export type FilterOffer = {
@@ -15,12 +16,17 @@ export type DrawerFilter = {
   apply: (mode: FilterMode, offer: FilterOffer) => void;
 };
 
-const narrowing: readonly FilterOffer["field"][] = ["actor", "object", "code", "category", "severity", "status"];
+const listOf = (field: Exclude<FilterOffer["field"], "request">): ListKey => (field === "ip" ? "network" : field);
 
-/** The filter of a log whose query knows no exclusion. */
-export const onlyFilter = (base: LogSearch, onChange: (search: LogSearch) => void): DrawerFilter => ({
-  modes: (field) => (narrowing.includes(field) ? ["only"] : []),
-  apply: (_, { field, value }) => onChange(parseLogSearch({ ...base, [field]: value })),
+/** The filter of the log: a request can be asked for alone, everything else left out, too. */
+export const logFilter = (base: LogSearch, onChange: (search: LogSearch) => void): DrawerFilter => ({
+  modes: (field) => (field === "request" ? ["only"] : ["only", "exclude"]),
+  apply: (mode, { field, value }) => {
+    if (field === "request") return onChange({ ...base, request: value });
+    const list = listOf(field);
+    const known = lists[list].read(value);
+    if (known !== null) onChange((mode === "only" ? only : exclude)(base, list, known));
+  },
 });
 
 /** `user:3`, or the type alone. */

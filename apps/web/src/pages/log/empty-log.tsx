@@ -1,61 +1,117 @@
+import { eventType, isEventCode } from "@countersign/audit/catalogue";
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "../../api.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
-import { ago, dateTime, type Zone } from "../../format.ts";
+import { Foreign } from "../../components/foreign.tsx";
+import { ago, count, dateTime, type Zone } from "../../format.ts";
 import { texts } from "../../texts.ts";
-import { filterNames } from "./filter-words.ts";
-import { activeFilters, firstRange, type LogSearch, listInput, type Range, ranges, without } from "./log-search.ts";
+import { filterName, wordsOfFilter } from "./filter-words.ts";
+import {
+  activeFilters,
+  type FilterKey,
+  firstRange,
+  type LogQuery,
+  type LogSearch,
+  listKeys,
+  lists,
+  notKey,
+  type Range,
+  ranges,
+  without,
+} from "./log-search.ts";
+import { queryTexts } from "./query-texts.ts";
+import type { SeenNames } from "./seen-names.ts";
 
-type Props = { search: LogSearch; zone: Zone; onChange: (search: LogSearch) => void };
+const words = queryTexts.empty;
+const mostCounted = 1000;
 
-/** Why there is nothing: nothing yet, filtered out, or outside the range; with the next step for each. */
-export function EmptyLog({ search, zone, onChange }: Props) {
+type Props = {
+  search: LogSearch;
+  /** What found nothing. */
+  asked: LogQuery;
+  zone: Zone;
+  names: SeenNames;
+  onChange: (search: LogSearch) => void;
+};
+
+/** The filter that the server names as a part of the query. */
+const filterOf = (part: string): FilterKey | null => {
+  if (part === "text") return "q";
+  if (part === "requestId") return "request";
+  const key = listKeys.find((one) => lists[one].input === part.replace("not:", ""));
+  if (key === undefined) return null;
+  return part.startsWith("not:") ? notKey(key) : key;
+};
+
+/** Why there is nothing: nothing yet, switched off, outside the range or filtered out; with the next step for each. */
+export function EmptyLog({ search, asked, zone, names, onChange }: Props) {
   const trpc = useTRPC();
   const rest = without(search, "from", "to", "range");
   const active = activeFilters(search);
-  // One row of everything kept tells the three apart.
-  const newest = useQuery(trpc.audit.list.queryOptions({ ...listInput({ ...rest, range: "all" }, 0), limit: 1 }));
-  if (newest.isPending) return null;
-  if (newest.isError) return <FailureNote error={newest.error} onRetry={() => void newest.refetch()} />;
-  const entry = newest.data.entries[0];
-  const words = texts.log.empty;
+  const why = useQuery(trpc.audit.whyEmpty.queryOptions(asked, { trpc: { abortOnUnmount: true } }));
+  if (why.isPending) return null;
+  if (why.isError) return <FailureNote error={why.error} onRetry={() => void why.refetch()} />;
+  const { newest, off } = why.data;
+  const range = newest === null ? null : smallestHolding(newest);
+  const widen = range && (
+    <Button onClick={() => onChange(range === firstRange ? rest : { ...rest, range })}>
+      {words.widen(texts.log.ranges[range])}
+    </Button>
+  );
+  const older = newest && words.range(`${dateTime(newest, zone)}, ${ago(newest, Date.now())}`);
 
-  if (entry) {
-    const range = smallestHolding(entry.receivedAt);
+  if (off.length > 0) {
     return (
-      <EmptyState
-        title={words.rangeTitle}
-        actions={
-          <Button onClick={() => onChange(range === firstRange ? rest : { ...rest, range })}>
-            {words.widen(texts.log.ranges[range])}
-          </Button>
-        }
-      >
-        {words.range(`${dateTime(entry.receivedAt, zone)}, ${ago(entry.receivedAt, Date.now())}`)}
+      <EmptyState title={words.offTitle} actions={widen ?? <Clear search={search} onChange={onChange} />}>
+        {off.map(({ code, since, by }) => (
+          <p key={code}>
+            <Foreign text={words.off(isEventCode(code) ? eventType(code).name : code, dateTime(since, zone), by)} />
+          </p>
+        ))}
+        <p>{older ?? words.offAgain}</p>
+      </EmptyState>
+    );
+  }
+  if (widen !== null) {
+    return (
+      <EmptyState title={words.rangeTitle} actions={widen}>
+        {older}
       </EmptyState>
     );
   }
   if (active.length === 0) return <EmptyState title={words.nothingTitle}>{words.nothing}</EmptyState>;
+  const droppable = why.data.without.flatMap(({ part, count: found }) => {
+    const key = filterOf(part);
+    return key === null || found === 0 ? [] : [{ key, found }];
+  });
   return (
-    <EmptyState
-      title={words.filteredTitle}
-      actions={
-        <>
-          {active.length > 1
-            ? active.map((key) => (
-                <Button key={key} variant="default" onClick={() => onChange(without(search, key))}>
-                  {words.drop(filterNames[key])}
-                </Button>
-              ))
-            : null}
-          <Button onClick={() => onChange(without(search, ...active))}>{texts.log.clear}</Button>
-        </>
-      }
-    >
-      {words.filtered}
+    <EmptyState title={words.filteredTitle} actions={<Clear search={search} onChange={onChange} />}>
+      <p>{active.length > 1 && droppable.length === 0 ? words.withoutNone : words.filtered}</p>
+      {droppable.map(({ key, found }) => {
+        const filter = `${filterName(key).toLowerCase()}: ${wordsOfFilter(search, key, names.nameOf) ?? ""}`;
+        const told = `${count(found ?? 0)}${found === mostCounted ? "+" : ""}`;
+        return (
+          <p key={key}>
+            <Foreign text={found === null ? words.withoutUnknown(filter) : words.without(told, filter)} />{" "}
+            <Button size="compact-sm" variant="default" onClick={() => onChange(without(search, key))}>
+              {words.drop(filterName(key).toLowerCase())}
+            </Button>
+          </p>
+        );
+      })}
     </EmptyState>
+  );
+}
+
+function Clear({ search, onChange }: Pick<Props, "search" | "onChange">) {
+  const active = activeFilters(search);
+  if (active.length === 0) return null;
+  return (
+    <Button variant="default" onClick={() => onChange(without(search, ...active))}>
+      {texts.log.clear}
+    </Button>
   );
 }
 

@@ -13,6 +13,7 @@ import { markedText } from "../../marks.ts";
 import { texts } from "../../texts.ts";
 import classes from "./event-list.module.css";
 import type { LogSearch } from "./log-search.ts";
+import { RowValues, valueSpot } from "./row-menu.tsx";
 
 type Props = {
   entry: LogEntry;
@@ -72,7 +73,7 @@ export const EventRow = memo(function EventRow(props: Props) {
       onClick={open}
       onFocus={() => onFocus(entry.id)}
     >
-      <td className={classes.severity}>
+      <td className={classes.severity} {...valueSpot("severity", entry.severity)}>
         <SeverityMark severity={entry.severity} bare />
       </td>
       <td className={classes.time}>
@@ -88,16 +89,24 @@ export const EventRow = memo(function EventRow(props: Props) {
           </span>
         ) : null}
       </td>
-      <td className={classes.status}>
+      <td className={classes.status} {...valueSpot("status", entry.status)}>
         <StatusMark status={entry.status} />
       </td>
-      <td className={classes.object}>{object ? <Foreign text={object} /> : null}</td>
-      <td className={classes.from}>{entry.ip}</td>
+      <td
+        className={classes.object}
+        {...valueSpot("object", entry.object && `${entry.object.type}:${entry.object.id}`)}
+      >
+        {object ? <Foreign text={object} /> : null}
+      </td>
+      <td className={classes.from} {...valueSpot("network", entry.ip)}>
+        {entry.ip}
+      </td>
       {isUnfolded && entry.changes ? (
         <td className={classes.unfolded}>
           <ChangedFields changes={entry.changes} zone={zone} />
         </td>
       ) : null}
+      <RowValues tabIndex={tabIndex} />
     </tr>
   );
 });

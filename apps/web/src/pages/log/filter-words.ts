@@ -1,45 +1,81 @@
-import { categories, eventTypes, objectTypes } from "@countersign/audit/catalogue";
+import { categories, eventType, isEventCode, objectTypes } from "@countersign/audit/catalogue";
 import { dateTime, type Zone } from "../../format.ts";
 import { texts } from "../../texts.ts";
-import { type FilterKey, firstRange, type LogSearch, referenceOf } from "./log-search.ts";
+import {
+  activeFilters,
+  type FilterKey,
+  firstRange,
+  type ListKey,
+  type LogSearch,
+  listOf,
+  referenceOf,
+} from "./log-search.ts";
 
-/** The name of an actor or object as the rows shown know it. */
-export type NameOf = (kind: "actor" | "object", reference: string) => string | undefined;
+export type NamedKind = "actor" | "object" | "source";
+/** The name of an actor, object or source as what was shown so far knows it. */
+export type NameOf = (kind: NamedKind, reference: string) => string | undefined;
 
-export const filterNames: Record<FilterKey, string> = {
+/** What a filter is called on screen. */
+export const filterNames: Record<"q" | "request" | ListKey, string> = {
   q: texts.log.text,
+  request: texts.log.drawer.request,
   code: texts.log.event,
   category: texts.log.category,
   severity: texts.log.severity,
   status: texts.log.status,
   actor: texts.log.actor,
   object: texts.log.object,
+  role: texts.log.role,
+  source: texts.log.source,
+  network: texts.log.network,
 };
 
+export const filterName = (key: FilterKey): string => filterNames[listOf(key)?.key ?? (key as "q" | "request")];
+
 const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+const nameIn = (record: Readonly<Record<string, string>>, key: string) =>
+  (Object.hasOwn(record, key) ? record[key] : undefined) ?? key;
 
 export const actorWords = (reference: string, name: string | undefined): string => {
   const { type, id } = referenceOf(reference);
-  const kind = Object.hasOwn(texts.actorType, type) ? texts.actorType[type as keyof typeof texts.actorType] : type;
+  const kind = nameIn(texts.actorType, type);
   return id === null ? kind : (name ?? `${kind} ${id}`);
 };
 
 export const objectWords = (reference: string, name: string | undefined): string => {
   const { type, id } = referenceOf(reference);
-  const kind = Object.hasOwn(objectTypes, type) ? objectTypes[type as keyof typeof objectTypes] : type;
+  const kind = nameIn(objectTypes, type);
   return id === null ? capitalised(kind) : (name ?? `${kind} ${id}`);
 };
 
+const words: Record<ListKey, (value: string, nameOf: NameOf) => string> = {
+  severity: (value) => nameIn(texts.severity, value),
+  status: (value) => nameIn(texts.status, value),
+  category: (value) => (Object.hasOwn(categories, value) ? categories[value as keyof typeof categories].title : value),
+  code: (value) => (isEventCode(value) ? eventType(value).name : value),
+  actor: (value, nameOf) => actorWords(value, nameOf("actor", value)),
+  object: (value, nameOf) => objectWords(value, nameOf("object", value)),
+  role: (value) => value,
+  source: (value, nameOf) => (value === "app" ? texts.log.sourceApp : (nameOf("source", value) ?? value)),
+  network: (value) => value,
+};
+
+/** One value of a list in words. */
+export const valueWords = (key: ListKey, value: string, nameOf: NameOf): string => words[key](value, nameOf);
+
+/** The values of one filter in words; undefined when it is not set. */
+export const wordsOfFilter = (search: LogSearch, key: FilterKey, nameOf: NameOf): string | undefined => {
+  const list = listOf(key);
+  const given = search[key];
+  if (given === undefined) return undefined;
+  if (list === null) return key === "q" ? `“${given}”` : String(given);
+  const said = texts.log.someOf((given as string[]).map((value) => valueWords(list.key, value, nameOf)));
+  return list.isNot ? texts.log.notThese(said) : said;
+};
+
 /** The values of each set filter in words. */
-export const filterWords = (search: LogSearch, nameOf: NameOf): Partial<Record<FilterKey, string>> => ({
-  ...(search.q && { q: `“${search.q}”` }),
-  ...(search.code && { code: texts.log.someOf(search.code.map((code) => eventTypes[code].name)) }),
-  ...(search.category && { category: texts.log.someOf(search.category.map((key) => categories[key].title)) }),
-  ...(search.severity && { severity: texts.log.someOf(search.severity.map((key) => texts.severity[key])) }),
-  ...(search.status && { status: texts.log.someOf(search.status.map((key) => texts.status[key])) }),
-  ...(search.actor && { actor: actorWords(search.actor, nameOf("actor", search.actor)) }),
-  ...(search.object && { object: objectWords(search.object, nameOf("object", search.object)) }),
-});
+export const filterWords = (search: LogSearch, nameOf: NameOf): Partial<Record<FilterKey, string>> =>
+  Object.fromEntries(activeFilters(search).map((key) => [key, wordsOfFilter(search, key, nameOf)]));
 
 export const rangeWords = (search: LogSearch, zone: Zone): string => {
   const { from, to } = search;
@@ -52,6 +88,6 @@ export const rangeWords = (search: LogSearch, zone: Zone): string => {
 /** The whole query in a line: "Severity: critical · Last 7 days". */
 export const queryWords = (search: LogSearch, zone: Zone, nameOf: NameOf): string =>
   [
-    ...Object.entries(filterWords(search, nameOf)).map(([key, words]) => `${filterNames[key as FilterKey]}: ${words}`),
+    ...Object.entries(filterWords(search, nameOf)).map(([key, words]) => `${filterName(key as FilterKey)}: ${words}`),
     rangeWords(search, zone),
   ].join(" · ");

@@ -9,12 +9,10 @@ import { count } from "../../format.ts";
 import { useMay } from "../../me.ts";
 import { usePreferences } from "../../preferences.ts";
 import { texts } from "../../texts.ts";
-import { BroadNote } from "./broad-note.tsx";
-import { onlyFilter } from "./drawer-filter.ts";
-import { EmptyLog } from "./empty-log.tsx";
+import { logFilter } from "./drawer-filter.ts";
 import { EventList, type ListHandle } from "./event-list.tsx";
 import { useEventLog, useReturn } from "./event-log.ts";
-import { FilterBar } from "./filter-bar.tsx";
+import { useFacetsPlace } from "./facets-place.ts";
 import { queryWords, rangeWords } from "./filter-words.ts";
 import { Freshness } from "./freshness.tsx";
 import { LiveButton, toggledLive } from "./live-button.tsx";
@@ -28,7 +26,9 @@ import { type Look, useLook } from "./look.ts";
 import { LookButton } from "./look-button.tsx";
 import { NewerPill } from "./newer-pill.tsx";
 import { Notices } from "./notices.tsx";
-import { useSeenNames } from "./seen-names.ts";
+import { QueryBar } from "./query-bar.tsx";
+import { ValueMenus } from "./row-menu.tsx";
+import { type SeenNames, useSeenNames } from "./seen-names.ts";
 import { FirstView } from "./views/first-view.tsx";
 import { useSavedViews } from "./views/saved-views.ts";
 import { ViewLine } from "./views/view-line.tsx";
@@ -40,6 +40,10 @@ const EventDrawer = lazyRouteComponent(() => import("./event-drawer.tsx"), "Even
 
 // Counted after the rows, which never wait for it.
 const Histogram = lazyRouteComponent(() => import("./histogram.tsx"), "Histogram");
+// Counts stand beside the rows once these are there; why there are none is said when there are none.
+const FacetsPanel = lazyRouteComponent(() => import("./facets-panel.tsx"), "FacetsPanel");
+const EmptyLog = lazyRouteComponent(() => import("./empty-log.tsx"), "EmptyLog");
+const BroadNote = lazyRouteComponent(() => import("./broad-note.tsx"), "BroadNote");
 
 const route = getRouteApi("/app/log");
 
@@ -65,6 +69,7 @@ function Log() {
   const names = useSeenNames(log.entries);
   const handle = useRef<ListHandle>(null);
   const searchField = useRef<HTMLInputElement>(null);
+  const facets = useFacetsPlace(search.event !== undefined);
   const base = without(search, "event", "ignored");
 
   const change = (next: LogSearch) => void navigate({ search: next });
@@ -86,6 +91,7 @@ function Log() {
   };
   const look = useLook(search);
   const toRange = (from: string, to: string) => change({ ...without(search, "range"), from, to });
+  const isReady = log.isSuccess && !log.isPlaceholderData;
   const hasRows = log.entries.length > 0;
   useEffect(() => {
     if (hasRows) void EventDrawer.preload?.();
@@ -94,7 +100,6 @@ function Log() {
     if (!live.isOn) void (isAtTop ? log.refresh() : log.peek());
   });
   usePageKeys({
-    "/": () => searchField.current?.focus(),
     j: () => handle.current?.step(1),
     k: () => handle.current?.step(-1),
     r: toNewest,
@@ -124,18 +129,33 @@ function Log() {
         </>
       }
     >
-      <FilterBar
+      <QueryBar
         search={base}
         zone={zone}
         onChange={change}
-        nameOf={names.nameOf}
-        knownActors={names.actors}
-        searchRef={searchField}
+        names={names}
+        facets={facets}
+        isReady={isReady}
+        fieldRef={searchField}
       />
       <Notices ignored={search.ignored} onDismiss={() => change(without(search, "ignored"))} />
       <ViewLine views={views} what={viewWords(search, zone, names.nameOf)} />
       <LiveRefusal live={live} onOff={() => change(without(search, "live"))} />
-      <div className={classes.body}>
+      <ValueMenus className={classes.body} entries={log.entries} search={base} names={names} onChange={change}>
+        {facets.place === "beside" && log.isPending ? <div className={classes.facets} /> : null}
+        {facets.place && !log.isPending ? (
+          <Suspense fallback={<div className={classes.facets} />}>
+            <FacetsPanel
+              place={facets.place}
+              search={base}
+              asked={log.query}
+              isReady={isReady}
+              names={names}
+              onChange={change}
+              onClose={facets.close}
+            />
+          </Suspense>
+        ) : null}
         <div className={classes.main}>
           {hasRows && isHistogramShown ? (
             <Suspense>
@@ -156,6 +176,7 @@ function Log() {
             search={search}
             base={base}
             zone={zone}
+            names={names}
             onChange={change}
             onOpen={open}
             onTop={setAtTop}
@@ -171,13 +192,13 @@ function Log() {
               zone={zone}
               base={base}
               onClose={close}
-              filter={onlyFilter(without(search, "ignored"), change)}
+              filter={logFilter(without(search, "ignored"), change)}
               onStep={(by) => handle.current?.step(by)}
               onOpen={open}
             />
           </Suspense>
         ) : null}
-      </div>
+      </ValueMenus>
     </Page>
   );
 }
@@ -187,6 +208,7 @@ type RowsProps = {
   search: LogSearch;
   base: LogSearch;
   zone: "local" | "utc";
+  names: SeenNames;
   onChange: (search: LogSearch) => void;
   onOpen: (id: string) => void;
   onTop: (isAtTop: boolean) => void;
@@ -195,14 +217,19 @@ type RowsProps = {
 };
 
 /** The list, or in words why there is none. */
-function Rows({ log, search, base, zone, onChange, onOpen, onTop, look, handle }: RowsProps) {
+function Rows({ log, search, base, zone, names, onChange, onOpen, onTop, look, handle }: RowsProps) {
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = log;
   const onEnd = () => {
     if (!isFetchingNextPage) void fetchNextPage();
   };
 
   if (log.isError && log.entries.length === 0) {
-    if (failureOf(log.error).reason === "query_too_broad") return <BroadNote search={base} onChange={onChange} />;
+    if (failureOf(log.error).reason === "query_too_broad")
+      return (
+        <Suspense>
+          <BroadNote search={base} onChange={onChange} />
+        </Suspense>
+      );
     return (
       <div className={classes.note}>
         <FailureNote
@@ -216,7 +243,12 @@ function Rows({ log, search, base, zone, onChange, onOpen, onTop, look, handle }
   }
   if (log.isPending)
     return <LoadingLog onCancel={log.cancel} isCancelled={log.isCancelled} onRetry={() => void log.refetch()} />;
-  if (log.entries.length === 0) return <EmptyLog search={base} zone={zone} onChange={onChange} />;
+  if (log.entries.length === 0)
+    return (
+      <Suspense>
+        <EmptyLog search={base} asked={log.query} zone={zone} names={names} onChange={onChange} />
+      </Suspense>
+    );
   const scrollId = encodeURIComponent(JSON.stringify(without(base, "zone", "live", "view")));
   const more = hasNextPage ? texts.log.loadingMore : texts.log.end(rangeWords(search, zone));
   const end = log.isError ? <FailureNote error={log.error} onRetry={() => void fetchNextPage()} /> : more;

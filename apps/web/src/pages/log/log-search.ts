@@ -3,14 +3,18 @@ import {
   categories,
   type EventCode,
   isEventCode,
-  type ObjectType,
   objectTypes,
   type Severity,
   type Status,
   severities,
   statuses,
 } from "@countersign/audit/catalogue";
+import { splitReference } from "@countersign/audit/event-filter";
+import type { inferInput } from "@trpc/tanstack-react-query";
+import type { Api } from "../../api.ts";
 import type { Zone } from "../../format.ts";
+import { splitList } from "../../search-params.ts";
+import { networkOf } from "./network.ts";
 
 export const ranges = {
   "15m": { minutes: 15 },
@@ -25,17 +29,28 @@ export const ranges = {
 export type Range = keyof typeof ranges;
 export const firstRange: Range = "7d";
 
+/** What an event has one of, by the name the address gives it. References are `user:3`, or a type alone. */
+type Lists = {
+  severity: Severity;
+  status: Status;
+  category: Category;
+  code: EventCode;
+  actor: string;
+  object: string;
+  role: string;
+  source: string;
+  network: string;
+};
+export type ListKey = keyof Lists;
+/** What an event must not have: `not.status`. */
+export type NotKey = `not.${ListKey}`;
+type Chosen = { [K in ListKey]?: Lists[K][] } & { [K in ListKey as `not.${K}`]?: Lists[K][] };
+
 /** What the address of the log holds: filters, range, zone and the open event. A member that is absent filters nothing. */
-export type LogSearch = {
+export type LogSearch = Chosen & {
   q?: string;
-  code?: EventCode[];
-  category?: Category[];
-  severity?: Severity[];
-  status?: Status[];
-  /** `user:3`, or a kind of actor alone: `anonymous`. */
-  actor?: string;
-  /** `permit:41`, or a type alone: `permit`. */
-  object?: string;
+  /** The id of one request: what one call did. */
+  request?: string;
   range?: Range;
   from?: string;
   to?: string;
@@ -56,6 +71,9 @@ export type LogSearch = {
   ignored?: string;
 };
 
+/** The same as a link may say it: one value needs no list. */
+export type LogAddress = Omit<LogSearch, ListKey | NotKey> & { [K in ListKey | NotKey]?: string | string[] };
+
 export const groupings = ["actor", "object", "request"] as const;
 export type Grouping = (typeof groupings)[number];
 export const columns = ["status", "object", "from"] as const;
@@ -64,108 +82,96 @@ export const densities = ["regular", "compact"] as const;
 export type Density = (typeof densities)[number];
 
 export const actorTypes = ["user", "api_key", "platform", "anonymous"] as const;
-export type ActorType = (typeof actorTypes)[number];
+export const referenceOf = splitReference;
 
-const isOneOf =
-  <T extends string>(known: readonly T[]) =>
-  (text: string): text is T =>
-    (known as readonly string[]).includes(text);
+const isOneOf = (known: readonly string[]) => (text: string) => (known.includes(text) ? text : null);
+const isReferenceTo = (types: readonly string[]) => (text: string) => {
+  const { type, id } = splitReference(text);
+  return types.includes(type) && id !== "" && text.length <= 320 ? text : null;
+};
+const atMost = (length: number) => (text: string) => (text.trim() !== "" && text.length <= length ? text : null);
 
-const isCategory = (text: string): text is Category => Object.hasOwn(categories, text);
-const isObjectType = (text: string): text is ObjectType => Object.hasOwn(objectTypes, text);
-const isRange = (text: string): text is Range => Object.hasOwn(ranges, text);
+/** How a value of each list is read from an address, null when it cannot be one; and what `audit.list` calls the list. */
+export const lists = {
+  severity: { read: isOneOf(severities), input: "severities" },
+  status: { read: isOneOf(statuses), input: "statuses" },
+  category: { read: isOneOf(Object.keys(categories)), input: "categories" },
+  code: { read: (text) => (isEventCode(text) ? text : null), input: "codes" },
+  actor: { read: isReferenceTo(actorTypes), input: "actors" },
+  object: { read: isReferenceTo(Object.keys(objectTypes)), input: "objects" },
+  role: { read: atMost(200), input: "roles" },
+  source: { read: atMost(256), input: "sources" },
+  network: { read: networkOf, input: "networks" },
+} as const satisfies Record<ListKey, { read: (text: string) => string | null; input: string }>;
+
+export const listKeys = Object.keys(lists) as ListKey[];
+export const notKey = (key: ListKey): NotKey => `not.${key}`;
+/** The list that a member of the address fills, and whether as exclusion; null for other members. */
+export const listOf = (member: string): { key: ListKey; isNot: boolean } | null => {
+  const isNot = member.startsWith("not.");
+  const key = isNot ? member.slice(4) : member;
+  return Object.hasOwn(lists, key) ? { key: key as ListKey, isNot } : null;
+};
+
 export const isEventId = (text: string): boolean =>
   /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);
-
-/** Splits `type:id` or a type alone. */
-export const referenceOf = (text: string): { type: string; id: string | null } => {
-  const at = text.indexOf(":");
-  return at < 0 ? { type: text, id: null } : { type: text.slice(0, at), id: text.slice(at + 1) };
-};
 
 const instant = (text: string): string | null => {
   const time = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(time) ? null : new Date(time).toISOString();
 };
 
-/** Reads the search of an address, however it was typed. */
-export const parseLogSearch = (raw: Record<string, unknown>): LogSearch => {
-  const search: LogSearch = {};
-  const ignored: string[] = typeof raw.ignored === "string" && raw.ignored !== "" ? [raw.ignored] : [];
-  const texts = (key: string): string[] => {
-    const value = raw[key];
-    if (Array.isArray(value)) return value.map(String);
-    return value === undefined || value === null || value === "" ? [] : String(value).split(",");
-  };
-  const list = <T extends string>(key: string, isKnown: (text: string) => text is T): T[] | undefined => {
-    const given = texts(key);
-    ignored.push(...given.filter((text) => !isKnown(text)).map((text) => `${key}=${text}`));
-    const known = [...new Set(given.filter(isKnown))];
-    return known.length > 0 ? known : undefined;
-  };
-  const one = <T extends string>(key: string, read: (text: string) => T | null): T | undefined => {
-    const text = raw[key] === undefined || raw[key] === null ? "" : String(raw[key]);
-    if (text === "") return undefined;
-    const value = read(text);
-    if (value === null) ignored.push(`${key}=${text}`);
-    return value ?? undefined;
-  };
-  const set = <K extends keyof LogSearch>(key: K, value: LogSearch[K] | undefined) => {
-    if (value !== undefined) search[key] = value;
-  };
+/** How each single member is read; null when it cannot be one. */
+const singles: Readonly<Record<string, (text: string) => string | null>> = {
+  q: (text) => text.slice(0, 256),
+  request: atMost(256),
+  range: isOneOf(Object.keys(ranges)),
+  from: instant,
+  to: instant,
+  zone: isOneOf(["utc", "local"]),
+  group: isOneOf(groupings),
+  density: isOneOf(densities),
+  live: isOneOf(["on"]),
+  view: (text) => (/^(0|[1-9]\d{0,14})$/.test(text) ? text : null),
+  event: (text) => (isEventId(text) ? text.toLowerCase() : null),
+};
 
-  set(
-    "q",
-    one("q", (text) => text.slice(0, 256)),
-  );
-  set("code", list("code", isEventCode));
-  set("category", list("category", isCategory));
-  set("severity", list("severity", isOneOf(severities)));
-  set("status", list("status", isOneOf(statuses)));
-  set(
-    "actor",
-    one("actor", (text) => (isOneOf(actorTypes)(referenceOf(text).type) ? text : null)),
-  );
-  set(
-    "object",
-    one("object", (text) => (isObjectType(referenceOf(text).type) ? text : null)),
-  );
-  set("from", one("from", instant));
-  set("to", one("to", instant));
-  const isCustom = search.from !== undefined || search.to !== undefined;
-  const range = one("range", (text) => (isRange(text) ? text : null));
-  if (!isCustom && range !== firstRange) set("range", range);
-  set(
-    "zone",
-    one("zone", (text) => (text === "utc" || text === "local" ? text : null)),
-  );
-  set(
-    "group",
-    one("group", (text) => (isOneOf(groupings)(text) ? text : null)),
-  );
-  set("hide", list("hide", isOneOf(columns)));
-  set(
-    "density",
-    one("density", (text) => (isOneOf(densities)(text) ? text : null)),
-  );
-  set(
-    "live",
-    one("live", (text) => (text === "on" ? text : null)),
-  );
-  const view = one("view", (text) => (/^(0|[1-9]\d{0,14})$/.test(text) ? text : null));
-  if (view !== undefined) search.view = Number(view);
-  set(
-    "event",
-    one("event", (text) => (isEventId(text) ? text.toLowerCase() : null)),
-  );
+/** Values of one list at most, as the server takes them. */
+const mostValues = 100;
+
+/** Reads the search of an address, however it was typed. */
+export const parseLogSearch = (raw: Readonly<Record<string, unknown>>): LogSearch => {
+  const search: Record<string, string | string[] | number> = {};
+  const ignored: string[] = [];
+  for (const [member, given] of Object.entries<unknown>(raw)) {
+    if (given === undefined || given === null || given === "") continue;
+    if (member === "ignored") ignored.push(String(given));
+    else if (listOf(member) !== null || member === "hide") {
+      const read = member === "hide" ? isOneOf(columns) : lists[listOf(member)?.key ?? "code"].read;
+      const known = new Set<string>();
+      for (const text of Array.isArray(given) ? given.map(String) : splitList(String(given))) {
+        const value = read(text);
+        if (value === null || (known.size === mostValues && !known.has(value))) ignored.push(`${member}=${text}`);
+        else known.add(value);
+      }
+      if (known.size > 0) search[member] = [...known];
+    } else {
+      const value = Object.hasOwn(singles, member) ? singles[member]?.(String(given)) : null;
+      if (typeof value === "string") search[member] = member === "view" ? Number(value) : value;
+      else ignored.push(`${member}=${given}`);
+    }
+  }
+  if (search.from !== undefined || search.to !== undefined || search.range === firstRange) delete search.range;
   if (ignored.length > 0) search.ignored = ignored.join(" ");
   return search;
 };
 
-export const filterKeys = ["q", "code", "category", "severity", "status", "actor", "object"] as const;
-export type FilterKey = (typeof filterKeys)[number];
+export type FilterKey = "q" | "request" | ListKey | NotKey;
+export const filterKeys: readonly FilterKey[] = ["q", "request", ...listKeys, ...listKeys.map(notKey)];
 
-export const activeFilters = (search: LogSearch): FilterKey[] => filterKeys.filter((key) => search[key] !== undefined);
+/** The filters of an address, in the order in which it names them. */
+export const activeFilters = (search: LogSearch): FilterKey[] =>
+  (Object.keys(search) as FilterKey[]).filter((key) => filterKeys.includes(key) && search[key] !== undefined);
 
 /** The same address without some of its members. */
 export const without = (search: LogSearch, ...keys: (keyof LogSearch)[]): LogSearch => {
@@ -174,19 +180,21 @@ export const without = (search: LogSearch, ...keys: (keyof LogSearch)[]): LogSea
   return rest;
 };
 
-/** What `audit.list` is asked for. Ranges below a day start at `now` minus their minutes. */
-export const listInput = (search: LogSearch, now: number) => {
-  const actor = search.actor === undefined ? null : referenceOf(search.actor);
-  const object = search.object === undefined ? null : referenceOf(search.object);
+/** A query of the log as the server takes it: without where a page begins and how long it is. */
+export type LogQuery = Omit<Exclude<inferInput<Api["audit"]["list"]>, void>, "cursor" | "limit" | "direction">;
+
+/** What `audit.list`, `audit.facets`, `audit.histogram` and `audit.whyEmpty` are asked. Ranges below a day start at `now` minus their minutes. */
+export const listInput = (search: LogSearch, now: number): LogQuery => {
+  const query: Record<string, unknown> = {};
+  for (const key of listKeys) {
+    const { input } = lists[key];
+    if (search[key]) query[input] = search[key];
+    const not = search[notKey(key)];
+    if (not) query[`not${input.charAt(0).toUpperCase()}${input.slice(1)}`] = not;
+  }
   return {
-    ...(search.code && { codes: search.code }),
-    ...(search.category && { categories: search.category }),
-    ...(search.severity && { severities: search.severity }),
-    ...(search.status && { statuses: search.status }),
-    ...(actor && { actorType: actor.type as ActorType }),
-    ...(actor?.id && { actorId: actor.id }),
-    ...(object && { objectType: object.type as ObjectType }),
-    ...(object?.id && { objectId: object.id }),
+    ...query,
+    ...(search.request && { requestId: search.request }),
     ...(search.q && { text: search.q }),
     ...rangeInput(search, now),
   };
@@ -199,6 +207,3 @@ const rangeInput = (search: LogSearch, now: number): { days: number } | { from?:
   const range = ranges[search.range ?? firstRange];
   return "days" in range ? { days: range.days } : { from: new Date(now - range.minutes * 60_000).toISOString() };
 };
-
-/** What the rows and the counts beside them are asked for alike. */
-export type LogQuery = ReturnType<typeof listInput>;

@@ -13,9 +13,12 @@ export const searchOf = (view: { id: number; query: string }): LogSearch => ({
   view: view.id,
 });
 
+/** The members in one order, whatever the one in which they were chosen. */
+const inOrder = (query: string): string => query.split("&").sort().join("&");
+
 /** Whether an address asks something else than the view does, however either is written. */
 export const isEdited = (search: LogSearch, view: { id: number; query: string }): boolean =>
-  queryOf(parseLogSearch(parseSearch(queryOf(search)))) !== queryOf(searchOf(view));
+  inOrder(queryOf(parseLogSearch(parseSearch(queryOf(search))))) !== inOrder(queryOf(searchOf(view)));
 
 /** An address without anything: the log opens it with the reader's default view. */
 export const isBare = (search: LogSearch): boolean => Object.keys(search).length === 0;
