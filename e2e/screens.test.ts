@@ -153,8 +153,7 @@ describe.skipIf(isMissing("chromium"))("on every page", () => {
       const add = (body: Buffer) => () => {
         sizes[type] += gzipSync(body, { level: 9 }).length;
       };
-      // What is asked for after the rows may still be on its way when the page is left.
-      read.push(response.body().then(add, () => undefined));
+      read.push(response.body().then(add));
     });
     await app.signIn();
     await app.rows().first().waitFor();

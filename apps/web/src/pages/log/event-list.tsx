@@ -16,6 +16,7 @@ import type { LogEntry } from "../../api.ts";
 import { useIsPrinting } from "../../components/printing.ts";
 import type { Zone } from "../../format.ts";
 import { texts } from "../../texts.ts";
+import { EventHead } from "./event-head.tsx";
 import { itemsOf, type ListItem } from "./event-items.ts";
 import classes from "./event-list.module.css";
 import { EventRow } from "./event-row.tsx";
@@ -211,30 +212,6 @@ export function EventList(props: Props) {
         </tbody>
       </table>
     </div>
-  );
-}
-
-function EventHead() {
-  const columns = texts.log.columns;
-  return (
-    <thead className={classes.head}>
-      <tr className={classes.columns} aria-rowindex={1}>
-        <th scope="col" className={classes.unseen}>
-          {columns.severity}
-        </th>
-        <th scope="col">{columns.time}</th>
-        <th scope="col">{columns.sentence}</th>
-        <th scope="col" className={classes.status}>
-          {texts.log.status}
-        </th>
-        <th scope="col" className={classes.object}>
-          {columns.object}
-        </th>
-        <th scope="col" className={classes.from}>
-          {columns.from}
-        </th>
-      </tr>
-    </thead>
   );
 }
 

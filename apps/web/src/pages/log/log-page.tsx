@@ -1,34 +1,31 @@
 import { getRouteApi, lazyRouteComponent } from "@tanstack/react-router";
 import { Suspense, useCallback, useEffect, useRef, useState } from "react";
-import { failureOf, type LogEntry } from "../../api.ts";
-import { FailureNote } from "../../components/failure-note.tsx";
 import { NotPermitted } from "../../components/not-permitted.tsx";
 import { Page } from "../../components/page.tsx";
 import { usePageKeys } from "../../components/page-keys.ts";
-import { count } from "../../format.ts";
 import { useMay } from "../../me.ts";
 import { usePreferences } from "../../preferences.ts";
 import { texts } from "../../texts.ts";
 import { logFilter } from "./drawer-filter.ts";
-import { EventList, type ListHandle } from "./event-list.tsx";
+import type { ListHandle } from "./event-list.tsx";
 import { useEventLog, useReturn } from "./event-log.ts";
 import { useFacetsPlace } from "./facets-place.ts";
-import { queryWords, rangeWords } from "./filter-words.ts";
+import { queryWords } from "./filter-words.ts";
 import { Freshness } from "./freshness.tsx";
 import { LiveButton, toggledLive } from "./live-button.tsx";
 import { useLiveLog } from "./live-log.ts";
 import { LiveRefusal } from "./live-refusal.tsx";
-import { LoadingLog } from "./loading-log.tsx";
 import { LogLamps } from "./log-lamps.tsx";
 import classes from "./log-page.module.css";
+import { LogRows } from "./log-rows.tsx";
 import { type LogSearch, without } from "./log-search.ts";
-import { type Look, useLook } from "./look.ts";
+import { useLook } from "./look.ts";
 import { LookButton } from "./look-button.tsx";
 import { NewerPill } from "./newer-pill.tsx";
 import { Notices } from "./notices.tsx";
 import { QueryBar } from "./query-bar.tsx";
 import { ValueMenus } from "./row-menu.tsx";
-import { type SeenNames, useSeenNames } from "./seen-names.ts";
+import { useSeenNames } from "./seen-names.ts";
 import { FirstView } from "./views/first-view.tsx";
 import { useSavedViews } from "./views/saved-views.ts";
 import { ViewLine } from "./views/view-line.tsx";
@@ -40,10 +37,8 @@ const EventDrawer = lazyRouteComponent(() => import("./event-drawer.tsx"), "Even
 
 // Counted after the rows, which never wait for it.
 const Histogram = lazyRouteComponent(() => import("./histogram.tsx"), "Histogram");
-// Counts stand beside the rows once these are there; why there are none is said when there are none.
+// Counts stand beside the rows once these are there.
 const FacetsPanel = lazyRouteComponent(() => import("./facets-panel.tsx"), "FacetsPanel");
-const EmptyLog = lazyRouteComponent(() => import("./empty-log.tsx"), "EmptyLog");
-const BroadNote = lazyRouteComponent(() => import("./broad-note.tsx"), "BroadNote");
 
 const route = getRouteApi("/app/log");
 
@@ -171,7 +166,7 @@ function Log() {
           ) : log.newer ? (
             <NewerPill count={log.newer.entries.length} hasMore={log.newer.nextCursor !== null} onClick={toNewest} />
           ) : null}
-          <Rows
+          <LogRows
             log={log}
             search={search}
             base={base}
@@ -202,79 +197,3 @@ function Log() {
     </Page>
   );
 }
-
-type RowsProps = {
-  log: ReturnType<typeof useEventLog>;
-  search: LogSearch;
-  base: LogSearch;
-  zone: "local" | "utc";
-  names: SeenNames;
-  onChange: (search: LogSearch) => void;
-  onOpen: (id: string) => void;
-  onTop: (isAtTop: boolean) => void;
-  look: Look;
-  handle: React.RefObject<ListHandle | null>;
-};
-
-/** The list, or in words why there is none. */
-function Rows({ log, search, base, zone, names, onChange, onOpen, onTop, look, handle }: RowsProps) {
-  const { fetchNextPage, hasNextPage, isFetchingNextPage } = log;
-  const onEnd = () => {
-    if (!isFetchingNextPage) void fetchNextPage();
-  };
-
-  if (log.isError && log.entries.length === 0) {
-    if (failureOf(log.error).reason === "query_too_broad")
-      return (
-        <Suspense>
-          <BroadNote search={base} onChange={onChange} />
-        </Suspense>
-      );
-    return (
-      <div className={classes.note}>
-        <FailureNote
-          title={texts.failure.title}
-          error={log.error}
-          holds={texts.failure.holds}
-          onRetry={() => void log.refetch()}
-        />
-      </div>
-    );
-  }
-  if (log.isPending)
-    return <LoadingLog onCancel={log.cancel} isCancelled={log.isCancelled} onRetry={() => void log.refetch()} />;
-  if (log.entries.length === 0)
-    return (
-      <Suspense>
-        <EmptyLog search={base} asked={log.query} zone={zone} names={names} onChange={onChange} />
-      </Suspense>
-    );
-  const scrollId = encodeURIComponent(JSON.stringify(without(base, "zone", "live", "view")));
-  const more = hasNextPage ? texts.log.loadingMore : texts.log.end(rangeWords(search, zone));
-  const end = log.isError ? <FailureNote error={log.error} onRetry={() => void fetchNextPage()} /> : more;
-  return (
-    <>
-      <EventList
-        key={scrollId}
-        scrollId={scrollId}
-        entries={log.entries}
-        zone={zone}
-        base={base}
-        openId={search.event}
-        onOpen={onOpen}
-        onTop={onTop}
-        hasMore={hasNextPage && !log.isError}
-        onEnd={onEnd}
-        end={end}
-        isStale={log.isPlaceholderData}
-        look={look}
-        handle={handle}
-      />
-      <p className={classes.count} role="status">
-        {shownText(log.entries, hasNextPage)}
-      </p>
-    </>
-  );
-}
-
-const shownText = (entries: readonly LogEntry[], hasMore: boolean) => texts.log.shown(count(entries.length), hasMore);
