@@ -112,15 +112,16 @@ describe.skipIf(isMissing("chromium"))("on every page", () => {
     expect(await app.receipt()).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test("whoever is signed out is led to the page that was asked for, and the old addresses to the log", async () => {
+  test("whoever is signed out is led to the page that was asked for, and the old addresses to what they are now", async () => {
     const { app, page } = visitor;
     await page.goto(`${product.url}/permits?status=pending`);
     await page.waitForURL(/\/sign-in\?to=/);
     await app.fillSignIn(adminPassword);
     await page.waitForURL(`${product.url}/permits?status=pending`);
-    for (const path of ["/admin/permits/event/", "/admin/permits/eventlog/"]) {
+    const old = { "/admin/permits/event/": "/events", "/admin/permits/eventlog/": "/log" };
+    for (const [path, now] of Object.entries(old)) {
       await page.goto(product.url + path);
-      await page.waitForURL(/\/log$/);
+      await page.waitForURL(product.url + now);
     }
   });
 
