@@ -26,7 +26,7 @@ const states: State[] = [
     name: "the account's menu",
     path: "/log",
     act: async (page) => {
-      const more = page.getByRole("button", { name: "More" });
+      const more = page.getByRole("button", { name: "Menu" });
       if (await more.isVisible()) await more.click();
       await page.getByRole("button", { name: "Account of" }).locator("visible=true").click();
       await page.getByRole("menuitem", { name: "Sign out" }).waitFor();

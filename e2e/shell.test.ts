@@ -51,7 +51,7 @@ describe.skipIf(isMissing("chromium"))("around every page", () => {
   test("a figure and a day open the log with the events behind them, also by keyboard", async () => {
     const { app, page } = visitor;
     await app.signIn("/");
-    await page.getByRole("link", { name: /^Did not succeed today/ }).click();
+    await page.getByRole("link", { name: /^Did not succeed/ }).click();
     await page.waitForURL((url) => url.searchParams.get("status") === "failed,denied,pending");
     await page.goBack();
     const today = page.getByRole("link", { name: /^\w+day, .*: \d+ events? \(/ }).last();
@@ -125,7 +125,7 @@ describe.skipIf(isMissing("chromium"))("around every page", () => {
     const { app, page } = visitor;
     await page.setViewportSize({ width: 390, height: 844 });
     await app.signIn("/log");
-    await page.getByRole("button", { name: "More" }).click();
+    await page.getByRole("button", { name: "Menu" }).click();
     await page.getByRole("dialog").getByRole("link", { name: "Integrity" }).click();
     await page.waitForURL(/\/integrity$/);
     await page.getByRole("dialog").waitFor({ state: "detached" });

@@ -28,7 +28,7 @@ export const texts = {
     find: "Search or go to",
     fold: "Fold the rail",
     unfold: "Unfold the rail",
-    more: "More",
+    more: "Menu",
     settings: "Settings",
     menu: "Account of",
     appearance: "Appearance",

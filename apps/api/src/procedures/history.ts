@@ -9,6 +9,7 @@ import { z } from "zod";
 import { notFound } from "../domain/domain-error.ts";
 import { page } from "../domain/event-query.ts";
 import { instant, msOf, text } from "../domain/fields.ts";
+import { logPageAnswer } from "../domain/log-answers.ts";
 import { type LogEntry, toLogEntry } from "../domain/log-entry.ts";
 import type { LogPage } from "../domain/log-page.ts";
 import { router } from "../trpc/init.ts";
@@ -20,6 +21,9 @@ const keyOf = ({ objectType, objectId }: { objectType: string; objectId: string 
   type: objectType,
   id: objectId,
 });
+
+const anEntry = logPageAnswer.shape.entries.element.nullable();
+const registerAnswers = ["there", "missing", "none"] as const;
 
 const entryOf = (row: EventRow | undefined): LogEntry | null => (row === undefined ? null : toLogEntry(row));
 
@@ -39,6 +43,19 @@ const lifeOf = (type: string): { begins: readonly string[]; ends: readonly strin
 export const history = router({
   object: reading({
     ...viewing,
+    rest: {
+      method: "GET",
+      path: "/api/history/{objectType}/{objectId}",
+      summary: "Whether an object is still there, how it is called, and its first and last events",
+      output: z.object({
+        object: z.object({ type: z.string(), id: z.string(), label: z.string().nullable() }),
+        register: z.enum(registerAnswers),
+        first: anEntry,
+        last: anEntry,
+        began: anEntry,
+        ended: anEntry,
+      }),
+    },
     input: z.strictObject(object),
     run: async ({ services: { db, readDb } }, input) => {
       const key = keyOf(input);
@@ -67,6 +84,12 @@ export const history = router({
 
   events: reading({
     ...viewing,
+    rest: {
+      method: "GET",
+      path: "/api/history/{objectType}/{objectId}/events",
+      summary: "What happened to an object, and the events that only name it, newest first",
+      output: logPageAnswer,
+    },
     input: z
       .strictObject({
         ...object,
@@ -102,6 +125,12 @@ export const history = router({
   /** What its state at any time is made of (`state-at.ts`). */
   changes: reading({
     ...viewing,
+    rest: {
+      method: "GET",
+      path: "/api/history/{objectType}/{objectId}/changes",
+      summary: "The events that changed an object, newest first: what its state at any time is made of",
+      output: logPageAnswer,
+    },
     input: z.strictObject({ ...object, ...page }),
     run: async ({ services: { readDb } }, { cursor, limit, ...input }) =>
       pageOf(await listObjectChanges(readDb, keyOf(input), cursor ?? null, limit + 1).catch(tooBroad), limit),
@@ -110,6 +139,16 @@ export const history = router({
 
   around: reading({
     ...viewing,
+    rest: {
+      method: "GET",
+      path: "/api/audit/events/{id}/around",
+      summary: "The events before and after one, of the same object, request or actor",
+      output: z.object({
+        shared: z.boolean(),
+        entries: logPageAnswer.shape.entries,
+        more: z.object({ newer: z.boolean(), older: z.boolean() }),
+      }),
+    },
     input: z.strictObject({
       id: z.string().refine(isUuid7, { params: { rule: "event_id" } }),
       by: z.enum(relations),

@@ -12,11 +12,12 @@ import {
 } from "@countersign/db/sealing";
 import { recordVerification } from "@countersign/db/verification-records";
 import { z } from "zod";
+import type { SchemaOf } from "../domain/answers.ts";
 import { DomainError, notFound } from "../domain/domain-error.ts";
 import { noInput } from "../domain/fields.ts";
 import { proveEvent, wholeNote } from "../domain/proofs.ts";
 import { download } from "../http/raw-route.ts";
-import { readLogState } from "../live/log-state.ts";
+import { type LogState, readLogState } from "../live/log-state.ts";
 import { sessionOf } from "../trpc/access.ts";
 import type { Context } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
@@ -97,6 +98,22 @@ export const integrity = router({
 
   /** How far the log is stored and signed, in a few numbers, for the lamps beside it. */
   progress: may("audit.read")
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/api/integrity/progress",
+        summary: "How far the log is stored and signed",
+        output: z.object({
+          at: z.string(),
+          epoch: z.number(),
+          size: z.number(),
+          unsealed: z.number(),
+          waitingEvents: z.number(),
+          oldestKeptSeconds: z.number().nullable(),
+          checkpoint: z.object({ size: z.number(), signedAt: z.string() }).nullable(),
+        } satisfies SchemaOf<LogState>),
+      },
+    })
     .input(noInput)
     .query(({ ctx: { services } }) => readLogState(services.readDb, services.now())),
 

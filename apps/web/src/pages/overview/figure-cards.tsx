@@ -1,3 +1,4 @@
+import { VisuallyHidden } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { ArrowUp } from "lucide-react";
 import { AfterDelay } from "../../components/after-delay.tsx";
@@ -46,7 +47,6 @@ function FigureCard({ name, days }: { name: FigureName; days: Days }) {
       to="/log"
       search={{ ...structuredClone(behind[name]), ...searchOfDay(days.to) } as LogSearch}
       className={classes.figure}
-      aria-label={words.open(words[name], `${count(figure.today)}${isAbove ? `, ${words.above}` : ""}`)}
     >
       <span className={classes.figureName}>{words[name]}</span>
       <span className={classes.figureLine}>
@@ -62,6 +62,7 @@ function FigureCard({ name, days }: { name: FigureName; days: Days }) {
         ) : null}
         {normWords(figure, days.to)}
       </span>
+      <VisuallyHidden>{words.open}</VisuallyHidden>
     </Link>
   );
 }

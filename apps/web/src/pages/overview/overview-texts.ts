@@ -16,7 +16,7 @@ export const overviewTexts = {
     notSuccess: "Did not succeed",
     signInFailures: "Sign-ins failed",
     criticals: "Critical events",
-    open: (name: string, value: string) => `${name} today: ${value}. Open in the log`,
+    open: "Open in the log",
     above: "above the usual",
     never: (weekday: string) => `No earlier ${weekday} to compare with yet.`,
     none: (weeks: number, weekday: string) =>
