@@ -41,7 +41,10 @@ test.skipIf(!hasCurl())("every command for integrators does what the page and th
       by: admin.id,
     });
     const withKey = shellBlocks(readme).filter((block) => block.includes("Bearer $KEY"));
-    const commands = [...shellBlocks(page), ...withKey].join("\n");
+    const whole = [...shellBlocks(page), ...withKey].join("\n");
+    // What follows the log does not end by itself.
+    const following = whole.match(/^curl -NG .*$/m)?.[0] ?? "";
+    const commands = whole.replace(following, "");
     const script = commands
       .replaceAll("http://localhost:8000", server.url)
       .replace("KEY=cs_…", `KEY=${key.text}`)
@@ -60,6 +63,10 @@ test.skipIf(!hasCurl())("every command for integrators does what the page and th
       { outcome: "kept" },
       { outcome: "kept" },
     ]);
+    const follow = `OFFICE=${server.url}\ntimeout 3 ${following} || true`;
+    expect((await promisify(execFile)("bash", ["-c", follow], { cwd: folder, env })).stdout).toMatch(
+      /^event: connected/m,
+    );
     const stated = (await api.stored()).filter(({ source }) => source === `key:${key.id}`);
     expect(stated).toHaveLength(8);
     expect(stated.find(({ notes }) => notes === "on leave")).toMatchObject({ object: { type: "permit", id: "41" } });
