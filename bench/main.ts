@@ -5,6 +5,7 @@ import { type GoalId, readOptions } from "./options.ts";
 import { batchIngest } from "./p1-batch-ingest.ts";
 import { singleIngest } from "./p2-single-ingest.ts";
 import { domainAct } from "./p3-domain-act.ts";
+import { pageQueries } from "./p5-page-queries.ts";
 import { verifyWholeLog } from "./p8-verify.ts";
 import { type Report, type Result, table } from "./results.ts";
 import { openScene, type Scene } from "./scene.ts";
@@ -14,6 +15,7 @@ const goals: { [Id in GoalId]: (scene: Scene) => Promise<Report> } = {
   P1: batchIngest,
   P2: singleIngest,
   P3: domainAct,
+  P5: pageQueries,
   P8: verifyWholeLog,
 };
 

@@ -112,15 +112,17 @@ describe.skipIf(isMissing("chromium"))("on every page", () => {
     expect(await app.receipt()).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  test("whoever is signed out is led to the page that was asked for, and the old addresses to what they are now", async () => {
+  test("whoever is signed out is led to the page that was asked for, and the old addresses to the new ones", async () => {
     const { app, page } = visitor;
     await page.goto(`${product.url}/permits?status=pending`);
     await page.waitForURL(/\/sign-in\?to=/);
     await app.fillSignIn(adminPassword);
     await page.waitForURL(`${product.url}/permits?status=pending`);
-    const old = { "/admin/permits/event/": "/events", "/admin/permits/eventlog/": "/log" };
-    for (const [path, now] of Object.entries(old)) {
-      await page.goto(product.url + path);
+    for (const [before, now] of [
+      ["/admin/permits/event/", "/events"],
+      ["/admin/permits/eventlog/", "/log"],
+    ] as const) {
+      await page.goto(product.url + before);
       await page.waitForURL(product.url + now);
     }
   });

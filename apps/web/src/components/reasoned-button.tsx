@@ -1,5 +1,8 @@
-import { Button, type ButtonProps, Tooltip, VisuallyHidden } from "@mantine/core";
-import { type ReactNode, useId } from "react";
+import { Button, type ButtonProps, VisuallyHidden } from "@mantine/core";
+import { lazy, type ReactNode, Suspense, useId } from "react";
+
+// What places the words beside the button is nobody's wait.
+const ReasonTip = lazy(() => import("./reason-tip.tsx").then((module) => ({ default: module.ReasonTip })));
 
 type Props = ButtonProps & {
   /** Why the button is off; null when it works. */
@@ -18,12 +21,15 @@ export function ReasonedButton({ reason, onClick, children, ...rest }: Props) {
       </Button>
     );
   }
+  const off = (
+    <Button {...rest} data-disabled aria-disabled aria-describedby={id} onClick={(event) => event.preventDefault()}>
+      {children}
+      <VisuallyHidden id={id}>{reason}</VisuallyHidden>
+    </Button>
+  );
   return (
-    <Tooltip label={reason} maw={280}>
-      <Button {...rest} data-disabled aria-disabled aria-describedby={id} onClick={(event) => event.preventDefault()}>
-        {children}
-        <VisuallyHidden id={id}>{reason}</VisuallyHidden>
-      </Button>
-    </Tooltip>
+    <Suspense fallback={off}>
+      <ReasonTip reason={reason}>{off}</ReasonTip>
+    </Suspense>
   );
 }

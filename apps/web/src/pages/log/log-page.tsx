@@ -28,7 +28,6 @@ import { ValueMenus } from "./row-menu.tsx";
 import { useSeenNames } from "./seen-names.ts";
 import { FirstView } from "./views/first-view.tsx";
 import { useSavedViews } from "./views/saved-views.ts";
-import { ViewLine } from "./views/view-line.tsx";
 import { viewWords } from "./views/view-words.ts";
 import { ViewsMenu } from "./views/views-menu.tsx";
 
@@ -39,6 +38,8 @@ const EventDrawer = lazyRouteComponent(() => import("./event-drawer.tsx"), "Even
 const Histogram = lazyRouteComponent(() => import("./histogram.tsx"), "Histogram");
 // Counts stand beside the rows once these are there.
 const FacetsPanel = lazyRouteComponent(() => import("./facets-panel.tsx"), "FacetsPanel");
+
+const ViewLine = lazyRouteComponent(() => import("./views/view-line.tsx"), "ViewLine");
 
 const route = getRouteApi("/app/log");
 
@@ -134,7 +135,11 @@ function Log() {
         fieldRef={searchField}
       />
       <Notices ignored={search.ignored} onDismiss={() => change(without(search, "ignored"))} />
-      <ViewLine views={views} what={viewWords(search, zone, names.nameOf)} />
+      {views.hasSomethingToSay ? (
+        <Suspense>
+          <ViewLine views={views} what={viewWords(search, zone, names.nameOf)} />
+        </Suspense>
+      ) : null}
       <LiveRefusal live={live} onOff={() => change(without(search, "live"))} />
       <ValueMenus className={classes.body} entries={log.entries} search={base} names={names} onChange={change}>
         {facets.place === "beside" && log.isPending ? <div className={classes.facets} /> : null}

@@ -44,13 +44,16 @@ export const useSavedViews = (search: LogSearch, onChange: (search: LogSearch) =
     };
   const mark = ({ id: viewId, version }: SavedView) => ({ viewId, version });
 
+  const isOpenEdited = current !== null && isEdited(search, current);
   return {
     list,
     current,
     isOwn,
+    /** Whether the open view is edited, an act left something, or a dialog is open. */
+    hasSomethingToSay: isOpenEdited || act.isError || done !== null || dialog !== null,
     /** The id of the one who is signed in. */
     mine: me?.id,
-    isEdited: current !== null && isEdited(search, current),
+    isEdited: isOpenEdited,
     act,
     done,
     dismiss: () => setDone(null),
