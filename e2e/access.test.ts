@@ -353,7 +353,8 @@ describe.skipIf(isMissing("chromium"))("every page and state meets WCAG 2.2 AA",
     await product?.stop();
   });
 
-  test.each(views)(
+  // Side by side: nothing that is done here changes what another one sees.
+  test.concurrent.each(views)(
     "at $width px in the $colorScheme scheme, without scrolling sideways",
     async ({ colorScheme, width }) => {
       // The checker is a script of ours put into the page, which the page's own policy would refuse.
@@ -378,5 +379,6 @@ describe.skipIf(isMissing("chromium"))("every page and state meets WCAG 2.2 AA",
       expect(findings).toEqual([]);
       await context.close();
     },
+    600_000,
   );
 });

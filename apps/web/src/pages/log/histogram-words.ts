@@ -52,6 +52,12 @@ export const joined = (bars: readonly Bar[], one: number, other: number): Bar | 
   return { from: first.from, to: last.to, counts };
 };
 
+/** The same counts in at most so many bars, neighbours joined. */
+export const fewer = (bars: readonly Bar[], most: number): Bar[] => {
+  const each = Math.ceil(bars.length / most);
+  return bars.flatMap((_, index) => (index % each === 0 ? (joined(bars, index, index + each - 1) ?? []) : []));
+};
+
 /** The next round number at or above the highest bar: 1, 2 or 5 times a power of ten. */
 export const ceiling = (highest: number): number => {
   if (highest <= 1) return 1;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ceiling, countWords, joined, spanWords, totalOf } from "./histogram-words.ts";
+import { ceiling, countWords, fewer, joined, spanWords, totalOf } from "./histogram-words.ts";
 
 const bar = (from: string, to: string, counts: Record<string, number>) => ({ from, to, counts });
 const bars = [
@@ -31,6 +31,15 @@ test("bars are joined whichever way they were chosen", () => {
   expect(joined(bars, 2, 0)).toEqual(all);
   expect(totalOf(all)).toBe(6);
   expect(joined([], 0, 0)).toBeNull();
+});
+
+test("fewer bars hold the same counts over the same time", () => {
+  expect(fewer(bars, 2)).toEqual([
+    bar(bars[0]!.from, bars[1]!.to, { low: 3 }),
+    bar(bars[2]!.from, bars[2]!.to, { low: 1, critical: 2 }),
+  ]);
+  expect(fewer(bars, 3)).toEqual(bars);
+  expect(fewer([], 3)).toEqual([]);
 });
 
 test.each([

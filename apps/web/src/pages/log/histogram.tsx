@@ -1,6 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from "react";
 import { failureOf, useTRPC } from "../../api.ts";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { clockTime, dateTime, plainDate, type Zone } from "../../format.ts";
@@ -11,6 +12,7 @@ import {
   type Histogram as Counted,
   ceiling,
   countWords,
+  fewer,
   joined,
   spanWords,
   stacked,
@@ -51,9 +53,17 @@ export function Histogram({ query, zone, onRange }: Props) {
   );
 }
 
+/** As many as a finger tells apart on the narrowest screen. */
+const narrowBars = 12;
+
 type Chosen = { from: number; to: number };
 
-function Bars({ data, zone, onRange }: { data: Counted; zone: Zone; onRange: Props["onRange"] }) {
+function Bars({ data: counted, zone, onRange }: { data: Counted; zone: Zone; onRange: Props["onRange"] }) {
+  const isNarrow = useMediaQuery("(max-width: 767px)", false, { getInitialValueInEffect: false });
+  const data = useMemo(
+    () => (isNarrow ? { ...counted, bars: fewer(counted.bars, narrowBars) } : counted),
+    [counted, isNarrow],
+  );
   const { bars, basis } = data;
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [hovered, setHovered] = useState<number | null>(null);
