@@ -5,9 +5,11 @@ import { noFindings } from "@countersign/audit/ledger/findings";
 import { parseVkey, type VerifierKey } from "@countersign/audit/ledger/vkey";
 import { uuid7Floor } from "@countersign/audit/uuid7";
 import type { Database } from "./client.ts";
+import { createReadKnown } from "./known-events.ts";
+import { lockReading } from "./retention-manifests.ts";
 import { currentEpoch, listLedgerKeys, logName } from "./sealing.ts";
 import { inTransaction, type Transaction } from "./transaction.ts";
-import { type LogVerdict, type ReadKnown, verifyLog } from "./verification.ts";
+import { type LogVerdict, verifyLog } from "./verification.ts";
 import {
   type LogFinding,
   lastVerified,
@@ -33,7 +35,6 @@ export type RunOptions = {
   recordId?: number | undefined;
   now: () => number;
   sleep: (ms: number) => Promise<unknown>;
-  readKnown?: ReadKnown | undefined;
   onFinding?: ((finding: LogFinding) => void) | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;
   signal?: AbortSignal | undefined;
@@ -54,7 +55,8 @@ const storedKeys = async (db: Database, { sha256 }: Crypto): Promise<Keys | null
 };
 
 const walk = async (tx: Transaction, db: Database, id: number, options: RunOptions): Promise<VerificationReport> => {
-  const { crypto, keys: given, full, now, sleep, onFinding, onProgress, signal, readKnown } = options;
+  const { crypto, keys: given, full, now, sleep, onFinding, onProgress, signal } = options;
+  const readKnown = createReadKnown(crypto.sha256);
   const epoch = await currentEpoch(tx);
   const keys = given ?? (await storedKeys(tx, crypto));
   const name = given?.log[0]?.name ?? (await logName(tx));
@@ -136,6 +138,7 @@ export const runVerification = (
   inTransaction(db, async (tx) => {
     if (isDue !== undefined && !((await lockVerifying(tx)) && (await isDue()))) return null;
     await tx.sql`set local statement_timeout = '15min'`;
+    await lockReading(tx);
     const at = () => new Date(options.now()).toISOString();
     const { startedBy, recordId } = options;
     const id = recordId ?? (await recordVerification(db, { at: at(), fromIndex: 0, startedBy }));

@@ -26,7 +26,7 @@ export const retentionRun = pgTable(
     skipped: jsonb("skipped").notNull().default([]),
     error: text("error"),
   },
-  (table) => [
+  () => [
     // At most one is asked for or under way.
     uniqueIndex("retention_run_open").on(sql`(ended_at is null)`).where(sql`ended_at is null`),
   ],
