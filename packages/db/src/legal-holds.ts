@@ -1,5 +1,4 @@
 import type { EventFilter } from "@countersign/audit/event-filter";
-import type { JsonObject } from "@countersign/audit/json";
 import { iso, person } from "./answered-columns.ts";
 import { arrayTypes } from "./array-types.ts";
 import type { Database, Sql } from "./client.ts";
@@ -79,7 +78,7 @@ export const insertHold = async (
 ): Promise<Hold> => {
   const [hold] = await tx.sql<Hold[]>`
     insert into legal_hold (name, reason, scope, placed_at, placed_by)
-    values (${name}, ${reason}, ${tx.sql.json(scope as unknown as JsonObject)}, ${at}, ${by}) returning ${tx.sql.unsafe(columns)}`;
+    values (${name}, ${reason}, ${JSON.stringify(scope)}::text::jsonb, ${at}, ${by}) returning ${tx.sql.unsafe(columns)}`;
   if (hold === undefined) throw new Error("the hold was not placed");
   return hold;
 };

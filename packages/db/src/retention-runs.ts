@@ -80,7 +80,8 @@ export const countInRun = async (
 };
 
 export const noteSkipped = async (db: Database, id: number, skipped: Skipped): Promise<void> => {
-  await db.sql`update retention_run set skipped = skipped || ${JSON.stringify([skipped])}::text::jsonb where id = ${id}`;
+  const list = JSON.stringify([skipped]);
+  await db.sql`update retention_run set skipped = skipped || ${list}::text::jsonb where id = ${id} and not skipped @> ${list}::text::jsonb`;
 };
 
 export const endRun = async (db: Database, id: number, at: string, error: string | null): Promise<RetentionRun> => {

@@ -82,10 +82,10 @@ const removePlanned = async (
   }
   for (const manifests of months.values()) {
     signal.throwIfAborted();
-    const [{ policy, month, rows, bytes } = { policy: "", month: "", rows: 0, bytes: 0 }] = manifests;
-    const { reason, lockMs } = await removeMonth(deps, manifests, options);
-    if (reason === null) await countInRun(db, run.id, { partitions: 1, rows, bytes, lockMs });
-    else await noteSkipped(db, run.id, { policy, month, reason });
+    const reason = await removeMonth(deps, manifests, options);
+    const [first] = manifests;
+    if (reason !== null && first !== undefined)
+      await noteSkipped(db, run.id, { policy: first.policy, month: first.month, reason });
   }
 };
 
@@ -129,7 +129,7 @@ const applyRun = async (
     await removePlanned(
       deps,
       run,
-      { archiveFolder: isArchived ? options.archiveFolder : null, sleep: options.sleep },
+      { runId: run.id, archiveFolder: isArchived ? options.archiveFolder : null, sleep: options.sleep },
       signal,
     );
     return null;

@@ -13,18 +13,21 @@ import {
   skipMonth,
 } from "@countersign/db/retention-manifests";
 import type { SkipReason } from "@countersign/db/retention-months";
+import { countInRun } from "@countersign/db/retention-runs";
 import { checkpointOver, findPosition } from "@countersign/db/sealing";
 import { inTransaction, type Transaction } from "@countersign/db/transaction";
 import type { Deps } from "../deps.ts";
 import { archiveMonth, MonthChanged } from "./archive-month.ts";
 
 export type RemoveOptions = {
+  /** The run that counts what goes. */
+  runId: number;
   /** Where archives go; null: none is wanted. */
   archiveFolder: string | null;
   sleep: (ms: number) => Promise<unknown>;
 };
 
-export type Removed = { reason: SkipReason | null; lockMs: number };
+type Detached = { reason: SkipReason | null; lockMs: number };
 
 const pauseMs = 1000;
 const signTries = 90;
@@ -54,7 +57,7 @@ const isOnHold = async (tx: Transaction, month: Manifest, isDetached: boolean): 
 };
 
 /** Takes a month out of the log, unless somebody reads it at length or has put a hold on something in it. */
-const detach = (deps: Deps, month: Manifest): Promise<Removed> =>
+const detach = (deps: Deps, month: Manifest): Promise<Detached> =>
   inTransaction(deps.db, async (tx) => {
     await lockHolds(tx);
     if (!(await lockRemoving(tx))) return { reason: "being_read", lockMs: 0 };
@@ -62,9 +65,9 @@ const detach = (deps: Deps, month: Manifest): Promise<Removed> =>
     return { reason: null, lockMs: await detachMonth(tx, month.partition) };
   });
 
-const detachAtLast = async (deps: Deps, month: Manifest, sleep: RemoveOptions["sleep"]): Promise<Removed> => {
+const detachAtLast = async (deps: Deps, month: Manifest, sleep: RemoveOptions["sleep"]): Promise<Detached> => {
   for (let n = 1; ; n++) {
-    const done = await detach(deps, month).catch((error: unknown): Removed => {
+    const done = await detach(deps, month).catch((error: unknown): Detached => {
       if (isBusy(error)) return { reason: "busy", lockMs: 0 };
       throw error;
     });
@@ -75,7 +78,11 @@ const detachAtLast = async (deps: Deps, month: Manifest, sleep: RemoveOptions["s
 };
 
 /** Drops a detached month, or puts it back when a hold came in between: whoever placed it wins. */
-const drop = ({ db }: Deps, month: Manifest): Promise<SkipReason | null> =>
+const drop = (
+  { db }: Deps,
+  month: Manifest,
+  { runId, lockMs }: { runId: number; lockMs: number },
+): Promise<SkipReason | null> =>
   inTransaction(db, async (tx) => {
     await tx.sql`set local statement_timeout = '5min'`;
     await lockHolds(tx);
@@ -85,33 +92,34 @@ const drop = ({ db }: Deps, month: Manifest): Promise<SkipReason | null> =>
       return "on_hold";
     }
     await dropMonth(tx, month.partition);
+    await countInRun(tx, runId, { partitions: 1, rows: month.rows, bytes: month.bytes, lockMs });
     return null;
   });
 
 /**
  * Brings a planned month to its end, from whatever state it was left in: signed, archived, detached, dropped. Answers why it
- * stays, or null, and for how long its policy was locked.
+ * stays, or null.
  */
 export const removeMonth = async (
   deps: Deps,
   manifests: readonly Manifest[],
   options: RemoveOptions,
-): Promise<Removed> => {
+): Promise<SkipReason | null> => {
   const { db, now, crashPoint } = deps;
-  const { archiveFolder, sleep } = options;
+  const { runId, archiveFolder, sleep } = options;
   const at = () => new Date(now()).toISOString();
   const [month] = manifests;
-  if (month === undefined) return { reason: null, lockMs: 0 };
-  const skip = async (reason: SkipReason): Promise<Removed> => {
+  if (month === undefined) return null;
+  const skip = async (reason: SkipReason): Promise<SkipReason> => {
     await skipMonth(db, month.partition, reason, at());
-    return { reason, lockMs: 0 };
+    return reason;
   };
   let lockMs = 0;
   try {
     for (const manifest of manifests) {
       if (manifest.state !== "planned") continue;
       // It stays planned, and the next run goes on with it.
-      if (!(await waitForSignature(deps, manifest, sleep))) return { reason: "not_signed", lockMs };
+      if (!(await waitForSignature(deps, manifest, sleep))) return "not_signed";
       await markSigned(db, manifest.id, at());
     }
     crashPoint("after_manifest_signed");
@@ -127,7 +135,7 @@ export const removeMonth = async (
       lockMs = done.lockMs;
     }
     crashPoint("after_detach");
-    return { reason: await drop(deps, month), lockMs };
+    return await drop(deps, month, { runId, lockMs });
   } catch (error) {
     if (error instanceof MonthChanged) return skip("changed");
     if (!isRefused(error)) throw error;
