@@ -9,6 +9,7 @@ import { integrity } from "./procedures/integrity.ts";
 import { keys } from "./procedures/keys.ts";
 import { overview } from "./procedures/overview.ts";
 import { permits } from "./procedures/permits.ts";
+import { retention } from "./procedures/retention.ts";
 import { roles } from "./procedures/roles.ts";
 import { settings } from "./procedures/settings.ts";
 import { system } from "./procedures/system.ts";
@@ -32,6 +33,7 @@ export const appRouter = router({
   contract,
   history,
   integrity,
+  retention,
   settings,
   keys,
   system,

@@ -58,6 +58,9 @@ export const listHolds = async (db: Database, limit: number): Promise<Hold[]> =>
     select ${db.sql.unsafe(columns)} from legal_hold order by released_at desc nulls first, id desc limit ${limit}`),
 ];
 
+export const findHoldName = async (db: Database, id: number): Promise<string | undefined> =>
+  (await db.sql<{ name: string }[]>`select name from legal_hold where id = ${id}`)[0]?.name;
+
 /** A hold as it stands, kept from being changed until the transaction ends. */
 export const lockHold = async (tx: Transaction, id: number): Promise<Hold | undefined> =>
   (await tx.sql<Hold[]>`select ${tx.sql.unsafe(columns)} from legal_hold where id = ${id} for update`)[0];

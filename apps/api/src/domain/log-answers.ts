@@ -40,6 +40,7 @@ const entry = {
   metadata: object.nullable() as unknown as z.ZodType<JsonObject | null>,
   leafHash: z.string(),
   erased: z.boolean(),
+  held: z.boolean(),
 } satisfies SchemaOf<LogEntry>;
 
 export const logPageAnswer = z.object({

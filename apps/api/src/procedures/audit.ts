@@ -6,6 +6,7 @@ import { z } from "zod";
 import { notFound } from "../domain/domain-error.ts";
 import { days, eventQuery, page, toFilter } from "../domain/event-query.ts";
 import { rowId, text } from "../domain/fields.ts";
+import { markHeld } from "../domain/holds.ts";
 import { logEntryAnswer, logPageAnswer } from "../domain/log-answers.ts";
 import { toLogEntry } from "../domain/log-entry.ts";
 import { type LogPage, readLogPage } from "../domain/log-page.ts";
@@ -64,7 +65,8 @@ export const audit = router({
     run: async ({ services }, { id }) => {
       const row = await findEvent(services.readDb, id);
       if (row === undefined) throw notFound("event");
-      return { entry: { ...toLogEntry(row), leaf: row.leaf, details: row.details } };
+      const [entry = toLogEntry(row)] = await markHeld(services.readDb, [toLogEntry(row)]);
+      return { entry: { ...entry, leaf: row.leaf, details: row.details } };
     },
     answer: (found) => found,
   }),

@@ -9,8 +9,9 @@ import { z } from "zod";
 import { notFound } from "../domain/domain-error.ts";
 import { page } from "../domain/event-query.ts";
 import { instant, msOf, text } from "../domain/fields.ts";
+import { markHeld } from "../domain/holds.ts";
 import { type LogEntry, toLogEntry } from "../domain/log-entry.ts";
-import type { LogPage } from "../domain/log-page.ts";
+import { pageOf } from "../domain/log-page.ts";
 import { router } from "../trpc/init.ts";
 import { reading } from "../trpc/operation.ts";
 import { tooBroad, viewing } from "./viewing.ts";
@@ -22,11 +23,6 @@ const keyOf = ({ objectType, objectId }: { objectType: string; objectId: string 
 });
 
 const entryOf = (row: EventRow | undefined): LogEntry | null => (row === undefined ? null : toLogEntry(row));
-
-const pageOf = (rows: readonly EventRow[], limit: number): LogPage => {
-  const entries = rows.slice(0, limit).map(toLogEntry);
-  return { entries, nextCursor: rows.length > limit ? (entries.at(-1)?.id ?? null) : null };
-};
 
 /** The name an event gives to this object, whether it is about it or only names it. */
 const labelIn = (entry: LogEntry | null, { type, id }: ObjectKey): string | null =>
@@ -104,7 +100,7 @@ export const history = router({
     ...viewing,
     input: z.strictObject({ ...object, ...page }),
     run: async ({ services: { readDb } }, { cursor, limit, ...input }) =>
-      pageOf(await listObjectChanges(readDb, keyOf(input), cursor ?? null, limit + 1).catch(tooBroad), limit),
+      pageOf(readDb, await listObjectChanges(readDb, keyOf(input), cursor ?? null, limit + 1).catch(tooBroad), limit),
     answer: (found) => found,
   }),
 
@@ -122,7 +118,7 @@ export const history = router({
       const found = await listEventsAround(readDb, event, by, limit + 1).catch(tooBroad);
       if (found === null) return { shared: false, entries: [], more: { newer: false, older: false } };
       const { newer, older } = found;
-      const entries = [...newer.slice(-limit), event, ...older.slice(0, limit)].map(toLogEntry);
+      const entries = await markHeld(readDb, [...newer.slice(-limit), event, ...older.slice(0, limit)].map(toLogEntry));
       return { shared: true, entries, more: { newer: newer.length > limit, older: older.length > limit } };
     },
     answer: (found) => found,
