@@ -90,7 +90,7 @@ export const history = router({
         toMs: to === undefined ? undefined : msOf(to),
       };
       const rows = await listObjectEvents(readDb, keyOf(input), filter, cursor ?? null, limit + 1).catch(tooBroad);
-      return pageOf(rows, limit);
+      return pageOf(readDb, rows, limit);
     },
     answer: (found) => found,
   }),
