@@ -2,6 +2,7 @@ import { audit } from "./procedures/audit.ts";
 import { auth } from "./procedures/auth.ts";
 import { contract } from "./procedures/contract.ts";
 import { documents } from "./procedures/documents.ts";
+import { erasures } from "./procedures/erasures.ts";
 import { eventTypes } from "./procedures/event-types.ts";
 import { events } from "./procedures/events.ts";
 import { history } from "./procedures/history.ts";
@@ -34,6 +35,7 @@ export const appRouter = router({
   history,
   integrity,
   retention,
+  erasures,
   settings,
   keys,
   system,

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
 import { connect } from "@countersign/db/client";
+import { findHold } from "@countersign/db/erasure-holds";
 import { watchEventTypes } from "@countersign/db/event-type-settings";
 import { databaseChecks } from "@countersign/db/readiness";
 import { thinCheckpoints } from "@countersign/db/sealing";
@@ -25,6 +26,7 @@ import { every } from "./every.ts";
 import { applyRetentionJob } from "./jobs/apply-retention.ts";
 import { closeReads } from "./jobs/close-reads.ts";
 import { ensurePartitionsJob } from "./jobs/ensure-partitions.ts";
+import { eraseDetailsJob } from "./jobs/erase-details.ts";
 import { expirePermitsJob } from "./jobs/expire-permits.ts";
 import { sealLog } from "./jobs/seal-log.ts";
 import { sweepOutbox } from "./jobs/sweep-outbox.ts";
@@ -82,6 +84,15 @@ const start = async (): Promise<void> => {
     ),
     every(5000, closeReads(deps), report("closing repeated reads failed and will run again")),
     every(3_600_000, () => thinCheckpoints(db), report("thinning out checkpoints failed and will run again")),
+    every(
+      2000,
+      eraseDetailsJob(deps, {
+        manifestDir: join(env.DATA_DIR, "erasures"),
+        archiveDir: join(env.DATA_DIR, "archive"),
+        findHold,
+      }),
+      report("erasing failed and will run again"),
+    ),
     every(60_000, expirePermitsJob(deps), report("expiring permits failed and will run again")),
   ];
 

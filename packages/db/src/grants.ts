@@ -45,6 +45,8 @@ export const grants = {
   retention_manifest: { api: "select", worker: "select, insert, update" },
   legal_hold: { api: "select, insert, update", worker: "select" },
   held_event: { api: "select", worker: "select" },
+  erasure: { api: "select, insert", worker: "select, insert, update (event_id, leaf, state, held_by, started_at)" },
+  erasure_event: { api: "select, insert", worker: "select, insert" },
 } as const satisfies Record<string, Grants>;
 
 /** All that can take something out of the log. They belong to a role of their own, as which nobody signs in (ADR 27). */
@@ -56,11 +58,19 @@ const retentionFunctions = [
   "drop_month(text)",
   "reattach_month(text, text)",
   "drop_empty_month(text)",
+  "erase_details(uuid, uuid, integer)",
+  "vacuum_erased(uuid)",
+  "finish_erasure(uuid, uuid, timestamptz, integer)",
 ];
 
 const functions = {
-  api: ["ensure_claim_partition(timestamptz)"],
-  worker: ["ensure_partition(text, timestamptz)", "ensure_partitions(timestamptz)", "thin_checkpoints(timestamptz)"],
+  api: ["ensure_claim_partition(timestamptz)", "events_about(text, text, integer)"],
+  worker: [
+    "ensure_partition(text, timestamptz)",
+    "ensure_partitions(timestamptz)",
+    "thin_checkpoints(timestamptz)",
+    "is_erasure_signed(uuid)",
+  ],
 };
 
 /** Sets the rights afresh: what is not in the record is taken away. Run as the tables' owner. */

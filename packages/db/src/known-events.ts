@@ -4,6 +4,7 @@ import { leafHash, readLeaf } from "@countersign/audit/leaf";
 import { type DropFacts, isInBitmap } from "@countersign/audit/ledger/archive";
 import { isSameHash } from "@countersign/audit/ledger/merkle";
 import { arrayTypes } from "./array-types.ts";
+import type { ReadErased } from "./erased-known.ts";
 import { findPosition } from "./sealing.ts";
 import type { Transaction } from "./transaction.ts";
 import type { ReadKnown } from "./verification.ts";
@@ -51,10 +52,10 @@ const heldOf = async (tx: Transaction, ids: readonly string[]): Promise<Set<stri
 };
 
 /**
- * What the recorded manifests and holds explain. A manifest that was changed, or whose event was never sealed, explains nothing;
+ * What the recorded manifests, erasures and holds explain. A manifest that was changed, or whose event was never sealed, explains nothing;
  * of those that were found sound only such are remembered as may still be met, for one walk in the order of the leaves.
  */
-export const createReadKnown = (sha256: Sha256): ReadKnown => {
+export const createReadKnown = (sha256: Sha256, readErased: ReadErased): ReadKnown => {
   const checked = new Map<string, Gone | null>();
   return async (tx, epoch, positions) => {
     const from = positions[0]?.index ?? 0;
@@ -67,14 +68,13 @@ export const createReadKnown = (sha256: Sha256): ReadKnown => {
       const sound = checked.get(key);
       if (sound) gone.push(sound);
     }
-    const held = await heldOf(
-      tx,
-      positions.flatMap(({ id }) => id ?? []),
-    );
+    const named = positions.flatMap(({ id }) => id ?? []);
+    const held = await heldOf(tx, named);
+    const erased = await readErased(tx, named);
     const ids = new Map(positions.map(({ index, id }) => [index, id]));
     return (index) => ({
       expired: gone.some(({ first, bitmap }) => isInBitmap(bitmap, first, index)),
-      erased: false,
+      erased: erased.has(ids.get(index) ?? ""),
       held: held.has(ids.get(index) ?? ""),
     });
   };

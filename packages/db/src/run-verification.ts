@@ -5,6 +5,7 @@ import { noFindings } from "@countersign/audit/ledger/findings";
 import { parseVkey, type VerifierKey } from "@countersign/audit/ledger/vkey";
 import { uuid7Floor } from "@countersign/audit/uuid7";
 import type { Database } from "./client.ts";
+import { erasedReader } from "./erased-known.ts";
 import { createReadKnown } from "./known-events.ts";
 import { lockReading } from "./retention-manifests.ts";
 import { currentEpoch, listLedgerKeys, logName } from "./sealing.ts";
@@ -56,7 +57,6 @@ const storedKeys = async (db: Database, { sha256 }: Crypto): Promise<Keys | null
 
 const walk = async (tx: Transaction, db: Database, id: number, options: RunOptions): Promise<VerificationReport> => {
   const { crypto, keys: given, full, now, sleep, onFinding, onProgress, signal } = options;
-  const readKnown = createReadKnown(crypto.sha256);
   const epoch = await currentEpoch(tx);
   const keys = given ?? (await storedKeys(tx, crypto));
   const name = given?.log[0]?.name ?? (await logName(tx));
@@ -71,12 +71,14 @@ const walk = async (tx: Transaction, db: Database, id: number, options: RunOptio
     if (findings.length < findingsInReport) findings.push(finding);
     onFinding?.(finding);
   };
+  const trustOf = (each: number): Trust | null =>
+    keys && { origin: originOf(name, each), keys: keys.log, witnesses: keys.witnesses };
+  const readKnown = createReadKnown(crypto.sha256, erasedReader(crypto, trustOf));
   const walkEpoch = (each: number): Promise<LogVerdict> => {
-    const trust: Trust | null = keys && { origin: originOf(name, each), keys: keys.log, witnesses: keys.witnesses };
     return verifyLog(tx, {
       epoch: each,
       crypto,
-      trust,
+      trust: trustOf(each),
       readAnchors: () => options.readAnchors(each, each === epoch),
       start: each === epoch ? last?.note : undefined,
       unsealedFrom: each < epoch ? null : uuid7Floor(last === undefined ? 0 : Date.parse(last.startedAt) - lateMs),

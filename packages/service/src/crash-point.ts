@@ -9,7 +9,9 @@ export type CrashPoint = (
     | "after_plan"
     | "after_manifest_signed"
     | "after_archive"
-    | "after_detach",
+    | "after_detach"
+    | "after_erase_batch"
+    | "after_erase_archives",
 ) => void;
 
 /** `after_commit:20` ends the process when it comes to that point for the twentieth time; without a setting nothing happens. */

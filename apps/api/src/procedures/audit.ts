@@ -1,5 +1,6 @@
 import type { EventFilter, EventPaging } from "@countersign/audit/event-filter";
 import { isUuid7 } from "@countersign/audit/uuid7";
+import { erasureOf } from "@countersign/db/erasures";
 import { findEvent, hasActed } from "@countersign/db/events";
 import { findUserName } from "@countersign/db/users";
 import { z } from "zod";
@@ -66,7 +67,8 @@ export const audit = router({
       const row = await findEvent(services.readDb, id);
       if (row === undefined) throw notFound("event");
       const [entry = toLogEntry(row)] = await markHeld(services.readDb, [toLogEntry(row)]);
-      return { entry: { ...entry, leaf: row.leaf, details: row.details } };
+      const erasure = row.details === null ? await erasureOf(services.readDb, id) : undefined;
+      return { entry: { ...entry, leaf: row.leaf, details: row.details }, erasure: erasure ?? null };
     },
     answer: (found) => found,
   }),

@@ -1,0 +1,117 @@
+import { join } from "node:path";
+import {
+  eraseBatch,
+  finishErasure,
+  isSigned,
+  lockArchives,
+  manifestsOver,
+  noteDetailsHash,
+  setErasing,
+  vacuumErased,
+} from "@countersign/db/erasing";
+import type { findHold } from "@countersign/db/erasure-holds";
+import { type Erasure, listErased, openErasures } from "@countersign/db/erasures";
+import { keepEnvelope } from "@countersign/db/outbox";
+import { inTransaction } from "@countersign/db/transaction";
+import { replaceFile } from "@countersign/service/durable-file";
+import { eraseArchives } from "../archive/erase-archives.ts";
+import type { Deps } from "../deps.ts";
+
+export type ErasingOptions = {
+  /** Where a copy of each manifest lies outside of the database, for the day a backup is restored. */
+  manifestDir: string;
+  /** Where retention puts what it removes. */
+  archiveDir: string;
+  findHold: typeof findHold;
+};
+
+/** A manifest as it lies beside the database: enough to erase again, and nothing that names anybody. */
+const manifestOf = (erasure: Erasure, ids: readonly string[]): string => {
+  const { id, subjectId, byQuery, basis, reason, count, idsHash, requestedAt, requestedBy, eventId } = erasure;
+  const manifest = { id, subjectId, byQuery, basis, reason, count, idsHash, requestedAt, requestedBy, eventId, ids };
+  return `${JSON.stringify(manifest)}\n`;
+};
+
+/**
+ * Brings every recorded erasure one step further, or to its end: its manifest must be signed first, a hold stops it, then
+ * details and salts go batch by batch, in the archives, too, and at last the account. Every step can be repeated, so a
+ * worker that was killed is followed by the next.
+ */
+export const eraseDetailsJob =
+  (deps: Deps, { manifestDir, archiveDir, findHold }: ErasingOptions) =>
+  async (signal: AbortSignal): Promise<void> => {
+    const { db, now, log, crashPoint } = deps;
+    const at = () => new Date(now()).toISOString();
+
+    /** Whether a hold lets it go on; one that was placed or released since is told in its state. */
+    const isFree = async (erasure: Erasure, state: Pick<Erasure, "state" | "heldBy">): Promise<boolean> => {
+      const hold = await findHold(db, erasure.subjectId, await listErased(db, erasure.id));
+      if (hold !== state.heldBy || state.state === "recorded") await setErasing(db, erasure.id, at(), hold);
+      return hold === null;
+    };
+
+    /** False while something of it waits in the outbox, or for a hold. */
+    const eraseStored = async (erasure: Erasure): Promise<boolean> => {
+      const { id } = erasure;
+      let waiting = 0;
+      for (let after: string | undefined; !signal.aborted; ) {
+        if (after !== undefined && !(await isFree(erasure, { state: "erasing", heldBy: null }))) return false;
+        const batch = await eraseBatch(db, id, after);
+        if (batch.last === null) return waiting === 0;
+        crashPoint("after_erase_batch");
+        waiting += batch.waiting;
+        after = batch.last;
+      }
+      return false;
+    };
+
+    const finish = async (erasure: Erasure, archives: number): Promise<void> => {
+      const { recorder, nextId, publish } = deps;
+      const { id, count, subjectId, eventId } = erasure;
+      const envelopeId = nextId();
+      const isDone = await inTransaction(db, async (tx) => {
+        const event = recorder.seal({
+          code: "sys_erasure_done",
+          status: "success",
+          actor: { type: "platform" },
+          source: "worker",
+          object: { type: "subject", id, label: subjectId === null ? "the chosen events" : `user ${subjectId}` },
+          metadata: { count, archives },
+          facts: { count, archives, manifest: eventId ?? "" },
+        });
+        if (event === null) throw new Error("sys_erasure_done cannot be switched off");
+        const finished = await finishErasure(tx, id, { eventId: event.id, at: at(), archives });
+        if (finished === null) return false;
+        await keepEnvelope(tx, envelopeId, [event]);
+        return true;
+      });
+      if (!isDone) return;
+      publish([envelopeId]);
+      log.info({ erasure: id, count, archives }, "details erased");
+    };
+
+    const bringOn = async (erasure: Erasure): Promise<void> => {
+      if (!(await isSigned(db, erasure))) return;
+      if (!(await isFree(erasure, erasure))) return;
+      // One at a time, and not while retention writes archives or moves rows.
+      await inTransaction(db, async (tx) => {
+        await tx.sql`set local idle_in_transaction_session_timeout = 0`;
+        if (!(await lockArchives(tx))) return;
+        const ids = await listErased(db, erasure.id);
+        await replaceFile(join(manifestDir, `${erasure.id}.json`), manifestOf(erasure, ids));
+        if (!(await eraseStored(erasure))) return;
+        const erased = await eraseArchives(archiveDir, await manifestsOver(db, erasure.id), ids);
+        for (const { manifestId, detailsSha256 } of erased) await noteDetailsHash(db, manifestId, detailsSha256);
+        crashPoint("after_erase_archives");
+        await vacuumErased(db, erasure.id);
+        await finish(erasure, erased.length);
+      });
+    };
+
+    for (const erasure of await openErasures(db)) {
+      if (signal.aborted) return;
+      await bringOn(erasure).catch((error: unknown) => {
+        log.warn({ err: error, erasure: erasure.id }, "an erasure failed and will go on");
+      });
+    }
+  };
