@@ -110,8 +110,8 @@ $$;
 --> statement-breakpoint
 REVOKE ALL ON FUNCTION is_erasure_signed FROM PUBLIC;
 --> statement-breakpoint
--- Empties details and salt of the next events of an erasure after an id, and answers the last one it looked at, how many it
--- emptied, and how many wait in the outbox to be stored. The only way in which details go.
+-- Empties details and salt of the next events of an erasure after an id, and answers the last one it looked at, how many
+-- it is done with, and how many are yet to come into the log. The only way in which details go.
 CREATE FUNCTION erase_details(for_erasure uuid, after uuid, at_most integer, OUT last uuid, OUT ended integer, OUT waiting integer)
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
@@ -135,7 +135,10 @@ BEGIN
     UPDATE dead_letter SET details = NULL, salt = NULL WHERE id = ANY (wanted) RETURNING id
   ), found AS (
     SELECT w.id, CASE WHEN EXISTS (SELECT FROM stored s WHERE s.id = w.id) OR EXISTS (SELECT FROM letters l WHERE l.id = w.id) THEN 'erased'
-      WHEN NOT EXISTS (SELECT FROM audit_outbox o WHERE position(w.id::text IN o.leaves) > 0) THEN 'gone' END AS outcome
+      WHEN NOT EXISTS (SELECT FROM audit_outbox o WHERE position(w.id::text IN o.leaves) > 0)
+        -- A month that is taken out of the log and not dropped may come back.
+        AND NOT EXISTS (SELECT FROM retention_manifest m WHERE m.state = 'detached' AND w.id >= uuid7_floor(m.month::timestamp AT TIME ZONE 'UTC')
+          AND w.id < uuid7_floor((m.month + interval '1 month') AT TIME ZONE 'UTC')) THEN 'gone' END AS outcome
     FROM unnest(wanted) AS w (id)
   ), marked AS (
     UPDATE erasure_event e SET outcome = f.outcome, ended_at = clock_timestamp() FROM found f

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EventDraft } from "@countersign/audit/draft";
 import { uuid7 } from "@countersign/audit/uuid7";
+import { StartError } from "@countersign/db/embedded/start-error";
+import { readManifest, replayErasures } from "@countersign/db/erasure-replay";
 import { eventsAbout, findErasure, idsHashOf, insertErasure } from "@countersign/db/erasures";
 import { keepEnvelope } from "@countersign/db/outbox";
 import { runVerification } from "@countersign/db/run-verification";
@@ -339,4 +341,46 @@ test("only the function empties details, only of what a manifest names, and a ma
   await expect(log.database.worker.sql`update event_log set details = null`).rejects.toMatchObject(refused);
   await run();
   expect((await detailsOf(ids)).filter(({ details }) => details === null)).toHaveLength(1);
+});
+
+test("after a restore, what was erased since is recorded again, goes again, and verifies", async () => {
+  const { sql } = log.database.admin;
+  const [user] = await sql`insert into users (username, username_folded, name, status) values ('mara', 'mara', 'Mara Ilic', 'inactive') returning id`;
+  const userId = String(user?.id);
+  const ids = await keepDrafts([{ code: "permit_read", actor: { type: "user", id: userId, label: "Mara Ilic" } }]);
+  await log.store();
+  await log.seal();
+  // The backup has the account active, the details in place, and no word of the erasure.
+  await sql`create table backup as select * from event_log where id = ${ids[0] ?? ""}`;
+  const id = await record(userId, ids);
+  await log.store();
+  await log.seal();
+  await run();
+  expect(await findErasure(log.database.api, id)).toMatchObject({ state: "done", accountRemoved: true });
+  await log.store();
+  const text = await readFile(join(folder, "erasures", `${id}.json`), "utf8");
+  const manifest = readManifest(text, "m.json", nodeCrypto.sha256);
+  expect(() => readManifest(text.replace(ids[0] ?? "", id), "m.json", nodeCrypto.sha256)).toThrow(StartError);
+  expect(() => readManifest("{", "m.json", nodeCrypto.sha256)).toThrow(StartError);
+  const deps = { recorder: log.deps.recorder, nextId: log.deps.nextId, sha256: nodeCrypto.sha256, at: at() };
+  expect(await replayErasures(log.database.admin, [manifest], deps)).toEqual([]);
+  await sql.begin(async (tx) => {
+    await tx`set local session_replication_role = replica`;
+    await tx`update event_log e set details = b.details, salt = b.salt from backup b where b.id = e.id`;
+    await tx`delete from erasure_event where erasure_id = ${id}`;
+    await tx`delete from erasure where id = ${id}`;
+    await tx`insert into users (id, username, username_folded, name) overriding system value values (${userId}, 'mara', 'mara', 'Mara Ilic')`;
+  });
+  const [replay] = await replayErasures(log.database.admin, [manifest], deps);
+  expect(replay).toMatchObject({ repeats: id, count: 1, account: "goes" });
+  expect(await replayErasures(log.database.admin, [manifest], deps)).toEqual([]);
+  await log.store();
+  await log.seal();
+  await run();
+  expect(await detailsOf(ids)).toEqual([{ details: null, salt: null }]);
+  expect(await sql`select from users where id = ${userId}`).toHaveLength(0);
+  expect(await findErasure(log.database.api, replay?.erasure ?? "")).toMatchObject({ state: "done", repeats: id, requestedBy: "restore" });
+  await log.store();
+  await log.seal();
+  expect((await verify()).found).toBe(0);
 });
