@@ -56,10 +56,6 @@ export const finishErasure = async (
   return typeof row?.removed === "boolean" ? { accountRemoved: row.removed } : null;
 };
 
-/** True when this transaction alone may write archives and move rows until it ends. */
-export const lockArchives = async (tx: Transaction): Promise<boolean> =>
-  (await tx.sql`select pg_try_advisory_xact_lock(hashtext('countersign.retention')) as mine`)[0]?.mine === true;
-
 /** The manifests with an archive of a month in which one of the events of an erasure was recorded. */
 export const manifestsOver = async (db: Database, id: string): Promise<string[]> =>
   (

@@ -93,7 +93,11 @@ const replayOne = async (
     status: "success",
     actor: { type: "platform" },
     source: "cli",
-    object: { type: "subject", id, label: manifest.subjectId === null ? "the chosen events" : `user ${manifest.subjectId}` },
+    object: {
+      type: "subject",
+      id,
+      label: manifest.subjectId === null ? "the chosen events" : `user ${manifest.subjectId}`,
+    },
     notes: reason,
     metadata: { basis, count: ids.length, repeats },
     facts: {

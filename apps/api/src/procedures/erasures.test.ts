@@ -192,6 +192,22 @@ test("the protected, the last administrator, the active and those with permits s
   ).toEqual([]);
 });
 
+test("nobody under a hold is erased, and the refusal names the hold", async () => {
+  const person = await leaver();
+  const { sql } = api.database.admin;
+  const scope = JSON.stringify({ kind: "actor", type: "user", id: String(person.id) });
+  const [hold] = await sql`insert into legal_hold (name, reason, scope, placed_at, placed_by)
+    values ('Case 12', 'inquiry', ${scope}::text::jsonb, now(), ${officer.id}) returning id`;
+  expect((await officer.trpc.erasures.preview.query({ userId: person.id })).blocks).toMatchObject([{ reason: "held" }]);
+  expect(await refused(person.id, person.name)).toMatchObject({
+    httpStatus: 409,
+    reason: "held",
+    message: expect.stringContaining("Case 12"),
+  });
+  await sql`update legal_hold set released_at = now(), released_by = 1, version = version + 1 where id = ${Number(hold?.id)}`;
+  expect((await officer.trpc.erasures.preview.query({ userId: person.id })).blocks).toEqual([]);
+});
+
 test("what was typed must be the name", async () => {
   const person = await leaver();
   for (const confirm of [person.name.toLowerCase(), `${person.name}.`, `user ${person.id}`, "2"]) {

@@ -1,13 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
 import { archiveNames, type DetailsLine } from "@countersign/audit/ledger/archive";
 import { leafLines, textLines } from "@countersign/service/archive-lines";
-import { syncFolder } from "@countersign/service/durable-file";
+import { writeZippedLines } from "@countersign/service/durable-file";
 
 /** The indices in one archive whose events are among the ids. */
 const indicesOf = async (file: string, ids: ReadonlySet<string>): Promise<Set<number>> => {
@@ -22,28 +19,13 @@ const hasDetailsOf = async (file: string, indices: ReadonlySet<number>): Promise
 };
 
 async function* linesWithout(file: string, indices: ReadonlySet<number>): AsyncGenerator<string> {
-  for await (const line of textLines(file)) {
-    if (!indices.has((JSON.parse(line) as DetailsLine).index)) yield `${line}\n`;
-  }
+  for await (const line of textLines(file)) if (!indices.has((JSON.parse(line) as DetailsLine).index)) yield line;
 }
 
-/** Writes a file of details anew without these lines; the old one stands until the new one is durable. */
-const rewrite = async (folder: string, name: string, indices: ReadonlySet<number>): Promise<void> => {
-  const file = join(folder, name);
-  const part = `${file}.part`;
-  const handle = await open(part, "w", 0o600);
-  try {
-    await pipeline(
-      Readable.from(linesWithout(file, indices)),
-      createGzip(),
-      handle.createWriteStream({ autoClose: false }),
-    );
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(part, file);
-  await syncFolder(folder);
+const hashOf = async (file: string): Promise<Uint8Array> => {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  return hash.digest();
 };
 
 export type ErasedArchive = { manifestId: string; detailsSha256: Uint8Array };
@@ -65,10 +47,10 @@ export const eraseArchives = async (
     const file = join(folder, details);
     const indices = await indicesOf(join(folder, leaves), wanted);
     if (indices.size === 0) continue;
-    if (await hasDetailsOf(file, indices)) await rewrite(folder, details, indices);
-    const hash = createHash("sha256");
-    await pipeline(createReadStream(file), hash);
-    erased.push({ manifestId, detailsSha256: hash.digest() });
+    const detailsSha256 = (await hasDetailsOf(file, indices))
+      ? await writeZippedLines(file, linesWithout(file, indices))
+      : await hashOf(file);
+    erased.push({ manifestId, detailsSha256 });
   }
   return erased;
 };

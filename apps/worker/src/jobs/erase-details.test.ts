@@ -5,8 +5,10 @@ import { join } from "node:path";
 import type { EventDraft } from "@countersign/audit/draft";
 import { uuid7 } from "@countersign/audit/uuid7";
 import { StartError } from "@countersign/db/embedded/start-error";
+import { findHold } from "@countersign/db/erasure-holds";
 import { readManifest, replayErasures } from "@countersign/db/erasure-replay";
 import { eventsAbout, findErasure, idsHashOf, insertErasure } from "@countersign/db/erasures";
+import type { HoldScope } from "@countersign/db/legal-holds";
 import { keepEnvelope } from "@countersign/db/outbox";
 import { runVerification } from "@countersign/db/run-verification";
 import { inTransaction } from "@countersign/db/transaction";
@@ -98,7 +100,7 @@ const run = (more: Partial<ErasingOptions> = {}) =>
   eraseDetailsJob(log.deps, {
     manifestDir: join(folder, "erasures"),
     archiveDir: join(folder, "archive"),
-    findHold: async () => null,
+    findHold,
     ...more,
   })(alive);
 const detailsOf = async (ids: readonly string[]) =>
@@ -185,17 +187,53 @@ test("what still waits in the outbox is erased once it is stored, and what was s
   expect((await verify()).found).toBe(0);
 });
 
-test("a hold stops it between batches and lets it go on when it is released", async () => {
+const place = async (scope: HoldScope): Promise<() => Promise<unknown>> => {
+  const { sql } = log.database.admin;
+  const [hold] = await sql`insert into legal_hold (name, reason, scope, placed_at, placed_by)
+    values ('Case 12', 'inquiry', ${JSON.stringify(scope)}::text::jsonb, now(), 1) returning id`;
+  const id = Number(hold?.id);
+  return () => sql`update legal_hold set released_at = now(), released_by = 1, version = version + 1 where id = ${id}`;
+};
+
+test.each<[string, (who: { userId: string; ids: string[] }) => HoldScope]>([
+  ["the person as actor", ({ userId }) => ({ kind: "actor", type: "user", id: userId })],
+  ["the person as object", ({ userId }) => ({ kind: "object", type: "user", id: userId })],
+  ["a permit of theirs", () => ({ kind: "object", type: "permit", id: "2" })],
+  ["a query", () => ({ kind: "query", filter: { codes: ["user_update"] } })],
+  ["a time", () => ({ kind: "time", fromMs: 0, toMs: Date.UTC(2100, 0) })],
+])("a hold on %s stops it, and it goes on once that is released", async (_, scopeOf) => {
+  const who = await somebody();
+  const id = await record(who.userId, who.ids);
+  await log.store();
+  await log.seal();
+  const release = await place(scopeOf(who));
+  await run();
+  expect(await findErasure(log.database.api, id)).toMatchObject({ state: "held", heldBy: "Case 12", ended: 0 });
+  expect((await detailsOf(who.ids)).every(({ details }) => details !== null)).toBe(true);
+  const call = log.database.worker.sql`select * from erase_details(${id}, ${who.ids[0] ?? ""}, 10)`;
+  await expect(call).rejects.toMatchObject({ code: "55000" });
+  await release();
+  await run();
+  expect(await state(id)).toBe("done");
+});
+
+test("a hold that is placed when all was looked at and nothing has gone yet wins", async () => {
   const { userId, ids } = await somebody();
   const id = await record(userId, ids);
   await log.store();
   await log.seal();
-  await run({ findHold: async () => "Case 12" });
-  expect(await findErasure(log.database.api, id)).toMatchObject({ state: "held", heldBy: "Case 12", ended: 0 });
-  expect((await detailsOf(ids)).every(({ details }) => details !== null)).toBe(true);
-  await expect(log.database.worker.sql`select * from erase_details(${id}, ${ids[0] ?? ""}, 10)`).rejects.toMatchObject({
-    code: "55000",
+  let release: (() => Promise<unknown>) | undefined;
+  await run({
+    findHold: async (...asked) => {
+      const found = await findHold(...asked);
+      release ??= await place({ kind: "actor", type: "user", id: userId });
+      return found;
+    },
   });
+  expect((await detailsOf(ids)).every(({ details }) => details !== null)).toBe(true);
+  await run();
+  expect(await state(id)).toBe("held");
+  await release?.();
   await run();
   expect(await state(id)).toBe("done");
 });
@@ -345,7 +383,8 @@ test("only the function empties details, only of what a manifest names, and a ma
 
 test("after a restore, what was erased since is recorded again, goes again, and verifies", async () => {
   const { sql } = log.database.admin;
-  const [user] = await sql`insert into users (username, username_folded, name, status) values ('mara', 'mara', 'Mara Ilic', 'inactive') returning id`;
+  const [user] =
+    await sql`insert into users (username, username_folded, name, status) values ('mara', 'mara', 'Mara Ilic', 'inactive') returning id`;
   const userId = String(user?.id);
   const ids = await keepDrafts([{ code: "permit_read", actor: { type: "user", id: userId, label: "Mara Ilic" } }]);
   await log.store();
@@ -379,7 +418,11 @@ test("after a restore, what was erased since is recorded again, goes again, and 
   await run();
   expect(await detailsOf(ids)).toEqual([{ details: null, salt: null }]);
   expect(await sql`select from users where id = ${userId}`).toHaveLength(0);
-  expect(await findErasure(log.database.api, replay?.erasure ?? "")).toMatchObject({ state: "done", repeats: id, requestedBy: "restore" });
+  expect(await findErasure(log.database.api, replay?.erasure ?? "")).toMatchObject({
+    state: "done",
+    repeats: id,
+    requestedBy: "restore",
+  });
   await log.store();
   await log.seal();
   expect((await verify()).found).toBe(0);

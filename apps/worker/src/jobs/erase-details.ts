@@ -3,7 +3,6 @@ import {
   eraseBatch,
   finishErasure,
   isSigned,
-  lockArchives,
   manifestsOver,
   noteDetailsHash,
   setErasing,
@@ -11,7 +10,9 @@ import {
 } from "@countersign/db/erasing";
 import type { findHold } from "@countersign/db/erasure-holds";
 import { type Erasure, listErased, openErasures } from "@countersign/db/erasures";
+import { lockHolds, newestHold } from "@countersign/db/legal-holds";
 import { keepEnvelope } from "@countersign/db/outbox";
+import { lockRetention } from "@countersign/db/retention-runs";
 import { inTransaction } from "@countersign/db/transaction";
 import { replaceFile } from "@countersign/service/durable-file";
 import { eraseArchives } from "../archive/erase-archives.ts";
@@ -43,20 +44,22 @@ export const eraseDetailsJob =
     const { db, now, log, crashPoint } = deps;
     const at = () => new Date(now()).toISOString();
 
-    /** Whether a hold lets it go on; one that was placed or released since is told in its state. */
-    const isFree = async (erasure: Erasure, state: Pick<Erasure, "state" | "heldBy">): Promise<boolean> => {
-      const hold = await findHold(db, erasure.subjectId, await listErased(db, erasure.id));
-      if (hold !== state.heldBy || state.state === "recorded") await setErasing(db, erasure.id, at(), hold);
+    /** Whether no hold stands against it; what stands is told in its state. */
+    const isFree = async (erasure: Erasure, ids: readonly string[]): Promise<boolean> => {
+      const hold = await findHold(db, erasure.subjectId, ids);
+      if (hold !== erasure.heldBy || erasure.state !== "erasing") await setErasing(db, erasure.id, at(), hold);
       return hold === null;
     };
 
-    /** False while something of it waits in the outbox, or for a hold. */
-    const eraseStored = async (erasure: Erasure): Promise<boolean> => {
-      const { id } = erasure;
+    /** False while something of it waits to be stored, or when a hold was placed meanwhile: then it is looked at again. */
+    const eraseStored = async ({ id }: Erasure, holdsSeen: number): Promise<boolean> => {
       let waiting = 0;
       for (let after: string | undefined; !signal.aborted; ) {
-        if (after !== undefined && !(await isFree(erasure, { state: "erasing", heldBy: null }))) return false;
-        const batch = await eraseBatch(db, id, after);
+        const batch = await inTransaction(db, async (tx) => {
+          await lockHolds(tx);
+          return (await newestHold(tx)) === holdsSeen ? eraseBatch(tx, id, after) : null;
+        });
+        if (batch === null) return false;
         if (batch.last === null) return waiting === 0;
         crashPoint("after_erase_batch");
         waiting += batch.waiting;
@@ -92,14 +95,14 @@ export const eraseDetailsJob =
 
     const bringOn = async (erasure: Erasure): Promise<void> => {
       if (!(await isSigned(db, erasure))) return;
-      if (!(await isFree(erasure, erasure))) return;
       // One at a time, and not while retention writes archives or moves rows.
       await inTransaction(db, async (tx) => {
-        await tx.sql`set local idle_in_transaction_session_timeout = 0`;
-        if (!(await lockArchives(tx))) return;
+        if (!(await lockRetention(tx))) return;
         const ids = await listErased(db, erasure.id);
+        const holdsSeen = await newestHold(db);
+        if (!(await isFree(erasure, ids))) return;
         await replaceFile(join(manifestDir, `${erasure.id}.json`), manifestOf(erasure, ids));
-        if (!(await eraseStored(erasure))) return;
+        if (!(await eraseStored(erasure, holdsSeen))) return;
         const erased = await eraseArchives(archiveDir, await manifestsOver(db, erasure.id), ids);
         for (const { manifestId, detailsSha256 } of erased) await noteDetailsHash(db, manifestId, detailsSha256);
         crashPoint("after_erase_archives");
