@@ -38,9 +38,9 @@ try {
       await db.end(2);
     }
   });
-  for (const { repeats, erasure, count, account } of done) {
+  for (const { follows, erasure, count, account } of done) {
     const kept = account === "protected" ? " The account is protected in this backup and stays: look at it." : "";
-    console.log(`Erasure ${repeats} is repeated as ${erasure}: ${count} event${count === 1 ? "" : "s"}.${kept}`);
+    console.log(`Erasure ${follows} is repeated as ${erasure}: ${count} event${count === 1 ? "" : "s"}.${kept}`);
   }
   console.log(
     done.length === 0

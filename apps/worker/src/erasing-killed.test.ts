@@ -57,7 +57,8 @@ test("a worker that is killed between batches, and before the end, is followed b
     if (event === null) throw new Error("not sealed");
     return event;
   });
-  for (let from = 0; from < events; from += 400) await keepEnvelope(database.api, nextId(), sealed.slice(from, from + 400));
+  for (let from = 0; from < events; from += 400)
+    await keepEnvelope(database.api, nextId(), sealed.slice(from, from + 400));
   const ids = sealed.map(({ id }) => id).sort();
   const id = uuid7(Date.now(), randomBytes(10));
   const idsHash = idsHashOf(ids, nodeCrypto.sha256);
@@ -75,7 +76,12 @@ test("a worker that is killed between batches, and before the end, is followed b
     if (told) await keepEnvelope(tx, nextId(), [told]);
   });
   const left = async () =>
-    Number((await database.admin.sql`select count(*)::int as count from event_log where actor_id = '7' and details is not null`)[0]?.count);
+    Number(
+      (
+        await database.admin
+          .sql`select count(*)::int as count from event_log where actor_id = '7' and details is not null`
+      )[0]?.count,
+    );
 
   await once(startWorker("after_erase_batch:1"), "exit");
   expect([await left(), (await findErasure(database.api, id))?.state]).toEqual([events - 500, "erasing"]);

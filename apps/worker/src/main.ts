@@ -24,6 +24,7 @@ import type { Deps } from "./deps.ts";
 import { readEnv } from "./env.ts";
 import { every } from "./every.ts";
 import { applyRetentionJob } from "./jobs/apply-retention.ts";
+import { archiveTasksJob } from "./jobs/archive-tasks.ts";
 import { closeReads } from "./jobs/close-reads.ts";
 import { ensurePartitionsJob } from "./jobs/ensure-partitions.ts";
 import { eraseDetailsJob } from "./jobs/erase-details.ts";
@@ -92,6 +93,11 @@ const start = async (): Promise<void> => {
         findHold,
       }),
       report("erasing failed and will run again"),
+    ),
+    every(
+      2000,
+      archiveTasksJob(deps, join(env.DATA_DIR, "archive")),
+      report("work on archives failed and will run again"),
     ),
     every(60_000, expirePermitsJob(deps), report("expiring permits failed and will run again")),
   ];

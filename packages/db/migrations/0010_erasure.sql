@@ -1,3 +1,20 @@
+CREATE TABLE "archive_task" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"manifest_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"requested_at" timestamp with time zone NOT NULL,
+	"requested_by" text NOT NULL,
+	"ended_at" timestamp with time zone,
+	"ok" boolean,
+	"report" jsonb
+);
+--> statement-breakpoint
+CREATE TABLE "restored_archive" (
+	"manifest_id" uuid PRIMARY KEY NOT NULL,
+	"rows" integer NOT NULL,
+	"loaded_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "erasure" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"subject_id" text,
@@ -8,7 +25,7 @@ CREATE TABLE "erasure" (
 	"ids_hash" "bytea" NOT NULL,
 	"requested_at" timestamp with time zone NOT NULL,
 	"requested_by" text NOT NULL,
-	"repeats" uuid,
+	"follows" uuid,
 	"event_id" uuid,
 	"leaf" text,
 	"done_event_id" uuid,
@@ -30,7 +47,11 @@ CREATE TABLE "erasure_event" (
 --> statement-breakpoint
 ALTER TABLE "dead_letter" ALTER COLUMN "details" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "dead_letter" ALTER COLUMN "salt" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "archive_task" ADD CONSTRAINT "archive_task_manifest_id_retention_manifest_id_fk" FOREIGN KEY ("manifest_id") REFERENCES "public"."retention_manifest"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "restored_archive" ADD CONSTRAINT "restored_archive_manifest_id_retention_manifest_id_fk" FOREIGN KEY ("manifest_id") REFERENCES "public"."retention_manifest"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "erasure_event" ADD CONSTRAINT "erasure_event_erasure_id_erasure_id_fk" FOREIGN KEY ("erasure_id") REFERENCES "public"."erasure"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "archive_task_open" ON "archive_task" USING btree ("manifest_id") WHERE ended_at is null;--> statement-breakpoint
+CREATE INDEX "archive_task_manifest" ON "archive_task" USING btree ("manifest_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "erasure_open_subject" ON "erasure" USING btree ("subject_id") WHERE state <> 'done';--> statement-breakpoint
 CREATE INDEX "erasure_requested" ON "erasure" USING btree ("requested_at");--> statement-breakpoint
 CREATE INDEX "erasure_event_open" ON "erasure_event" USING btree ("erasure_id","event_id") WHERE outcome is null;--> statement-breakpoint
@@ -57,8 +78,8 @@ END $$;
 CREATE FUNCTION guard_erasure() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
   IF tg_op = 'UPDATE' AND OLD.done_at IS NULL AND (OLD.event_id IS NULL OR (NEW.event_id, NEW.leaf) = (OLD.event_id, OLD.leaf))
-      AND (NEW.id, NEW.subject_id, NEW.by_query, NEW.basis, NEW.reason, NEW.count, NEW.ids_hash, NEW.requested_at, NEW.requested_by, NEW.repeats)
-        IS NOT DISTINCT FROM (OLD.id, OLD.subject_id, OLD.by_query, OLD.basis, OLD.reason, OLD.count, OLD.ids_hash, OLD.requested_at, OLD.requested_by, OLD.repeats)
+      AND (NEW.id, NEW.subject_id, NEW.by_query, NEW.basis, NEW.reason, NEW.count, NEW.ids_hash, NEW.requested_at, NEW.requested_by, NEW.follows)
+        IS NOT DISTINCT FROM (OLD.id, OLD.subject_id, OLD.by_query, OLD.basis, OLD.reason, OLD.count, OLD.ids_hash, OLD.requested_at, OLD.requested_by, OLD.follows)
     THEN RETURN NEW; END IF;
   RAISE EXCEPTION '% on % is refused: manifests stay', tg_op, tg_table_name USING ERRCODE = '42501';
 END $$;
@@ -191,3 +212,50 @@ BEGIN
 END $$;
 --> statement-breakpoint
 REVOKE ALL ON FUNCTION finish_erasure FROM PUBLIC;
+
+--> statement-breakpoint
+CREATE TABLE event_log_restored PARTITION OF event_log FOR VALUES IN ('restored') PARTITION BY RANGE (id);
+--> statement-breakpoint
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON event_log_restored FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+--> statement-breakpoint
+-- As it was, and for `restored` as well: what is loaded back from an archive has no period of its own, so it is no policy.
+CREATE OR REPLACE FUNCTION ensure_partition(for_policy text, for_month timestamptz) RETURNS boolean
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  first timestamp := date_trunc('month', for_month AT TIME ZONE 'UTC');
+  parent text := 'event_log_' || for_policy;
+  part text := parent || to_char(first, '_YYYY_MM');
+BEGIN
+  IF for_policy <> 'restored' AND NOT EXISTS (SELECT FROM retention_policy WHERE policy = for_policy) THEN
+    RAISE EXCEPTION 'there is no retention policy %', for_policy USING ERRCODE = '22023';
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtext('countersign.partitions'));
+  IF is_table(part) THEN RETURN false; END IF;
+  EXECUTE format('CREATE TABLE public.%I (LIKE public.event_log INCLUDING DEFAULTS INCLUDING STORAGE)', part);
+  EXECUTE format('CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.%I FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change()', part);
+  EXECUTE format('ALTER TABLE public.%I ATTACH PARTITION public.%I FOR VALUES FROM (%L) TO (%L)', parent, part,
+    uuid7_floor(first AT TIME ZONE 'UTC'), uuid7_floor((first + interval '1 month') AT TIME ZONE 'UTC'));
+  PERFORM lean_statistics(part);
+  RETURN true;
+END $$;
+--> statement-breakpoint
+-- Takes what was loaded back from an archive out of the log again; answers how many events that were.
+CREATE FUNCTION unload_archive(for_manifest uuid) RETURNS integer
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  m retention_manifest;
+  gone integer;
+BEGIN
+  SELECT * INTO m FROM retention_manifest WHERE id = for_manifest;
+  PERFORM set_config('countersign.retaining', 'on', true);
+  DELETE FROM event_log
+    WHERE policy = 'restored' AND id >= uuid7_floor(m.month::timestamp AT TIME ZONE 'UTC')
+      AND id < uuid7_floor((m.month + interval '1 month') AT TIME ZONE 'UTC') AND leaf::jsonb->>'policy' = m.policy
+      AND EXISTS (SELECT FROM ledger_batch b WHERE b.epoch = m.epoch AND b.min_id <= id AND b.max_id >= id AND array_position(b.ids, id) IS NOT NULL);
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  PERFORM set_config('countersign.retaining', 'off', true);
+  DELETE FROM restored_archive WHERE manifest_id = for_manifest;
+  RETURN gone;
+END $$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION unload_archive FROM PUBLIC;

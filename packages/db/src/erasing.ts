@@ -71,3 +71,10 @@ export const manifestsOver = async (db: Database, id: string): Promise<string[]>
 export const noteDetailsHash = async (db: Database, manifestId: string, sha256: Uint8Array): Promise<void> => {
   await db.sql`update retention_manifest set details_sha256 = ${sha256} where id = ${manifestId}`;
 };
+
+/** All manifests with an archive, oldest first. */
+export const manifestsWithArchive = async (db: Database): Promise<string[]> =>
+  (
+    await db.sql<{ id: string }[]>`
+      select id from retention_manifest where leaves_file is not null and state <> 'skipped' order by id`
+  ).map((row) => row.id);

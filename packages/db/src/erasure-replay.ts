@@ -42,7 +42,7 @@ export const readManifest = (text: string, name: string, sha256: Sha256): KeptMa
   return parsed.data;
 };
 
-export type Replay = { erasure: string; repeats: string; count: number; account: "goes" | "none" | "protected" };
+export type Replay = { erasure: string; follows: string; count: number; account: "goes" | "none" | "protected" };
 
 export type ReplayDeps = {
   recorder: Recorder;
@@ -74,8 +74,8 @@ const replayOne = async (
   manifest: KeptManifest,
   { recorder, nextId, sha256, at }: ReplayDeps,
 ): Promise<Replay | null> => {
-  const { id: repeats, byQuery, basis, reason } = manifest;
-  const open = await tx.sql`select from erasure where (id = ${repeats} or repeats = ${repeats}) and state <> 'done'`;
+  const { id: follows, byQuery, basis, reason } = manifest;
+  const open = await tx.sql`select from erasure where (id = ${follows} or follows = ${follows}) and state <> 'done'`;
   if (open.length > 0) return null;
   const ids = await withDetails(tx, manifest.ids);
   const account = await closeAccount(tx, manifest.subjectId);
@@ -84,7 +84,7 @@ const replayOne = async (
   const subjectId = account === "goes" ? manifest.subjectId : null;
   const idsHash = idsHashOf(ids, sha256);
   await insertErasure(tx, {
-    ...{ id, subjectId, byQuery, basis, reason, repeats, ids, idsHash },
+    ...{ id, subjectId, byQuery, basis, reason, follows, ids, idsHash },
     requestedAt: at,
     requestedBy: "restore",
   });
@@ -99,18 +99,18 @@ const replayOne = async (
       label: manifest.subjectId === null ? "the chosen events" : `user ${manifest.subjectId}`,
     },
     notes: reason,
-    metadata: { basis, count: ids.length, repeats },
+    metadata: { basis, count: ids.length, follows },
     facts: {
       count: ids.length,
       ids: toBase64(idsHash),
       basis,
-      repeats,
+      follows,
       ...(subjectId !== null && { subject: `user:${subjectId}` }),
     },
   });
   if (event === null) throw new Error("sys_details_erased cannot be switched off");
   await keepEnvelope(tx, nextId(), [event]);
-  return { erasure: id, repeats, count: ids.length, account };
+  return { erasure: id, follows, count: ids.length, account };
 };
 
 /**

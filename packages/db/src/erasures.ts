@@ -19,10 +19,10 @@ export type Erasure = {
   count: number;
   idsHash: string;
   requestedAt: string;
-  /** `user:7`, or `restore`. */
+  /** `user:7`, `worker` or `restore`. */
   requestedBy: string;
   requestedByName: string | null;
-  repeats: string | null;
+  follows: string | null;
   eventId: string | null;
   doneEventId: string | null;
   state: (typeof erasureStates)[number];
@@ -83,20 +83,20 @@ export const lastLabelOf = async ({ sql }: Database, userId: string): Promise<st
 export type NewErasure = Pick<
   Erasure,
   "id" | "subjectId" | "byQuery" | "basis" | "reason" | "requestedAt" | "requestedBy"
-> & { repeats?: string | undefined; ids: readonly string[]; idsHash: Uint8Array };
+> & { follows?: string | undefined; ids: readonly string[]; idsHash: Uint8Array };
 
 /** Records an erasure with its list; 23505 when one of the same person is not done yet. */
 export const insertErasure = async (tx: Transaction, erasure: NewErasure): Promise<void> => {
-  const { id, subjectId, byQuery, basis, reason, requestedAt, requestedBy, repeats = null, ids, idsHash } = erasure;
+  const { id, subjectId, byQuery, basis, reason, requestedAt, requestedBy, follows = null, ids, idsHash } = erasure;
   await tx.sql`
-    insert into erasure (id, subject_id, by_query, basis, reason, count, ids_hash, requested_at, requested_by, repeats)
-    values (${id}, ${subjectId}, ${byQuery}, ${basis}, ${reason}, ${ids.length}, ${idsHash}, ${requestedAt}, ${requestedBy}, ${repeats})`;
+    insert into erasure (id, subject_id, by_query, basis, reason, count, ids_hash, requested_at, requested_by, follows)
+    values (${id}, ${subjectId}, ${byQuery}, ${basis}, ${reason}, ${ids.length}, ${idsHash}, ${requestedAt}, ${requestedBy}, ${follows})`;
   await tx.sql`insert into erasure_event (erasure_id, event_id) select ${id}::uuid, unnest(${uuids(ids)}::text::uuid[])`;
 };
 
 const columns = `e.id, e.subject_id as "subjectId", e.by_query as "byQuery", e.basis, e.reason, e.count,
   encode(e.ids_hash, 'base64') as "idsHash", ${iso("e.requested_at")} as "requestedAt", e.requested_by as "requestedBy",
-  (select u.name from users u where 'user:' || u.id = e.requested_by) as "requestedByName", e.repeats,
+  (select u.name from users u where 'user:' || u.id = e.requested_by) as "requestedByName", e.follows,
   e.event_id as "eventId", e.done_event_id as "doneEventId", e.state, e.held_by as "heldBy",
   ${iso("e.started_at")} as "startedAt", ${iso("e.done_at")} as "doneAt", e.account_removed as "accountRemoved", e.archives,
   (select count(*)::int from erasure_event x where x.erasure_id = e.id and x.outcome is not null) as ended,
@@ -140,3 +140,7 @@ export const erasureOf = async (
       from erasure_event x join erasure e on e.id = x.erasure_id
       where x.event_id = ${eventId} and x.outcome = 'erased' order by e.id limit 1`
   )[0];
+
+/** Erasures that complete this one. */
+export const erasuresAfter = async (db: Database, id: string): Promise<string[]> =>
+  (await db.sql<{ id: string }[]>`select id from erasure where follows = ${id} order by id`).map((row) => row.id);

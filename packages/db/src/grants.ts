@@ -47,6 +47,8 @@ export const grants = {
   held_event: { api: "select", worker: "select" },
   erasure: { api: "select, insert", worker: "select, insert, update (event_id, leaf, state, held_by, started_at)" },
   erasure_event: { api: "select, insert", worker: "select, insert" },
+  archive_task: { api: "select, insert", worker: "select, insert, update" },
+  restored_archive: { api: "select", worker: "select, insert" },
 } as const satisfies Record<string, Grants>;
 
 /** All that can take something out of the log. They belong to a role of their own, as which nobody signs in (ADR 27). */
@@ -61,6 +63,7 @@ const retentionFunctions = [
   "erase_details(uuid, uuid, integer)",
   "vacuum_erased(uuid)",
   "finish_erasure(uuid, uuid, timestamptz, integer)",
+  "unload_archive(uuid)",
 ];
 
 const functions = {

@@ -1,14 +1,13 @@
 import { readLeaf } from "@countersign/audit/leaf";
-import type { Trust } from "@countersign/audit/ledger/checkpoint";
 import type { Crypto } from "@countersign/audit/ledger/ed25519";
 import { noFindings } from "@countersign/audit/ledger/findings";
-import { parseVkey, type VerifierKey } from "@countersign/audit/ledger/vkey";
 import { uuid7Floor } from "@countersign/audit/uuid7";
 import type { Database } from "./client.ts";
 import { erasedReader } from "./erased-known.ts";
 import { createReadKnown } from "./known-events.ts";
+import { type Keys, ledgerTrust } from "./ledger-trust.ts";
 import { lockReading } from "./retention-manifests.ts";
-import { currentEpoch, listLedgerKeys, logName } from "./sealing.ts";
+import { currentEpoch } from "./sealing.ts";
 import { inTransaction, type Transaction } from "./transaction.ts";
 import { type LogVerdict, verifyLog } from "./verification.ts";
 import {
@@ -19,9 +18,6 @@ import {
   recordVerification,
   type VerificationReport,
 } from "./verification-records.ts";
-
-/** The log's keys, which carry its name, and the witnesses that are believed. */
-export type Keys = { log: readonly VerifierKey[]; witnesses: readonly VerifierKey[] };
 
 export type RunOptions = {
   crypto: Crypto;
@@ -45,21 +41,10 @@ const findingsInReport = 100;
 const progressEveryMs = 1000;
 const lateMs = 3_600_000;
 
-const originOf = (name: string, epoch: number): string => (epoch === 1 ? name : `${name}/e${epoch}`);
-
-/** Keys as the database names them; null while the log has none. */
-const storedKeys = async (db: Database, { sha256 }: Crypto): Promise<Keys | null> => {
-  const keys = await listLedgerKeys(db);
-  const of = (wanted: string) =>
-    keys.filter(({ kind }) => kind === wanted).flatMap(({ vkey }) => parseVkey(vkey, sha256) ?? []);
-  return keys.length === 0 ? null : { log: of("log"), witnesses: of("witness") };
-};
-
 const walk = async (tx: Transaction, db: Database, id: number, options: RunOptions): Promise<VerificationReport> => {
   const { crypto, keys: given, full, now, sleep, onFinding, onProgress, signal } = options;
   const epoch = await currentEpoch(tx);
-  const keys = given ?? (await storedKeys(tx, crypto));
-  const name = given?.log[0]?.name ?? (await logName(tx));
+  const { trustOf } = await ledgerTrust(tx, given, crypto);
   const last = full ? undefined : await lastVerified(tx, epoch);
   const findings: LogFinding[] = [];
   let found = 0;
@@ -71,11 +56,9 @@ const walk = async (tx: Transaction, db: Database, id: number, options: RunOptio
     if (findings.length < findingsInReport) findings.push(finding);
     onFinding?.(finding);
   };
-  const trustOf = (each: number): Trust | null =>
-    keys && { origin: originOf(name, each), keys: keys.log, witnesses: keys.witnesses };
   const readKnown = createReadKnown(crypto.sha256, erasedReader(crypto, trustOf));
-  const walkEpoch = (each: number): Promise<LogVerdict> => {
-    return verifyLog(tx, {
+  const walkEpoch = (each: number): Promise<LogVerdict> =>
+    verifyLog(tx, {
       epoch: each,
       crypto,
       trust: trustOf(each),
@@ -94,7 +77,6 @@ const walk = async (tx: Transaction, db: Database, id: number, options: RunOptio
       sleep,
       signal,
     });
-  };
   const counts = noFindings();
   let rootsMet = 0;
   for (let each = full ? 1 : epoch; ; each++) {

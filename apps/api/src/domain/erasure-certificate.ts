@@ -1,7 +1,7 @@
 import { basisSentence } from "@countersign/audit/erasure-bases";
 import type { Sha256 } from "@countersign/audit/json";
 import type { Database } from "@countersign/db/client";
-import { findErasure, listErased } from "@countersign/db/erasures";
+import { erasuresAfter, findErasure, listErased } from "@countersign/db/erasures";
 import { findEvent } from "@countersign/db/events";
 import { logName } from "@countersign/db/sealing";
 import { DomainError, notFound } from "./domain-error.ts";
@@ -32,6 +32,8 @@ export type ErasureCertificate = {
   doneEvent: string;
   /** The proof that the manifest's event is in the log, as a `.tlog-proof` file; null once that event itself expired. */
   proof: string | null;
+  /** Erasures that complete this one, in the archive or after a restore; each has its own certificate. */
+  completedBy: string[];
   backups: string;
 };
 
@@ -74,6 +76,7 @@ export const certify = async (db: Database, id: string, sha256: Sha256): Promise
     event: eventId,
     doneEvent: doneEventId,
     proof: await proofOf(db, eventId, sha256),
+    completedBy: await erasuresAfter(db, id),
     backups: `Backups that were made before hold the erased parts until they age out, ${backupDays} days after the erasure: ${endOfBackups(doneAt)}. A restore from one of them repeats the erasure.`,
   };
 };
@@ -104,6 +107,9 @@ export const certificateText = (certificate: ErasureCertificate): string => {
     row("Manifest event", certificate.event),
     row("Finished event", certificate.doneEvent),
     row("SHA-256 of ids", `${certificate.idsHash} (base64; each id in order and a newline)`),
+    ...(certificate.completedBy.length > 0
+      ? [row("Completed by", `${certificate.completedBy.join(", ")}, with a certificate of its own`)]
+      : []),
     row("Backups", certificate.backups),
     "",
     ...(proof === null

@@ -28,7 +28,7 @@ const erasureAnswer = z.object({
   requestedAt: z.string(),
   requestedBy: z.string(),
   requestedByName: nullable,
-  repeats: nullable,
+  follows: nullable,
   eventId: nullable,
   doneEventId: nullable,
   state: z.enum(erasureStates),

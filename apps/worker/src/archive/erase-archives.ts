@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { archiveNames, type DetailsLine } from "@countersign/audit/ledger/archive";
-import { leafLines, textLines } from "@countersign/service/archive-lines";
+import { detailsLines, leafLines, textLines } from "@countersign/service/archive-lines";
 import { writeZippedLines } from "@countersign/service/durable-file";
 
 /** The indices in one archive whose events are among the ids. */
@@ -53,4 +53,31 @@ export const eraseArchives = async (
     erased.push({ manifestId, detailsSha256 });
   }
   return erased;
+};
+
+/** A user as actor, object or target in a leaf: canonical JSON, so it can be looked for as text. */
+const namedIn = (userId: string) => {
+  const named = `{"id":${JSON.stringify(userId)},"type":"user"}`;
+  return (leaf: string): boolean => ["actor", "object", "target"].some((part) => leaf.includes(`"${part}":${named}`));
+};
+
+/** The events of a user that still have details in the archives of some manifests, in the order of their ids. */
+export const archivedAbout = async (
+  folder: string,
+  manifestIds: readonly string[],
+  userId: string,
+): Promise<string[]> => {
+  const isAbout = namedIn(userId);
+  const ids: string[] = [];
+  for (const manifestId of manifestIds) {
+    const { leaves, details } = archiveNames(manifestId);
+    const found = new Map<number, string>();
+    for await (const { index, id, leaf } of leafLines(join(folder, leaves))) if (isAbout(leaf)) found.set(index, id);
+    if (found.size === 0) continue;
+    for await (const { index } of detailsLines(join(folder, details))) {
+      const id = found.get(index);
+      if (id !== undefined) ids.push(id);
+    }
+  }
+  return ids.sort();
 };

@@ -411,7 +411,7 @@ test("after a restore, what was erased since is recorded again, goes again, and 
     await tx`insert into users (id, username, username_folded, name) overriding system value values (${userId}, 'mara', 'mara', 'Mara Ilic')`;
   });
   const [replay] = await replayErasures(log.database.admin, [manifest], deps);
-  expect(replay).toMatchObject({ repeats: id, count: 1, account: "goes" });
+  expect(replay).toMatchObject({ follows: id, count: 1, account: "goes" });
   expect(await replayErasures(log.database.admin, [manifest], deps)).toEqual([]);
   await log.store();
   await log.seal();
@@ -420,7 +420,7 @@ test("after a restore, what was erased since is recorded again, goes again, and 
   expect(await sql`select from users where id = ${userId}`).toHaveLength(0);
   expect(await findErasure(log.database.api, replay?.erasure ?? "")).toMatchObject({
     state: "done",
-    repeats: id,
+    follows: id,
     requestedBy: "restore",
   });
   await log.store();

@@ -1,21 +1,31 @@
 import { join } from "node:path";
+import { toBase64 } from "@countersign/audit/utf8";
 import {
   eraseBatch,
   finishErasure,
   isSigned,
   manifestsOver,
+  manifestsWithArchive,
   noteDetailsHash,
   setErasing,
   vacuumErased,
 } from "@countersign/db/erasing";
 import type { findHold } from "@countersign/db/erasure-holds";
-import { type Erasure, listErased, openErasures } from "@countersign/db/erasures";
+import {
+  type Erasure,
+  erasuresAfter,
+  idsHashOf,
+  insertErasure,
+  listErased,
+  openErasures,
+} from "@countersign/db/erasures";
 import { lockHolds, newestHold } from "@countersign/db/legal-holds";
 import { keepEnvelope } from "@countersign/db/outbox";
 import { lockRetention } from "@countersign/db/retention-runs";
 import { inTransaction } from "@countersign/db/transaction";
+import { nodeCrypto } from "@countersign/service/crypto";
 import { replaceFile } from "@countersign/service/durable-file";
-import { eraseArchives } from "../archive/erase-archives.ts";
+import { archivedAbout, eraseArchives } from "../archive/erase-archives.ts";
 import type { Deps } from "../deps.ts";
 
 export type ErasingOptions = {
@@ -68,6 +78,51 @@ export const eraseDetailsJob =
       return false;
     };
 
+    /** Records what stands of the person in the archive as an erasure of its own, which completes this one. */
+    const followIntoArchive = async (erasure: Erasure, ids: readonly string[]): Promise<void> => {
+      const { subjectId, basis, reason } = erasure;
+      if (subjectId === null || (await erasuresAfter(db, erasure.id)).length > 0) return;
+      const known = new Set(ids);
+      const archived = await archivedAbout(archiveDir, await manifestsWithArchive(db), subjectId);
+      const further = archived.filter((id) => !known.has(id));
+      if (further.length === 0) return;
+      const { recorder, nextId, publish } = deps;
+      const [id, envelopeId] = [nextId(), nextId()];
+      const idsHash = idsHashOf(further, nodeCrypto.sha256);
+      const event = recorder.seal({
+        code: "sys_details_erased",
+        status: "success",
+        actor: { type: "platform" },
+        source: "worker",
+        object: { type: "subject", id, label: `user ${subjectId} in the archive` },
+        notes: reason,
+        metadata: { basis, count: further.length },
+        facts: {
+          count: further.length,
+          ids: toBase64(idsHash),
+          basis,
+          follows: erasure.id,
+          subject: `user:${subjectId}`,
+        },
+      });
+      if (event === null) throw new Error("sys_details_erased cannot be switched off");
+      await inTransaction(db, async (tx) => {
+        const order = {
+          id,
+          subjectId: null,
+          byQuery: false,
+          basis,
+          reason,
+          follows: erasure.id,
+          ids: further,
+          idsHash,
+        };
+        await insertErasure(tx, { ...order, requestedAt: at(), requestedBy: "worker" });
+        await keepEnvelope(tx, envelopeId, [event]);
+      });
+      publish([envelopeId]);
+    };
+
     const finish = async (erasure: Erasure, archives: number): Promise<void> => {
       const { recorder, nextId, publish } = deps;
       const { id, count, subjectId, eventId } = erasure;
@@ -102,6 +157,7 @@ export const eraseDetailsJob =
         const holdsSeen = await newestHold(db);
         if (!(await isFree(erasure, ids))) return;
         await replaceFile(join(manifestDir, `${erasure.id}.json`), manifestOf(erasure, ids));
+        await followIntoArchive(erasure, ids);
         if (!(await eraseStored(erasure, holdsSeen))) return;
         const erased = await eraseArchives(archiveDir, await manifestsOver(db, erasure.id), ids);
         for (const { manifestId, detailsSha256 } of erased) await noteDetailsHash(db, manifestId, detailsSha256);

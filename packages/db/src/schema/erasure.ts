@@ -22,10 +22,10 @@ export const erasure = pgTable(
     /** SHA-256 of the ids in their order, each as its text and a newline. */
     idsHash: bytea("ids_hash").notNull(),
     requestedAt: at("requested_at").notNull(),
-    /** `user:7`, or `restore` for one that is done again. */
+    /** `user:7`, `worker` for what it found in the archive, or `restore` for what is done again. */
     requestedBy: text("requested_by").notNull(),
-    /** The erasure that a restored backup had undone, and that this one repeats. */
-    repeats: uuid("repeats"),
+    /** The erasure that this one completes: in the archive, or again after a backup was restored. */
+    follows: uuid("follows"),
     /** The `sys_details_erased` that tells of it, once it is stored, and its leaf, which outlives the event's own row. */
     eventId: uuid("event_id"),
     leaf: text("leaf"),
