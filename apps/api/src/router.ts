@@ -1,3 +1,4 @@
+import { archives } from "./procedures/archives.ts";
 import { audit } from "./procedures/audit.ts";
 import { auth } from "./procedures/auth.ts";
 import { contract } from "./procedures/contract.ts";
@@ -36,6 +37,7 @@ export const appRouter = router({
   integrity,
   retention,
   erasures,
+  archives,
   settings,
   keys,
   system,
