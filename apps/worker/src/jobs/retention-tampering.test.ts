@@ -29,7 +29,7 @@ const found = async (edit: (tx: Transaction) => Promise<unknown>): Promise<Recor
       trust: null,
       readAnchors: async () => [],
       unsealedFrom: null,
-      readKnown: createReadKnown(nodeCrypto.sha256),
+      readKnown: createReadKnown(nodeCrypto.sha256, async () => new Set()),
       onFinding: () => undefined,
       sleep: async () => undefined,
     });
