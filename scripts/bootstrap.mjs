@@ -29,6 +29,9 @@ const scripts = {
   "set-password": "scripts/set-password.ts",
   verify: "scripts/verify.ts",
   "verify-proof": "scripts/verify-proof.ts",
+  "verify-archive": "scripts/verify-archive.ts",
+  "restore-archive": "scripts/restore-archive.ts",
+  "replay-erasures": "scripts/replay-erasures.ts",
   "docs:events": "scripts/docs-events.ts",
   screenshots: "scripts/screenshots.ts",
 };

@@ -1,7 +1,9 @@
+import { archives } from "./procedures/archives.ts";
 import { audit } from "./procedures/audit.ts";
 import { auth } from "./procedures/auth.ts";
 import { contract } from "./procedures/contract.ts";
 import { documents } from "./procedures/documents.ts";
+import { erasures } from "./procedures/erasures.ts";
 import { eventTypes } from "./procedures/event-types.ts";
 import { events } from "./procedures/events.ts";
 import { history } from "./procedures/history.ts";
@@ -9,6 +11,7 @@ import { integrity } from "./procedures/integrity.ts";
 import { keys } from "./procedures/keys.ts";
 import { overview } from "./procedures/overview.ts";
 import { permits } from "./procedures/permits.ts";
+import { retention } from "./procedures/retention.ts";
 import { roles } from "./procedures/roles.ts";
 import { settings } from "./procedures/settings.ts";
 import { system } from "./procedures/system.ts";
@@ -32,6 +35,9 @@ export const appRouter = router({
   contract,
   history,
   integrity,
+  retention,
+  erasures,
+  archives,
   settings,
   keys,
   system,

@@ -145,6 +145,12 @@ const welcome = createRoute({
   component: lazyRouteComponent(() => import("./pages/welcome/welcome-page.tsx"), "WelcomePage"),
 });
 
+const erasure = createRoute({
+  getParentRoute: () => app,
+  path: "/retention/erasure",
+  component: lazyRouteComponent(() => import("./pages/retention/erasure-page.tsx"), "ErasurePage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
@@ -185,6 +191,7 @@ const routeTree = root.addChildren([
     catalogue,
     catalogueType,
     integrity,
+    erasure,
     settings,
     welcome,
     profile,

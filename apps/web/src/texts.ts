@@ -216,7 +216,6 @@ export const texts = {
       new: "After",
       message: "Message",
       note: "Note",
-      erased: "The personal parts of this event were erased. Its place in the log can still be proved.",
       missingTitle: "There is no such event",
       missing: "The log holds no event with this id. It may have been removed at the end of its retention.",
       settling: "The event is kept and will stand in the log in a moment.",

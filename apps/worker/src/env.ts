@@ -22,7 +22,10 @@ const settings = z.object({
   /** Where to end as kill -9 would, for fault tests. */
   CRASH_AT: z
     .string()
-    .regex(/^after_(store|seal|anchor)(:[1-9]\d{0,5})?$/, "is no crash point")
+    .regex(
+      /^after_(store|seal|anchor|plan|manifest_signed|archive|detach|erase_batch|erase_archives)(:[1-9]\d{0,5})?$/,
+      "is no crash point",
+    )
     .optional(),
 });
 const schema = settings.refine(mayCrash, {

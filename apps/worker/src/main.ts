@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
 import { connect } from "@countersign/db/client";
+import { findHold } from "@countersign/db/erasure-holds";
 import { watchEventTypes } from "@countersign/db/event-type-settings";
 import { databaseChecks } from "@countersign/db/readiness";
 import { thinCheckpoints } from "@countersign/db/sealing";
@@ -22,8 +23,11 @@ import { createLog } from "@countersign/service/log";
 import type { Deps } from "./deps.ts";
 import { readEnv } from "./env.ts";
 import { every } from "./every.ts";
+import { applyRetentionJob } from "./jobs/apply-retention.ts";
+import { archiveTasksJob } from "./jobs/archive-tasks.ts";
 import { closeReads } from "./jobs/close-reads.ts";
 import { ensurePartitionsJob } from "./jobs/ensure-partitions.ts";
+import { eraseDetailsJob } from "./jobs/erase-details.ts";
 import { expirePermitsJob } from "./jobs/expire-permits.ts";
 import { sealLog } from "./jobs/seal-log.ts";
 import { sweepOutbox } from "./jobs/sweep-outbox.ts";
@@ -39,7 +43,7 @@ const start = async (): Promise<void> => {
   const instance = env.INSTANCE_ID ?? randomBytes(8).toString("hex");
   const witnesses = parseWitnesses(env.LEDGER_WITNESSES, nodeCrypto.sha256);
   const log = createLog({ level: env.LOG_LEVEL, name: "worker", instance });
-  const db = connect(env.DATABASE_URL, { name: "worker", max: 6, statementTimeoutMs: 30_000 });
+  const db = connect(env.DATABASE_URL, { name: "worker", max: 8, statementTimeoutMs: 30_000 });
   const queues = connectQueues({ redisUrl: env.REDIS_URL, databaseUrl: env.QUEUE_DATABASE_URL, logger: log });
   const publisher = createPublisher(queues);
   const eventTypes = await watchEventTypes(db, (error) => log.warn({ err: error }, "event types could not be read"));
@@ -74,8 +78,27 @@ const start = async (): Promise<void> => {
       every(5000, witnessLog(deps, witness), report("a witness could not be asked and will be again")),
     ),
     every(2000, verifyLogJob(deps, anchorFile, sleep), report("verifying the log failed and will run again")),
+    every(
+      2000,
+      applyRetentionJob(deps, { archiveFolder: join(env.DATA_DIR, "archive"), sleep }),
+      report("applying retention failed and will run again"),
+    ),
     every(5000, closeReads(deps), report("closing repeated reads failed and will run again")),
     every(3_600_000, () => thinCheckpoints(db), report("thinning out checkpoints failed and will run again")),
+    every(
+      2000,
+      eraseDetailsJob(deps, {
+        manifestDir: join(env.DATA_DIR, "erasures"),
+        archiveDir: join(env.DATA_DIR, "archive"),
+        findHold,
+      }),
+      report("erasing failed and will run again"),
+    ),
+    every(
+      2000,
+      archiveTasksJob(deps, join(env.DATA_DIR, "archive")),
+      report("work on archives failed and will run again"),
+    ),
     every(60_000, expirePermitsJob(deps), report("expiring permits failed and will run again")),
   ];
 

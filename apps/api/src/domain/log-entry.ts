@@ -37,6 +37,8 @@ export type LogEntry = {
   leafHash: string;
   /** The personal part was erased. */
   erased: boolean;
+  /** A hold keeps it whatever its age. */
+  held: boolean;
 };
 
 const reference = (type: string | null, id: string | null, label: string | undefined): EntryReference | null =>
@@ -72,5 +74,6 @@ export const toLogEntry = (row: EventRow): LogEntry => {
     metadata: details.metadata ?? null,
     leafHash: Buffer.from(row.leafHash).toString("hex"),
     erased: row.details === null,
+    held: row.policy === "held",
   };
 };

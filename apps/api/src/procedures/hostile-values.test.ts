@@ -34,7 +34,16 @@ const expectRefusals = async (cases: readonly Case[]): Promise<void> => {
 const most = Number.MAX_SAFE_INTEGER;
 /** What names something else, and a name of nothing in its form. */
 const nothing: Record<string, unknown> = {
-  ...{ permitId: most, userId: most, roleId: most, documentId: most, keyId: most, sessionId: most, viewId: most },
+  ...{
+    permitId: most,
+    userId: most,
+    roleId: most,
+    documentId: most,
+    keyId: most,
+    sessionId: most,
+    viewId: most,
+    holdId: most,
+  },
   ...{ roleIds: [most], user_id: String(most) },
 };
 const namesOf = ({ schema }: Door): string[] =>

@@ -24,6 +24,8 @@ export type Telling<Code extends EventCode, Input, Outcome> = {
   target?: (input: Input, outcome: Outcome | null) => Reference<TargetTypeOf<Code>> | undefined;
   notes?: (input: Input) => string | undefined;
   metadata?: (input: Input, outcome: Outcome | null) => JsonObject | undefined;
+  /** Of the log's own events that happened: what must be provable without the details. */
+  facts?: (outcome: Outcome) => JsonObject;
   /** Its plain HTTP address, where it has one. */
   rest?: RestRoute;
   /** The same of what takes or gives bytes. */
@@ -56,6 +58,7 @@ export const draftOf = <Code extends EventCode, Input, Outcome extends object>(
   actor: actorOf(ctx.caller),
   ...sourceOf(ctx.caller),
   request: ctx.request,
+  ...(outcome !== null && telling.facts !== undefined && { facts: telling.facts(outcome) }),
   ...(input !== undefined && {
     object: telling.object(input, outcome, ctx.caller),
     target: telling.target?.(input, outcome),

@@ -21,6 +21,7 @@ export type Office = {
 const tables = [
   ...["users", "roles", "role_features", "user_roles", "permits", "permit_numbers", "documents", "document_files"],
   ...["system_config", "retention_policy", "event_types", "api_keys", "saved_views", "view_marks"],
+  ...["legal_hold", "held_event", "retention_run", "retention_manifest"],
 ];
 
 /** An office with one of everything that an input can name. */
@@ -34,6 +35,9 @@ export const createOffice = async (): Promise<Office> => {
   const clerk = await api.person(["permits.read"]);
   const permit = await createPermit(founder);
   const key = await issueKey(api, { name: "Portal", kind: "ingest", codes: ["permit_export"], by: founder.id });
+  const { hold } = await founder.trpc.retention.placeHold.mutate({
+    ...{ name: "Case 7", reason: "court order", scope: { kind: "object", type: "permit", id: String(permit.id) } },
+  });
   const aYearOn = `${new Date().getUTCFullYear() + 1}-01-01`;
   const password = "a long enough password";
   const good: Record<string, unknown> = {
@@ -56,6 +60,7 @@ export const createOffice = async (): Promise<Office> => {
     ...{ key: "display.office", value: "Office", expiresAt: `${aYearOn}T00:00:00Z`, overlapHours: 1, events: [{}] },
     ...{ id: uuid7(Date.now(), new Uint8Array(10)), specversion: "1.0", source: "/portal" },
     ...{ objectType: "permit", objectId: "1", content_type: "permit", object_id: "1", user_id: String(clerk.id) },
+    ...{ holdId: hold.id, scope: { kind: "object", type: "permit", id: "1" } },
     ...{ password, currentPassword: password, newPassword: "another good and long one" },
   };
   const own: Record<string, object> = {

@@ -1,0 +1,17 @@
+import { NotPermitted } from "../../components/not-permitted.tsx";
+import { Page } from "../../components/page.tsx";
+import { useMay } from "../../me.ts";
+import { ArchiveSection } from "./archive-section.tsx";
+import { ErasureSection } from "./erasure-section.tsx";
+import { erasureTexts } from "./erasure-texts.ts";
+
+export function ErasurePage() {
+  const mayRead = useMay("retention.read");
+  if (!mayRead) return <NotPermitted title={erasureTexts.title} feature="retention.read" />;
+  return (
+    <Page title={erasureTexts.title}>
+      <ErasureSection />
+      <ArchiveSection />
+    </Page>
+  );
+}
