@@ -1,3 +1,4 @@
+import { doneOf } from "../../apps/api/src/approvals/done-of.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Chance } from "./chance.ts";
@@ -53,11 +54,13 @@ export const tellRoutine = (
   });
   at(33, 2, async () => {
     const chief = await staff.of("m.keller");
-    const { role } = await chief.trpc.roles.create.mutate({
-      name: "Counter",
-      description: "Reads permits at the counter and enters applications.",
-      features: ["permits.read", "permits.create"],
-    });
+    const { role } = doneOf(
+      await chief.trpc.roles.create.mutate({
+        name: "Counter",
+        description: "Reads permits at the counter and enters applications.",
+        features: ["permits.read", "permits.create"],
+      }),
+    );
     await chief.trpc.roles.assignFeature.mutate({ roleId: role.id, feature: "documents.read" });
     await chief.trpc.roles.assignUser.mutate({ roleId: role.id, userId: staff.idOf("p.silva") });
     agenda.at(calendar.workingMoment(calendar.now() + 40 * dayMs), async () => {

@@ -25,6 +25,7 @@ import { every } from "./every.ts";
 import { closeReads } from "./jobs/close-reads.ts";
 import { ensurePartitionsJob } from "./jobs/ensure-partitions.ts";
 import { expirePermitsJob } from "./jobs/expire-permits.ts";
+import { expireRequestsJob } from "./jobs/expire-requests.ts";
 import { sealLog } from "./jobs/seal-log.ts";
 import { sweepOutbox } from "./jobs/sweep-outbox.ts";
 import { verifyLogJob } from "./jobs/verify-log.ts";
@@ -77,6 +78,7 @@ const start = async (): Promise<void> => {
     every(5000, closeReads(deps), report("closing repeated reads failed and will run again")),
     every(3_600_000, () => thinCheckpoints(db), report("thinning out checkpoints failed and will run again")),
     every(60_000, expirePermitsJob(deps), report("expiring permits failed and will run again")),
+    every(15_000, expireRequestsJob(deps), report("expiring requests failed and will run again")),
   ];
 
   const lifecycle = runUntilStopped({
