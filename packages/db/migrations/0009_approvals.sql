@@ -18,7 +18,7 @@ CREATE TABLE "approval_request" (
 	"hash" "bytea" NOT NULL,
 	"object" jsonb,
 	"target" jsonb,
-	"changes" jsonb NOT NULL,
+	"changes" json NOT NULL,
 	"requester_id" bigint NOT NULL,
 	"requester_name" text NOT NULL,
 	"reason" text NOT NULL,

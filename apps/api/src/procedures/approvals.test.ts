@@ -225,11 +225,11 @@ test("a decided request is decided: it cannot be replayed, refused or withdrawn 
   await approve(requestId);
   const { sha256 } = await shown(requestId);
   for (const call of [
-    bo.trpc.approvals.approve.mutate({ requestId, sha256 }),
-    bo.trpc.approvals.refuse.mutate({ requestId, reason: "late" }),
-    ada.trpc.approvals.withdraw.mutate({ requestId }),
+    () => bo.trpc.approvals.approve.mutate({ requestId, sha256 }),
+    () => bo.trpc.approvals.refuse.mutate({ requestId, reason: "late" }),
+    () => ada.trpc.approvals.withdraw.mutate({ requestId }),
   ]) {
-    expect(await refusalOf(call)).toMatchObject({ httpStatus: 409, reason: "already_closed" });
+    expect(await refusalOf(call())).toMatchObject({ httpStatus: 409, reason: "already_closed" });
   }
 });
 

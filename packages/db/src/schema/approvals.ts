@@ -4,6 +4,7 @@ import {
   check,
   index,
   integer,
+  json,
   jsonb,
   pgTable,
   primaryKey,
@@ -37,8 +38,8 @@ export const approvalRequest = pgTable(
     hash: bytea("hash").notNull(),
     object: jsonb("object"),
     target: jsonb("target"),
-    /** What would change, as it was when it was asked. */
-    changes: jsonb("changes").notNull(),
+    /** What would change, as it was when it was asked, in the order of the fields. */
+    changes: json("changes").notNull(),
     requesterId: bigint("requester_id", { mode: "number" }).notNull(),
     requesterName: text("requester_name").notNull(),
     reason: text("reason").notNull(),
