@@ -30,10 +30,10 @@ const closedWords: Record<Exclude<RequestState, "pending">, string> = {
 
 const conflict = (reason: string, sentence: string) => new DomainError("conflict", reason, sentence);
 
-export const ownRequest = (): DomainError =>
+const ownRequest = (): DomainError =>
   new DomainError("forbidden", "own_request", "Nothing was decided: nobody decides a request of their own.");
 
-export const expired = (): DomainError =>
+const expired = (): DomainError =>
   conflict("expired_request", "Nothing was done: the request has expired. It can be asked for again.");
 
 /** The request after a step; throws a `DomainError` for one that is not possible. A closed request never moves again. */

@@ -12,7 +12,7 @@ import { base } from "./init.ts";
 import { parsedBefore } from "./input.ts";
 import { type Called, draftOf, guard, metaOf, recordingRefusal, type Telling } from "./telling.ts";
 
-export type { FurtherEvent, Operation, SignedIn } from "./act.ts";
+export type { Operation, SignedIn } from "./act.ts";
 
 export type Done<Answer> = Answer & { outcome: "done" | "no_change" | "suppressed"; receipt: Receipt | null };
 
