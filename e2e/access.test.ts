@@ -319,6 +319,14 @@ const states: State[] = [
   { name: "a form with nothing changed", path: "/permits/1/edit" },
   { name: "a permit that is not there", path: "/permits/99" },
   { name: "no page", path: "/nowhere" },
+  { name: "nothing that waits for approval", path: "/approvals" },
+  { name: "no request that is closed", path: "/approvals?box=closed" },
+  { name: "one's own requests", path: "/approvals?box=mine" },
+  {
+    name: "one's own request about to be withdrawn",
+    path: "/approvals?box=mine",
+    act: (page) => page.getByRole("button", { name: "Withdraw" }).click(),
+  },
 ];
 
 describe.skipIf(isMissing("chromium"))("every page and state meets WCAG 2.2 AA", () => {
@@ -346,6 +354,14 @@ describe.skipIf(isMissing("chromium"))("every page and state meets WCAG 2.2 AA",
     await page.getByRole("textbox", { name: "Holder", exact: true }).fill("Quayside Events");
     await page.getByRole("button", { name: "Create permit" }).click();
     await page.getByRole("status").getByText("Kept.").waitFor();
+    // One can ask for a second person before there is one.
+    await page.evaluate(() =>
+      fetch("/api/permits/2/cancel", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ reason: "Moved away", askApproval: true }),
+      }),
+    );
     await page.close();
   });
   afterAll(async () => {

@@ -27,6 +27,7 @@ const scripts = {
   witness: "apps/witness/src/main.ts",
   recover: "scripts/recover.ts",
   "set-password": "scripts/set-password.ts",
+  "approve-alone": "scripts/approve-alone.ts",
   verify: "scripts/verify.ts",
   "verify-proof": "scripts/verify-proof.ts",
   "verify-archive": "scripts/verify-archive.ts",

@@ -1,5 +1,7 @@
 // Long on purpose: one entry for each event of each operation, read as a table.
+
 import type { CustomerEventCode } from "@countersign/audit/catalogue";
+import { doneOf } from "../../apps/api/src/approvals/done-of.ts";
 import { beginningOf } from "../../apps/api/src/testing-stream.ts";
 import { laterDay, type Office, signIn, upload } from "./office.ts";
 
@@ -401,7 +403,7 @@ export const emitters: readonly Emitter[] = [
     code: "role_create",
     by: "roles.create",
     succeed: async ({ admin }) => {
-      const { role } = await admin.trpc.roles.create.mutate({ name: "Night duty", features: ["permits.read"] });
+      const { role } = doneOf(await admin.trpc.roles.create.mutate({ name: "Night duty", features: ["permits.read"] }));
       return { objectId: role.id, changed: ["name", "description", "features"] };
     },
     fail: ({ admin }) => refused(admin.trpc.roles.create.mutate({ name: "auditor" }), {}),

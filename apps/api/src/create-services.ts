@@ -2,9 +2,11 @@ import { hash } from "node:crypto";
 import type { EventCode } from "@countersign/audit/catalogue";
 import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
+import { approvalsInForce } from "@countersign/db/deciders";
 import { watchEventTypes } from "@countersign/db/event-type-settings";
 import { watchSettings } from "@countersign/db/system-config";
 import type { SystemSettings } from "@countersign/db/system-settings";
+import { watch } from "@countersign/db/watched";
 import { createAccounts } from "./accounts/accounts.ts";
 import type { DemoOffice } from "./demo-office.ts";
 import { createExportLine } from "./http/export-line.ts";
@@ -56,6 +58,7 @@ export const createServices = async (
   } = options;
   const failing = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const eventTypes = await watchEventTypes(db, failing("event types could not be read"), watchMs);
+  const approvals = await watch(() => approvalsInForce(db), failing("who can approve could not be read"), watchMs);
   const config = await watchSettings(db, failing("settings could not be read"), watchMs);
   const capacity = watchCapacity(readDb, options.capacity, failing("the backlog could not be measured"), watchMs);
   const currentSettings = (): SystemSettings => ({ ...config.current(), ...settings });
@@ -70,6 +73,7 @@ export const createServices = async (
     recorder,
     keeper: createKeeper({ db, recorder, nextId, publish, admit }),
     eventTypes,
+    approvals: { inForce: async () => approvals.current() || approvalsInForce(db) },
     accounts: await createAccounts({
       db,
       https: options.https,
@@ -102,6 +106,7 @@ export const createServices = async (
   const stop = (): void => {
     services.live.stop();
     eventTypes.stop();
+    approvals.stop();
     config.stop();
     capacity.stop();
   };

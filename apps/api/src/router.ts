@@ -1,4 +1,6 @@
 import { archives } from "./procedures/archives.ts";
+import type { WaitingAct } from "./approvals/resume.ts";
+import { createApprovals } from "./procedures/approvals.ts";
 import { audit } from "./procedures/audit.ts";
 import { auth } from "./procedures/auth.ts";
 import { contract } from "./procedures/contract.ts";
@@ -18,10 +20,9 @@ import { system } from "./procedures/system.ts";
 import { users } from "./procedures/users.ts";
 import { views } from "./procedures/views.ts";
 import { welcome } from "./procedures/welcome.ts";
-import { router } from "./trpc/init.ts";
+import { mergeRouters, type ProcedureMeta, router } from "./trpc/init.ts";
 
-/** The table of contents: everything that can be asked of the API. */
-export const appRouter = router({
+const acts = router({
   auth,
   permits,
   documents,
@@ -43,5 +44,12 @@ export const appRouter = router({
   system,
   welcome,
 });
+
+/** How an operation that can wait for a second person is done later. */
+export const waitingAct = (name: string): WaitingAct | undefined =>
+  (acts._def.procedures as unknown as Record<string, { _def: { meta?: ProcedureMeta } }>)[name]?._def.meta?.waiting;
+
+/** The table of contents: everything that can be asked of the API. */
+export const appRouter = mergeRouters(acts, router({ approvals: createApprovals(waitingAct) }));
 
 export type AppRouter = typeof appRouter;

@@ -19,6 +19,8 @@ export type Services = {
   recorder: Recorder;
   keeper: Keeper;
   eventTypes: EventTypeSettings;
+  /** Whether critical acts need a second person in this office yet. */
+  approvals: { inForce: () => Promise<boolean> };
   accounts: Accounts;
   documents: DocumentStorage;
   receipts: Receipts;

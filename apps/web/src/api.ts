@@ -25,8 +25,14 @@ export type HistoryHead = inferOutput<Api["history"]["object"]>;
 export type Permit = inferOutput<Api["permits"]["read"]>["permit"];
 export type PermitStatus = Permit["status"];
 export type Done = inferOutput<Api["permits"]["create"]>;
+/** An act that was not done: it waits for a second person. */
+export type Asked = Extract<inferOutput<Api["permits"]["approve"]>, { outcome: "pending" }>;
 /** How an act ended, whatever it was about. */
-export type Receipt = Pick<Done, "outcome" | "receipt">;
+export type Receipt = {
+  outcome: Done["outcome"] | Asked["outcome"];
+  receipt: Done["receipt"];
+  request?: Asked["request"] | undefined;
+};
 export type Document = inferOutput<Api["documents"]["list"]>["items"][number];
 export type User = inferOutput<Api["users"]["get"]>["user"];
 export type ApiKey = inferOutput<Api["keys"]["list"]>["items"][number];

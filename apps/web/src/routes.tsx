@@ -9,6 +9,7 @@ import {
 import { CrashPage } from "./components/crash-page.tsx";
 import { HomePage } from "./components/home-page.tsx";
 import { NotFoundPage } from "./components/not-found-page.tsx";
+import { parseApprovalsSearch } from "./pages/approvals/approvals-search.ts";
 import { parseCatalogueSearch } from "./pages/catalogue/catalogue-search.ts";
 import { parseDocumentSearch } from "./pages/documents/document-search.ts";
 import { parseHistorySearch } from "./pages/history/history-search.ts";
@@ -86,6 +87,13 @@ const documents = createRoute({
   path: "/documents",
   validateSearch: parseDocumentSearch,
   component: lazyRouteComponent(() => import("./pages/documents/documents-page.tsx"), "DocumentsPage"),
+});
+
+const approvals = createRoute({
+  getParentRoute: () => app,
+  path: "/approvals",
+  validateSearch: parseApprovalsSearch,
+  component: lazyRouteComponent(() => import("./pages/approvals/approvals-page.tsx"), "ApprovalsPage"),
 });
 
 const users = createRoute({
@@ -182,6 +190,7 @@ const routeTree = root.addChildren([
     permit,
     editPermit,
     documents,
+    approvals,
     users,
     user,
     keys,

@@ -20,6 +20,8 @@ export const texts = {
     log: "Events log",
     permits: "Permits",
     documents: "Documents",
+    approvals: "Approvals",
+    waiting: (n: number) => `${n} waiting for you`,
     users: "Users",
     keys: "API keys",
     roles: "Roles",

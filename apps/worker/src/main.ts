@@ -29,6 +29,7 @@ import { closeReads } from "./jobs/close-reads.ts";
 import { ensurePartitionsJob } from "./jobs/ensure-partitions.ts";
 import { eraseDetailsJob } from "./jobs/erase-details.ts";
 import { expirePermitsJob } from "./jobs/expire-permits.ts";
+import { expireRequestsJob } from "./jobs/expire-requests.ts";
 import { sealLog } from "./jobs/seal-log.ts";
 import { sweepOutbox } from "./jobs/sweep-outbox.ts";
 import { verifyLogJob } from "./jobs/verify-log.ts";
@@ -100,6 +101,7 @@ const start = async (): Promise<void> => {
       report("work on archives failed and will run again"),
     ),
     every(60_000, expirePermitsJob(deps), report("expiring permits failed and will run again")),
+    every(15_000, expireRequestsJob(deps), report("expiring requests failed and will run again")),
   ];
 
   const lifecycle = runUntilStopped({

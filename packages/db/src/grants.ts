@@ -24,7 +24,12 @@ export const grants = {
   system_config: { api: "select, insert, update", worker: "select" },
   saved_views: { api: everything, worker: nothing },
   view_marks: { api: everything, worker: nothing },
-  setup_steps: { api: nothing, worker: nothing },
+  setup_steps: { api: "select, insert", worker: nothing },
+  approval_request: {
+    api: "select, insert, update (state, closed_at, outcome_event, failure, version)",
+    worker: "select, update (state, closed_at, version)",
+  },
+  approval_decision: { api: "select, insert", worker: "select" },
   event_types: { api: "select, update", worker: "select" },
   audit_outbox: { api: "insert, select (id, kept_at, count)", worker: "select, insert, update, delete" },
   event_log: { api: "select", worker: "select, insert" },

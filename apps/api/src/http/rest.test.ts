@@ -43,6 +43,8 @@ let api: TestApi;
 let all: Person;
 let documentId = 0;
 let otherPermitId = 0;
+/** Two requests of somebody else, and one of one's own. */
+const asked: number[] = [];
 beforeAll(async () => {
   api = await createTestApi();
   all = await api.person(Object.keys(features) as Feature[], "Ada Admin");
@@ -52,6 +54,13 @@ beforeAll(async () => {
   const password = await api.services.accounts.passwords.hash("a long enough password");
   await api.database.admin.sql`update users set password_hash = ${password} where id = ${all.id}`;
   otherPermitId = (await all.trpc.permits.create.mutate({ type: "event", holderName: "Bo" })).permit.id;
+  const bo = await api.person(["permits.create", "permits.approve"]);
+  for (const by of [bo, bo, all]) {
+    const fields = { type: "event", holderName: "Cy", validFrom: aYear(0), validTo: aYear(1) };
+    const { permit } = await by.trpc.permits.create.mutate(fields);
+    const answer = await by.trpc.permits.approve.mutate({ permitId: permit.id, reason, askApproval: true });
+    if (answer.outcome === "pending") asked.push(answer.request.id);
+  }
   await api.stored();
 });
 afterAll(() => api.close());
@@ -114,6 +123,13 @@ const calls: Record<string, () => object> = {
   "roles.revokeUser": () => ({ ...role(), ...user() }),
   "roles.delete": () => ({ ...role(), reason }),
   "users.delete": () => ({ ...user(), reason }),
+  "approvals.list": () => ({ ...paging, box: "forMe" }),
+  "approvals.mine": () => paging,
+  "approvals.waiting": () => ({}),
+  "approvals.get": () => ({ requestId: asked[0] }),
+  "approvals.approve": () => ({ requestId: asked[0], sha256: Object(said["approvals.get"]).request.sha256 }),
+  "approvals.refuse": () => ({ requestId: asked[1], reason }),
+  "approvals.withdraw": () => ({ requestId: asked[2] }),
   "events.record": () => ({ code: "permit_export", id: uuid7(api.clock.now(), new Uint8Array(10)) }),
   "events.recordMany": () => ({ events: [{ code: "permit_export" }, { code: "nope" }] }),
   "audit.list": () => ({ ...paging, codes: ["permit_create", "permit_export"], days: 7 }),

@@ -9,6 +9,7 @@ import {
   ScrollText,
   Settings,
   ShieldCheck,
+  Stamp,
   Users,
 } from "lucide-react";
 import { texts } from "../texts.ts";
@@ -30,6 +31,7 @@ export const nav = [
     pages: [
       { to: "/permits", label: texts.nav.permits, feature: "permits.read", Icon: FileCheck2, key: "p", inBar: true },
       { to: "/documents", label: texts.nav.documents, feature: "documents.read", Icon: Files },
+      { to: "/approvals", label: texts.nav.approvals, feature: "approvals.read", Icon: Stamp, key: "a" },
     ],
   },
   {
