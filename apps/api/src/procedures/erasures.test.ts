@@ -78,11 +78,12 @@ test("a preview says what would go and what stands against it", async () => {
 
 test("an erasure is recorded under its typed name, and its event names nobody", async () => {
   const person = await leaver();
-  const { erasure, receipt } = await officer.trpc.erasures.record.mutate({
+  const { erasure: recorded, receipt } = await officer.trpc.erasures.record.mutate({
     ...order,
     userId: person.id,
     confirm: person.name,
   });
+  const erasure = recorded!;
   expect(erasure).toMatchObject({
     state: "recorded",
     subjectId: String(person.id),
