@@ -1,6 +1,6 @@
 /** Ends the process as kill -9 would, where the setting says so. */
 export type CrashPoint = (
-  point: "after_commit" | "after_store" | "after_seal" | "after_anchor" | "after_persist",
+  point: "after_commit" | "after_store" | "after_seal" | "after_anchor" | "after_persist" | "after_send",
 ) => void;
 
 /** `after_commit:20` ends the process when it comes to that point for the twentieth time; without a setting nothing happens. */
