@@ -61,7 +61,7 @@ export const nextLeaves = async (
 export const takeDue = async (tx: Transaction): Promise<string[]> =>
   (
     await tx.sql<{ id: string }[]>`
-      delete from alert_due where event_id in (select event_id from alert_due order by event_id limit ${dueAtOnce} for update skip locked)
+      delete from alert_due where event_id in (select event_id from alert_due order by event_id limit ${dueAtOnce})
       returning event_id as id`
   )
     .map(({ id }) => id)
