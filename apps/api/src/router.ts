@@ -1,3 +1,4 @@
+import { alerts } from "./procedures/alerts.ts";
 import { audit } from "./procedures/audit.ts";
 import { auth } from "./procedures/auth.ts";
 import { contract } from "./procedures/contract.ts";
@@ -29,6 +30,7 @@ export const appRouter = router({
   audit,
   overview,
   views,
+  alerts,
   contract,
   history,
   integrity,

@@ -192,3 +192,11 @@ export const takeHeld = async (
   const newest = [...rows].sort((left, right) => right.id - left.id).slice(0, listed);
   return { count: rows.length, listed: newest };
 };
+
+/** Ends the rest of a channel: somebody wants to know whether it works now. */
+export const wakeChannel = async (tx: Transaction, id: number): Promise<void> => {
+  await tx.sql`update channels set rest_until = null where id = ${id}`;
+};
+
+export const findNotification = async (db: Database, id: number): Promise<Notification | undefined> =>
+  (await db.sql<Notification[]>`select ${db.sql.unsafe(columns)} from notifications where id = ${id}`)[0];
