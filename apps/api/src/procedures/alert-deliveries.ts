@@ -32,6 +32,14 @@ export const deliveryProcedures = {
     ),
 
   delivery: may("alerts.read")
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/api/alert-deliveries/{deliveryId}",
+        summary: "One message and what came of it",
+        output: z.object({ delivery: deliveryAnswer }),
+      },
+    })
     .input(z.strictObject({ deliveryId: rowId }))
     .query(async ({ ctx, input: { deliveryId } }) => {
       const delivery = await findNotification(ctx.services.db, deliveryId);

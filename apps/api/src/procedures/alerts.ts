@@ -56,6 +56,14 @@ export const alerts = router({
 
   /** How many nobody took note of yet. */
   open: may("alerts.read")
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/api/alerts/open",
+        summary: "How many alerts nobody took note of",
+        output: z.object({ count: z.number() }),
+      },
+    })
     .input(noInput)
     .query(async ({ ctx }) => ({ count: await countOpenAlerts(ctx.services.db) })),
 
