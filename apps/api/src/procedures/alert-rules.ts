@@ -45,12 +45,15 @@ export const ruleProcedures = {
       rest: {
         method: "GET",
         path: "/api/alert-rules",
-        summary: "All alert rules",
-        output: z.object({ items: z.array(ruleAnswer) }),
+        summary: "All alert rules, and for how long the office gathers what follows a message",
+        output: z.object({ items: z.array(ruleAnswer), cooldownMinutes: z.number() }),
       },
     })
     .input(noInput)
-    .query(async ({ ctx }) => ({ items: await listAlertRules(ctx.services.db, mostRules + 1) })),
+    .query(async ({ ctx: { services } }) => ({
+      items: await listAlertRules(services.db, mostRules + 1),
+      cooldownMinutes: services.settings["notification.cooldown_minutes"],
+    })),
 
   createRule: operation({
     ...onRule,

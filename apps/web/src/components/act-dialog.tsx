@@ -17,6 +17,8 @@ type Props = {
   isWorking: boolean;
   /** Whether the act takes a reason; else one may be given. */
   needsReason?: boolean;
+  /** Whether the act has a place for a reason at all. */
+  takesReason?: boolean;
   /** Whether everything else is filled in; says at the fields what is not. */
   isReady?: () => boolean;
   onClose: () => void;
@@ -29,7 +31,19 @@ type Props = {
 
 /** Names the object and the effect, takes a reason, and stays until the event is kept. */
 export function ActDialog(props: Props) {
-  const { title, effect, verb, error, isWorking, needsReason = false, isReady, onAct, onClose, onReadAgain } = props;
+  const {
+    title,
+    effect,
+    verb,
+    error,
+    isWorking,
+    needsReason = false,
+    takesReason = true,
+    isReady,
+    onAct,
+    onClose,
+    onReadAgain,
+  } = props;
   useFocusBack();
   const [reason, setReason] = useState("");
   const [isTried, setTried] = useState(false);
@@ -51,19 +65,21 @@ export function ActDialog(props: Props) {
           <Foreign text={effect} />
         </p>
         {props.children}
-        <Textarea
-          label={needsReason ? words.reason : `${words.reason} (${words.optional})`}
-          description={words.reasonHint}
-          withAsterisk={needsReason}
-          required={needsReason}
-          error={isTried && lacksReason ? words.reasonNeeded : null}
-          autosize
-          minRows={2}
-          maxRows={6}
-          maxLength={2_000}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
+        {takesReason ? (
+          <Textarea
+            label={needsReason ? words.reason : `${words.reason} (${words.optional})`}
+            description={words.reasonHint}
+            withAsterisk={needsReason}
+            required={needsReason}
+            error={isTried && lacksReason ? words.reasonNeeded : null}
+            autosize
+            minRows={2}
+            maxRows={6}
+            maxLength={2_000}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+        ) : null}
         {error ? (
           <FailureNote
             error={error}

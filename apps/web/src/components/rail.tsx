@@ -7,6 +7,7 @@ import { texts } from "../texts.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { Brand } from "./brand.tsx";
 import { type NavPage, navFor } from "./nav.ts";
+import { OpenAlertsCount } from "./open-alerts-count.tsx";
 import { commandKey } from "./page-keys.ts";
 import classes from "./rail.module.css";
 
@@ -60,6 +61,7 @@ export function PageLink({ page, className }: { page: NavPage; className: string
     <Link to={to} className={className ?? ""} activeOptions={{ includeSearch: false, exact: to === "/" }} title={label}>
       <Icon size={18} strokeWidth={1.75} aria-hidden />
       <span className={classes.label}>{label}</span>
+      {to === "/alerts" ? <OpenAlertsCount /> : null}
     </Link>
   );
 }
