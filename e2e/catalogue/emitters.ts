@@ -558,6 +558,11 @@ export const emitters: readonly Emitter[] = [
   viewing("history.around", (who, id) => who.trpc.history.around.query({ id, by: "actor" })),
   viewing("integrity.proof", (who, id) => sealed(() => who.trpc.integrity.proof.query({ id }))),
   viewing("integrity.proofFile", (who, id) => sealed(() => ok(who.send(`/api/audit/events/${id}/proof.tlog-proof`)))),
+  viewing("alerts.backTest", (who) =>
+    who.trpc.alerts.backTest.query({
+      definition: { filter: { codes: ["permit_read"] }, trigger: { kind: "each" } },
+    }),
+  ),
   viewing("contract.logs", (who) => ok(who.send("/api/audit/logs/?days=7")), true),
   viewing("contract.userActivity", (who) => ok(who.send("/api/audit/user/1/")), true),
   viewing("contract.objectHistory", (who) => ok(who.send("/api/audit/history/?content_type=permit&object_id=1")), true),

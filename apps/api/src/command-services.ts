@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Database } from "@countersign/db/client";
 import type { Log } from "@countersign/service/log";
+import { systemLookup } from "@countersign/service/outbound";
 import { createServices } from "./create-services.ts";
 import { storageOf } from "./documents/storage-of.ts";
 import { readEnv } from "./env.ts";
@@ -19,6 +20,8 @@ export const servicesOfCommand = (source: Record<string, string | undefined>, db
     randomBytes,
     publish: () => undefined,
     capacity: { maxWaitingEvents: 1e9, maxAgeSeconds: 1e9, folder: undefined, minFreeBytes: 0 },
+    outbound: { lookup: systemLookup, privateHosts: env.CHANNEL_PRIVATE_HOSTS, ownOrigin: undefined },
+    canMail: env.SMTP_URL !== undefined,
     queueKind: "postgres",
     lossAccepted: false,
     log,

@@ -18,7 +18,7 @@ import type { Services } from "./services.ts";
 
 export type ServicesOptions = Pick<
   Services,
-  "db" | "readDb" | "documents" | "queueKind" | "lossAccepted" | "log" | "now"
+  "db" | "readDb" | "documents" | "queueKind" | "lossAccepted" | "log" | "now" | "outbound" | "canMail"
 > & {
   publish: KeeperDeps["publish"];
   randomBytes: (count: number) => Uint8Array;
@@ -98,6 +98,8 @@ export const createServices = async (
     exportLine: createExportLine(),
     now,
     sha256,
+    outbound: options.outbound,
+    canMail: options.canMail,
     queueKind: options.queueKind,
     lossAccepted: options.lossAccepted,
     demo: options.demo ?? null,

@@ -1,6 +1,7 @@
-import { archives } from "./procedures/archives.ts";
 import type { WaitingAct } from "./approvals/resume.ts";
+import { alerts } from "./procedures/alerts.ts";
 import { createApprovals } from "./procedures/approvals.ts";
+import { archives } from "./procedures/archives.ts";
 import { audit } from "./procedures/audit.ts";
 import { auth } from "./procedures/auth.ts";
 import { contract } from "./procedures/contract.ts";
@@ -33,6 +34,7 @@ const acts = router({
   audit,
   overview,
   views,
+  alerts,
   contract,
   history,
   integrity,

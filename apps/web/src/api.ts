@@ -36,6 +36,11 @@ export type Receipt = {
 export type Document = inferOutput<Api["documents"]["list"]>["items"][number];
 export type User = inferOutput<Api["users"]["get"]>["user"];
 export type ApiKey = inferOutput<Api["keys"]["list"]>["items"][number];
+export type Alert = inferOutput<Api["alerts"]["list"]>["items"][number];
+export type AlertRule = inferOutput<Api["alerts"]["rules"]>["items"][number];
+export type Channel = inferOutput<Api["alerts"]["channels"]>["items"][number];
+export type Delivery = inferOutput<Api["alerts"]["deliveries"]>["items"][number];
+export type BackTest = inferOutput<Api["alerts"]["backTest"]>;
 export type Office = inferOutput<Api["system"]["settings"]>;
 export type Me = inferOutput<Api["auth"]["me"]>["user"];
 

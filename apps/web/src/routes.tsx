@@ -9,6 +9,7 @@ import {
 import { CrashPage } from "./components/crash-page.tsx";
 import { HomePage } from "./components/home-page.tsx";
 import { NotFoundPage } from "./components/not-found-page.tsx";
+import { parseAlertSearch } from "./pages/alerts/alert-search.ts";
 import { parseApprovalsSearch } from "./pages/approvals/approvals-search.ts";
 import { parseCatalogueSearch } from "./pages/catalogue/catalogue-search.ts";
 import { parseDocumentSearch } from "./pages/documents/document-search.ts";
@@ -48,6 +49,13 @@ const log = createRoute({
   path: "/log",
   validateSearch: (raw: LogAddress & SearchSchemaInput) => parseLogSearch(raw),
   component: lazyRouteComponent(() => import("./pages/log/log-page.tsx"), "LogPage"),
+});
+
+const alerts = createRoute({
+  getParentRoute: () => app,
+  path: "/alerts",
+  validateSearch: parseAlertSearch,
+  component: lazyRouteComponent(() => import("./pages/alerts/alerts-page.tsx"), "AlertsPage"),
 });
 
 const permits = createRoute({
@@ -185,6 +193,7 @@ const routeTree = root.addChildren([
   app.addChildren([
     home,
     log,
+    alerts,
     permits,
     newPermit,
     permit,

@@ -18,6 +18,8 @@ export const texts = {
     overview: "Overview",
     operate: "Operate",
     log: "Events log",
+    alerts: "Alerts",
+    openAlerts: (n: number) => `${n} open`,
     permits: "Permits",
     documents: "Documents",
     approvals: "Approvals",

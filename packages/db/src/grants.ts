@@ -5,6 +5,10 @@ type Grants = { api: string; worker: string };
 const nothing = "";
 const everything = "select, insert, update, delete";
 
+/** All but the secrets, which the api writes and cannot read. */
+const shownOfChannels =
+  "id, name, name_folded, kind, url, recipients, old_secret_until, is_default, enabled, created_at, updated_at, version, failures, rest_until, succeeded_at, failed_at, failure";
+
 /**
  * What each process may do with each table; a table that is missing here cannot be used by either.
  * Nobody may update, delete or truncate the log.
@@ -45,6 +49,19 @@ export const grants = {
   event_day: { api: "select", worker: "select, insert, update" },
   suppressed_day: { api: "select, insert, update", worker: nothing },
   collapsed_read: { api: everything, worker: "select, update, delete" },
+  alert_rules: { api: everything, worker: "select" },
+  alert_rule_states: { api: nothing, worker: everything },
+  alert_due: { api: nothing, worker: "select, insert, delete" },
+  alert_cursor: { api: "select", worker: "select, insert, update" },
+  channels: {
+    api: `insert, update, delete, select (${shownOfChannels})`,
+    worker: "select, update (failures, rest_until, succeeded_at, failed_at, failure)",
+  },
+  alerts: { api: "select, update (state, notes, version)", worker: "select, insert, update" },
+  notifications: {
+    api: "select, insert, update (state, reason, attempts, next_try_at, created_at)",
+    worker: "select, insert, update",
+  },
   retention_policy: { api: "select, update", worker: "select" },
   retention_run: { api: "select, insert", worker: "select, insert, update" },
   retention_manifest: { api: "select", worker: "select, insert, update" },

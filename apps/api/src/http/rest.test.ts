@@ -11,6 +11,7 @@ import { restProcedures } from "./rest.ts";
 
 /** Procedures without an address of their own, and why. */
 const withoutAddress: Record<string, string> = {
+  "alerts.backTest": "a query whose rule has parts within parts, which an address cannot say",
   "audit.live": "a stream; integrate.md shows how to follow it with curl",
   "welcome.takeDemoPeople": "shown once, on the page that had the office filled",
   "auth.signIn": "contract.login is the same act at the address of the customer's contract",
@@ -18,6 +19,11 @@ const withoutAddress: Record<string, string> = {
 
 /** Addresses that are not called below, and where they are. */
 const calledElsewhere: Record<string, string> = {
+  "alerts.get": "takes an alert: alerts.test.ts",
+  "alerts.acknowledge": "takes an alert: alerts.test.ts",
+  "alerts.close": "takes an alert: alerts.test.ts",
+  "alerts.delivery": "takes a delivery: alerts.test.ts",
+  "alerts.sendAgain": "takes a delivery: alerts.test.ts",
   "welcome.loadDemo": "takes a new office: welcome.test.ts",
 };
 
@@ -71,6 +77,7 @@ const idOf = (name: string, member: string): number => said[name]?.[member]?.id 
 const permit = () => ({ permitId: idOf("permits.create", "permit") });
 const user = () => ({ userId: idOf("users.create", "user") });
 const role = () => ({ roleId: idOf("roles.create", "role") });
+const channel = () => ({ channelId: idOf("alerts.createChannel", "channel") });
 const view = () => ({ viewId: idOf("views.save", "view") });
 const document = () => ({ documentId });
 const reason = "as asked";
@@ -150,6 +157,22 @@ const calls: Record<string, () => object> = {
   "overview.latest": () => ({}),
   "overview.networks": () => ({}),
   "overview.rankings": () => ({}),
+  "alerts.list": () => ({ ...paging, states: ["open", "closed"] }),
+  "alerts.open": () => ({}),
+  "alerts.createRule": () => ({
+    name: "Reads",
+    definition: { filter: { codes: ["permit_read"] }, trigger: { kind: "each" } },
+  }),
+  "alerts.rules": () => ({}),
+  "alerts.updateRule": () => ({ ruleId: idOf("alerts.createRule", "rule"), version: 1, enabled: false }),
+  "alerts.deleteRule": () => ({ ruleId: idOf("alerts.createRule", "rule"), version: 2 }),
+  "alerts.createChannel": () => ({ kind: "webhook", name: "SIEM", url: "https://siem.example.org/in" }),
+  "alerts.channels": () => ({}),
+  "alerts.updateChannel": () => ({ ...channel(), version: 1, isDefault: true }),
+  "alerts.rotateSecret": () => ({ ...channel(), version: 2, overlapHours: 1 }),
+  "alerts.testChannel": channel,
+  "alerts.deliveries": () => ({ ...paging, state: "due" }),
+  "alerts.deleteChannel": () => ({ ...channel(), version: 3 }),
   "views.save": () => ({ name: "Denials", query: "status=denied" }),
   "views.list": () => ({}),
   "views.update": () => ({ ...view(), version: 1, query: "status=denied,failed" }),

@@ -22,6 +22,8 @@ type Props = {
   event?: EventCode;
   /** Whether the act takes a reason; else one may be given. */
   needsReason?: boolean;
+  /** Whether the act has a place for a reason at all. */
+  takesReason?: boolean;
   /** Whether everything else is filled in; says at the fields what is not. */
   isReady?: () => boolean;
   onClose: () => void;
@@ -34,7 +36,7 @@ type Props = {
 
 /** Names the object and the effect, takes a reason, and stays until the event is kept. */
 export function ActDialog(props: Props) {
-  const { title, effect, verb, error, isWorking, isReady, onAct, onClose, onReadAgain } = props;
+  const { title, effect, verb, error, isWorking, takesReason = true, isReady, onAct, onClose, onReadAgain } = props;
   useFocusBack();
   const approval = useApproval(props.event);
   const [isWished, setWished] = useState(false);
@@ -61,19 +63,21 @@ export function ActDialog(props: Props) {
         </p>
         {approval === "required" ? <p className={classes.approval}>{approvalTexts.needed}</p> : null}
         {props.children}
-        <Textarea
-          label={needsReason ? words.reason : `${words.reason} (${words.optional})`}
-          description={waits ? approvalTexts.reason : words.reasonHint}
-          withAsterisk={needsReason}
-          required={needsReason}
-          error={isTried && lacksReason ? words.reasonNeeded : null}
-          autosize
-          minRows={2}
-          maxRows={6}
-          maxLength={2_000}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
+        {takesReason || waits ? (
+          <Textarea
+            label={needsReason ? words.reason : `${words.reason} (${words.optional})`}
+            description={waits ? approvalTexts.reason : words.reasonHint}
+            withAsterisk={needsReason}
+            required={needsReason}
+            error={isTried && lacksReason ? words.reasonNeeded : null}
+            autosize
+            minRows={2}
+            maxRows={6}
+            maxLength={2_000}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+        ) : null}
         {approval === "offered" ? (
           <Checkbox
             label={approvalTexts.wish}

@@ -1,5 +1,6 @@
 import type { Feature } from "@countersign/audit/catalogue";
 import {
+  BellRing,
   BookOpen,
   FileCheck2,
   Files,
@@ -24,6 +25,7 @@ export const nav = [
     pages: [
       { to: "/", label: texts.nav.overview, feature: "audit.read", Icon: LayoutDashboard, key: "o", inBar: true },
       { to: "/log", label: texts.nav.log, feature: "audit.read", Icon: ScrollText, key: "l", inBar: true },
+      { to: "/alerts", label: texts.nav.alerts, feature: "alerts.read", Icon: BellRing },
     ],
   },
   {

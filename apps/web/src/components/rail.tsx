@@ -7,6 +7,7 @@ import { texts } from "../texts.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { Brand } from "./brand.tsx";
 import { type NavPage, navFor } from "./nav.ts";
+import { OpenAlertsCount } from "./open-alerts-count.tsx";
 import { commandKey } from "./page-keys.ts";
 import classes from "./rail.module.css";
 import { WaitingCount } from "./waiting-count.tsx";
@@ -62,6 +63,7 @@ export function PageLink({ page, className }: { page: NavPage; className: string
       <Icon size={18} strokeWidth={1.75} aria-hidden />
       <span className={classes.label}>{label}</span>
       {to === "/approvals" ? <WaitingCount /> : null}
+      {to === "/alerts" ? <OpenAlertsCount /> : null}
     </Link>
   );
 }

@@ -1,0 +1,53 @@
+import { type Firing, type Grouping, groupings, type OfficeHours, type RuleDefinition } from "./rule.ts";
+
+const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** `25 hours`, `10 minutes`, `90 minutes`. */
+export const span = (minutes: number): string => {
+  if (minutes >= 1440 && minutes % 1440 === 0) return plural(minutes / 1440, "day");
+  return minutes >= 60 && minutes % 60 === 0 ? plural(minutes / 60, "hour") : plural(minutes, "minute");
+};
+
+const either = (names: readonly string[]): string => names.join(" or ");
+const fromOne: Record<Grouping, string> = {
+  actor: "by one actor",
+  object: "on one object",
+  network: "from one network",
+  event: "of one type",
+};
+const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/** `Mon–Fri`, or the days one by one. */
+const daysWords = (days: readonly number[]): string => {
+  const sorted = [...days].sort((left, right) => left - right);
+  const name = (day: number | undefined): string => weekdays[(day ?? 1) - 1] ?? "";
+  const isRun = sorted.length > 2 && sorted.every((day, at) => at === 0 || day === (sorted[at - 1] ?? 0) + 1);
+  return isRun ? `${name(sorted[0])}–${name(sorted.at(-1))}` : sorted.map(name).join(", ");
+};
+const hoursWords = ({ from, to, days }: OfficeHours): string => `${daysWords(days)} ${from}–${to}`;
+
+/** When a rule speaks, to follow "Tell somebody". */
+export const triggerWords = ({ trigger, atLeast, outside }: RuleDefinition): string => {
+  const rows = atLeast === null ? "" : ` of at least ${atLeast} rows`;
+  const when = outside === null ? "" : ` outside ${hoursWords(outside)}`;
+  if (trigger.kind === "each") return `of each event${rows}${when}`;
+  if (trigger.kind === "first_seen") {
+    return `when an actor acts from an address not seen with them in ${plural(trigger.days, "day")}${when}`;
+  }
+  if (trigger.kind === "absence") return `when nothing happens for ${span(trigger.minutes)}`;
+  const { count, minutes, groupBy } = trigger;
+  const apart = groupBy.length === 0 ? "" : ` ${either(groupBy.map((by) => fromOne[by]))}`;
+  return `when ${plural(count, "event")}${rows} or more happen within ${span(minutes)}${apart}${when}`;
+};
+
+/** What happened, in one line; `sentence` is that of the first event. */
+export const headline = ({ trigger }: RuleDefinition, firing: Firing, sentence: string | null): string => {
+  const { count, group, isFollowUp } = firing;
+  const of = group.by === null ? "" : ` (${groupings[group.by]} ${group.label})`;
+  if (trigger.kind === "absence") return `Nothing happened for ${span(trigger.minutes)}`;
+  if (isFollowUp) return `${plural(count, "more event")} since the last message${of}`;
+  if (trigger.kind === "threshold") return `${plural(count, "event")} within ${span(trigger.minutes)}${of}`;
+  if (trigger.kind === "first_seen")
+    return `${group.label} acted from an address not seen in ${plural(trigger.days, "day")}`;
+  return sentence ?? plural(count, "event");
+};
