@@ -214,7 +214,6 @@ export const alertsTexts = {
     remove: "Remove",
     removeTitle: (name: string) => `Remove ${name}`,
     removeEffect: "Nothing goes through it from now on. What waits in it is given up.",
-    more: (name: string) => `More for ${name}`,
     changed: (name: string) => `${name} was changed.`,
     added: (name: string) => `${name} was added.`,
     removed: (name: string) => `${name} was removed.`,

@@ -108,7 +108,7 @@ export function ChannelsPanel({ show }: { show: Show }) {
           <ActMenu
             size="xs"
             label={words.edit}
-            name={words.more(markedText(channel.name))}
+            name={words.editOf(markedText(channel.name))}
             acts={[
               { label: words.edit, reason: whyNot, onClick: () => setOpen({ act: "edit", channel }) },
               ...(channel.kind === "webhook"
