@@ -32,6 +32,38 @@ const states: State[] = [
       await page.getByRole("menuitem", { name: "Sign out" }).waitFor();
     },
   },
+  { name: "the alerts", path: "/alerts?past=on" },
+  { name: "the alert rules", path: "/alerts?tab=rules" },
+  {
+    name: "a rule with its back-test",
+    path: "/alerts?tab=rules&rule=2",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Back-test", exact: true }).click();
+      await page
+        .getByText(/messages? in 30 days/)
+        .first()
+        .waitFor({ timeout: patienceMs });
+    },
+  },
+  {
+    name: "a new rule with nothing filled in",
+    path: "/alerts?tab=rules&rule=new",
+    act: async (page) => {
+      await page.getByLabel("and tell").selectOption("threshold");
+      await page.getByLabel("outside office hours").check();
+      await page.getByRole("button", { name: "Save the rule" }).click();
+    },
+  },
+  { name: "the channels", path: "/alerts?tab=channels" },
+  {
+    name: "a new channel with nothing filled in",
+    path: "/alerts?tab=channels",
+    act: async (page) => {
+      await page.getByRole("button", { name: "New channel" }).click();
+      await page.getByRole("button", { name: "Add the channel" }).click();
+    },
+  },
+  { name: "the deliveries", path: "/alerts?tab=deliveries" },
   { name: "the first steps", path: "/welcome" },
   {
     name: "a first step with nothing filled in",

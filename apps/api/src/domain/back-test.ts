@@ -25,7 +25,7 @@ export type BackTest = {
   events: number;
   messages: number;
   /** How many of the messages would have waited for the digest, by why. */
-  held: Record<HeldReason, number>;
+  held: Record<Exclude<HeldReason, "too_old">, number>;
   /** Who or what spoke most often. */
   groups: { by: string; label: string; messages: number; events: number }[];
   groupCount: number;

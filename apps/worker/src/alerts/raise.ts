@@ -1,5 +1,5 @@
 import type { AlertMessage } from "@countersign/audit/alerts/message";
-import { holdingReason, type Sending } from "@countersign/audit/alerts/plan";
+import { type HeldReason, holdingReason, oldMs, type Sending } from "@countersign/audit/alerts/plan";
 import type { Firing } from "@countersign/audit/alerts/rule";
 import { headline } from "@countersign/audit/alerts/words";
 import { sentenceText } from "@countersign/audit/sentence";
@@ -45,7 +45,7 @@ const shown = (entry: LogEntry): AlertMessage["events"][number] => ({
 /** Opens or extends the alert, leaves one notification for each channel, and keeps the event, all in the caller's transaction. */
 export const raise = async (
   tx: Transaction,
-  { recorder, nextId }: Pick<Deps, "recorder" | "nextId">,
+  { recorder, nextId, now }: Pick<Deps, "recorder" | "nextId" | "now">,
   rule: AlertRule,
   firing: Firing,
   office: { settings: SystemSettings; channels: readonly Channel[] },
@@ -70,7 +70,10 @@ export const raise = async (
   const subject = firing.eventIds[0] ?? `silence-${firing.atMs}`;
   const told: Record<"sent" | "held", string[]> = { sent: [], held: [] };
   for (const channel of channelsOf(rule, office.channels, entries)) {
-    const reason = holdingReason(firing, sendingOf(office.settings), await sentWithinHour(tx, channel.id, at));
+    const isOld = firing.atMs < now() - oldMs;
+    const reason: HeldReason | null = isOld
+      ? "too_old"
+      : holdingReason(firing, sendingOf(office.settings), await sentWithinHour(tx, channel.id, at));
     const key = `${subject}.${rule.id}.${channel.id}`;
     const state = reason === null ? "due" : "held";
     await insertNotification(tx, { key, alertId, channel, state, reason, message, at });

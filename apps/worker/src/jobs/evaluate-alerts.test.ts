@@ -128,7 +128,7 @@ test("the shipped rule for failed sign-ins speaks at the fifth from one network"
   await office.keep(signInFailed("198.51.100.10"), signInFailed("198.51.100.9"));
   await office.settle();
   expect(await office.alerts()).toMatchObject([
-    { headline: "5 events within 10 minutes (network 198.51.100.9)", group: { by: "network", value: "198.51.100.9" } },
+    { headline: "5 events within 10 minutes from 198.51.100.9", group: { by: "network", value: "198.51.100.9" } },
   ]);
 });
 
@@ -177,6 +177,17 @@ test("quiet hours hold back what is not critical, and the digest lists it once",
   expect(digests).toHaveLength(1);
   expect(digests[0]?.message.headline).toBe("2 messages were held back since the last digest");
   expect(digests[0]?.message.held).toHaveLength(2);
+});
+
+test("who catches up with what happened long ago opens alerts and sends nothing", async () => {
+  await office.keep(deleted());
+  office.pass(25 * 60 * minute);
+  await office.quiet();
+  await office.settle();
+  expect(await office.alerts()).toHaveLength(1);
+  const [message, ...later] = await office.notifications();
+  expect(message).toMatchObject({ state: "held", reason: "too_old" });
+  expect(later.map((one) => one.message.kind)).toEqual(["digest"]);
 });
 
 test("no channel gets more than the limit of an hour; what is more is held back", async () => {

@@ -149,6 +149,14 @@ test("the severity of a message is the highest among its events", () => {
   ]);
 });
 
+test("what takes many events weighs more than each of them", () => {
+  const definition = rule({ kind: "threshold", count: 2, minutes: 10, groupBy: ["object"] });
+  const low = { severity: "low" } as const;
+  const [first] = run(definition, [event(1, 1, low), event(2, 2, low)], 5).firings;
+  expect(first?.severity).toBe("medium");
+  expect(headline(definition, first!, null)).toBe("2 events within 10 minutes on user Ana Ruiz");
+});
+
 test("it is the same whether events come at once or one by one, with the state written down between", () => {
   const definition = rule(
     { kind: "threshold", count: 4, minutes: 7, groupBy: ["network", "actor"] },

@@ -30,6 +30,14 @@ export type RuleState = {
   isSilent: boolean;
 };
 
+/** How much a message weighs at least: what takes many events, or is new, is more than each of them. */
+const leastSeverity: Record<RuleDefinition["trigger"]["kind"], Severity> = {
+  each: "info",
+  threshold: "medium",
+  first_seen: "medium",
+  absence: "high",
+};
+
 /** What the office has set. */
 export type Judging = { timeZone: string; cooldownMinutes: number };
 
@@ -83,7 +91,8 @@ export const judge = (
   const speak = (group: GroupState, atMs: number, count: number, ids: readonly string[], isFollowUp: boolean): void => {
     group.untilMs = cooldownMs > 0 ? atMs + cooldownMs : null;
     nextEnd = Math.min(nextEnd, group.untilMs ?? Infinity);
-    const { by, value, label, severity } = group;
+    const { by, value, label } = group;
+    const severity = higher(group.severity, leastSeverity[trigger.kind]);
     const eventIds = ids.slice(0, namedEvents);
     firings.push({ atMs, group: { by, value, label }, count, eventIds, severity, isFollowUp, untilMs: group.untilMs });
     Object.assign(group, { times: [], ids: [], held: 0, heldIds: [], severity: "info" });
@@ -114,7 +123,7 @@ export const judge = (
         group: whole,
         count: 0,
         eventIds: [],
-        severity: "high",
+        severity: leastSeverity.absence,
         isFollowUp: false,
         untilMs: null,
       });

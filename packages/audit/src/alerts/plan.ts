@@ -5,8 +5,12 @@ import { isWithin, officeTime } from "./office-time.ts";
 export const heldReasons = {
   quiet_hours: "quiet hours",
   max_per_hour: "too many messages in an hour",
+  too_old: "it happened more than a day before",
 } as const satisfies Record<string, string>;
 export type HeldReason = keyof typeof heldReasons;
+
+/** Who catches up with a log of long ago opens alerts and wakes nobody. */
+export const oldMs = 86_400_000;
 
 /** What the office has set about sending. */
 export type Sending = {

@@ -1,4 +1,6 @@
-import { type Firing, type Grouping, groupings, type OfficeHours, type RuleDefinition } from "./rule.ts";
+import { splitReference } from "../event-filter.ts";
+import { objectTypes } from "../event-type.ts";
+import type { Firing, Group, Grouping, OfficeHours, RuleDefinition } from "./rule.ts";
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
@@ -40,12 +42,22 @@ export const triggerWords = ({ trigger, atLeast, outside }: RuleDefinition): str
   return `when ${plural(count, "event")}${rows} or more happen within ${span(minutes)}${apart}${when}`;
 };
 
+const nameOfType = (type: string): string =>
+  Object.hasOwn(objectTypes, type) ? objectTypes[type as keyof typeof objectTypes] : "object";
+
+/** Of whom or what a group is, to follow what happened. */
+const groupWords = ({ by, value, label }: Group): string => {
+  if (by === null) return "";
+  if (by === "object") return ` on ${nameOfType(splitReference(value).type)} ${label}`;
+  return ` ${{ actor: "by", network: "from", event: "of" }[by]} ${label}`;
+};
+
 /** What happened, in one line; `sentence` is that of the first event. */
 export const headline = ({ trigger }: RuleDefinition, firing: Firing, sentence: string | null): string => {
   const { count, group, isFollowUp } = firing;
-  const of = group.by === null ? "" : ` (${groupings[group.by]} ${group.label})`;
+  const of = groupWords(group);
   if (trigger.kind === "absence") return `Nothing happened for ${span(trigger.minutes)}`;
-  if (isFollowUp) return `${plural(count, "more event")} since the last message${of}`;
+  if (isFollowUp) return `${plural(count, "more event")}${of} since the last message`;
   if (trigger.kind === "threshold") return `${plural(count, "event")} within ${span(trigger.minutes)}${of}`;
   if (trigger.kind === "first_seen")
     return `${group.label} acted from an address not seen in ${plural(trigger.days, "day")}`;

@@ -1,4 +1,3 @@
-import { groupings } from "@countersign/audit/alerts/rule";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -28,26 +27,23 @@ export function AlertCard({ alert, rule, show }: Props) {
   const { zone } = usePreferences();
   const isLost = useLostAt() !== null;
   const [move, setMove] = useState<Move | null>(null);
-  const { headline, group, severity, count, firstAt, lastAt, notes, state } = alert;
+  const { headline, severity, count, firstAt, lastAt, notes, state } = alert;
   const whyNot = isLost ? texts.failure.offlineReason : null;
   const name = markedText(headline);
   return (
     <article className={classes.card} data-state={state} aria-label={name}>
       <header className={classes.cardHead}>
-        <SeverityMark severity={severity} />
+        <span className={classes.ofRule}>
+          <SeverityMark severity={severity} />
+          <Foreign text={alert.rule.name} />
+        </span>
         <span className={classes.state}>{words.states[state]}</span>
       </header>
       <h2 className={classes.headline}>
         <Foreign text={headline} />
       </h2>
       <p className={classes.facts}>
-        <Foreign text={alert.rule.name} />
-        <span>{count === 0 ? words.none : words.events(count)}</span>
-        {group.by ? (
-          <span>
-            <Foreign text={words.of(groupings[group.by], group.label)} />
-          </span>
-        ) : null}
+        {count === 0 ? null : <span>{words.events(count)}</span>}
         <time dateTime={firstAt}>
           {firstAt === lastAt ? dateTime(firstAt, zone) : words.first(dateTime(firstAt, zone))}
         </time>
@@ -74,6 +70,7 @@ export function AlertCard({ alert, rule, show }: Props) {
         {state === "open" ? (
           <ReasonedButton
             size="xs"
+            variant="default"
             reason={whyNot}
             aria-label={words.acknowledgeOf(name)}
             onClick={() => setMove("acknowledged")}

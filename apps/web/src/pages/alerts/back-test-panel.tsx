@@ -98,7 +98,7 @@ function Result({ test, isStale }: { test: BackTest; isStale: boolean }) {
         ))}
         {isStale ? <span className={classes.stale}> {words.stale}</span> : null}
       </p>
-      <BackTestChart test={test} />
+      {messages > 0 ? <BackTestChart test={test} /> : null}
       {groups.length > 0 ? (
         <>
           <h3 className={classes.sub}>{words.groups(groupCount)}</h3>

@@ -3,7 +3,6 @@ import { Plus } from "lucide-react";
 import { type ComponentType, useState } from "react";
 import { type Channel, useTRPC } from "../../api.ts";
 import { ActMenu } from "../../components/act-menu.tsx";
-import table from "../../components/data-table.module.css";
 import { type DataColumn, DataTable } from "../../components/data-table.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
@@ -81,7 +80,7 @@ export function ChannelsPanel({ show }: { show: Show }) {
       cell: ({ name, kind, isDefault, enabled }) => (
         <>
           <Foreign text={name} />
-          <div className={table.muted}>
+          <div className={classes.under}>
             {[words.kinds[kind], isDefault ? words.isDefault : null, enabled ? null : words.off]
               .filter((one) => one !== null)
               .join(" · ")}
@@ -109,7 +108,7 @@ export function ChannelsPanel({ show }: { show: Show }) {
           <ActMenu
             size="xs"
             label={words.edit}
-            name={words.more(markedText(channel.name))}
+            name={words.editOf(markedText(channel.name))}
             acts={[
               { label: words.edit, reason: whyNot, onClick: () => setOpen({ act: "edit", channel }) },
               ...(channel.kind === "webhook"

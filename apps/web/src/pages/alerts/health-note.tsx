@@ -6,6 +6,8 @@ import type { Go } from "./alerts-page.tsx";
 import { alertsTexts as words } from "./alerts-texts.ts";
 import { useChannels } from "./use-alerts.ts";
 
+const names = new Intl.ListFormat("en-GB");
+
 /** Says that messages do not get through: no mail server, or a channel that fails. */
 export function HealthNote({ go }: { go: Go }) {
   const { data } = useChannels();
@@ -25,7 +27,7 @@ export function HealthNote({ go }: { go: Go }) {
         ) : null}
         {failing.length > 0 ? (
           <p>
-            <Foreign text={words.unwell(failing.map(({ name }) => name).join(", "))} />
+            <Foreign text={words.unwell(names.format(failing.map(({ name }) => name)))} />
           </p>
         ) : null}
       </div>
