@@ -1,6 +1,8 @@
 import type { Feature } from "@countersign/audit/features";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { appRouter } from "../router.ts";
 import { createTestApi, type Person, refusalOf, type TestApi } from "../testing.ts";
+import type { ProcedureMeta } from "../trpc/init.ts";
 
 let api: TestApi;
 let admin: TestApi["database"]["admin"]["sql"];
@@ -347,4 +349,18 @@ test("a refusal needs a reason and ends it", async () => {
     state: "refused",
   });
   expect(await isThere()).toBe(true);
+});
+
+test("every act that can wait takes the reason that it then needs, and the wish to wait", () => {
+  type Walked = { _def: { meta?: ProcedureMeta; inputs: { shape?: object }[] } };
+  const waiting = Object.entries(appRouter._def.procedures as unknown as Record<string, Walked>).filter(
+    ([, { _def }]) => _def.meta?.waiting !== undefined,
+  );
+  expect(waiting.length).toBeGreaterThan(15);
+  for (const [name, { _def }] of waiting) {
+    expect([name, Object.keys(_def.inputs[0]?.shape ?? {})]).toEqual([
+      name,
+      expect.arrayContaining(["reason", "askApproval"]),
+    ]);
+  }
 });
