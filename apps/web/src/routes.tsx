@@ -155,6 +155,12 @@ const integrity = createRoute({
   component: lazyRouteComponent(() => import("./pages/integrity/integrity-page.tsx"), "IntegrityPage"),
 });
 
+const retention = createRoute({
+  getParentRoute: () => app,
+  path: "/retention",
+  component: lazyRouteComponent(() => import("./pages/retention/retention-page.tsx"), "RetentionPage"),
+});
+
 const welcome = createRoute({
   getParentRoute: () => app,
   path: "/welcome",
@@ -210,6 +216,7 @@ const routeTree = root.addChildren([
     catalogueType,
     integrity,
     erasure,
+    retention,
     settings,
     welcome,
     profile,

@@ -1,6 +1,7 @@
 import type { Feature } from "@countersign/audit/catalogue";
 import {
   BellRing,
+  Archive,
   BookOpen,
   FileCheck2,
   Files,
@@ -47,6 +48,7 @@ export const nav = [
     name: texts.nav.evidence,
     pages: [
       { to: "/events", label: texts.nav.catalogue, feature: "events.read", Icon: BookOpen, key: "c" },
+      { to: "/retention", label: texts.nav.retention, feature: "retention.read", Icon: Archive, key: "r" },
       { to: "/integrity", label: texts.nav.integrity, feature: "audit.read", Icon: ShieldCheck, key: "i" },
     ],
   },

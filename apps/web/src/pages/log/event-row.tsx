@@ -86,6 +86,7 @@ export const EventRow = memo(function EventRow(props: Props) {
         <Sentence entry={entry} zone={zone} many={many} base={base} tabIndex={tabIndex} />
         {entry.policy === "restored" ? <span className={classes.stated}>{listTexts.restored}</span> : null}
         {entry.erased ? <span className={classes.stated}>{listTexts.erased}</span> : null}
+        {entry.held ? <span className={classes.stated}>{texts.log.held}</span> : null}
         {entry.sourceLabel ? (
           <span className={classes.stated}>
             <Foreign text={texts.log.statedBy(entry.sourceLabel)} />
