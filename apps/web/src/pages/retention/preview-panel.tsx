@@ -156,11 +156,15 @@ function Found({ preview: { policies } }: { preview: Preview }) {
 
 /** Shares of one policy's events; what little there is of one is seen all the same. */
 function Bar({ rows, removed, held }: { rows: number; removed: number; held: number }) {
-  const share = (part: number): string => (part === 0 || rows === 0 ? "0" : `max(3px, ${(100 * part) / rows}%)`);
+  const parts = [
+    { part: "removed", events: removed },
+    { part: "held", events: Math.min(held, rows - removed) },
+  ].filter(({ events }) => events > 0);
   return (
     <span className={classes.bar} aria-hidden>
-      <span data-part="removed" style={{ inlineSize: share(removed) }} />
-      <span data-part="held" style={{ inlineSize: share(Math.min(held, rows - removed)) }} />
+      {parts.map(({ part, events }) => (
+        <span key={part} data-part={part} style={{ inlineSize: `max(3px, ${(100 * events) / rows}%)` }} />
+      ))}
     </span>
   );
 }

@@ -45,9 +45,6 @@ export const previewWords = ({ rows, removed, held, heldIsMore, oldestKept, mont
 
 const typeName = (type: string): string =>
   Object.hasOwn(objectTypes, type) ? objectTypes[type as keyof typeof objectTypes] : type;
-const actorName = (type: string): string =>
-  Object.hasOwn(texts.actorType, type) ? texts.actorType[type as keyof typeof texts.actorType] : type;
-
 const valueWords = (name: string, value: unknown, zone: Zone): string => {
   if (Array.isArray(value)) return value.map((one) => valueWords(name, one, zone)).join(" or ");
   if (name === "fromMs" || name === "toMs") return dateTime(new Date(Number(value)).toISOString(), zone);
@@ -67,7 +64,7 @@ const queryWords = ({ not, ...filter }: Filter, zone: Zone): string =>
 export const scopeWords = (scope: Scope, zone: Zone): string => {
   const words = retentionTexts.scope;
   if (scope.kind === "object") return words.object(`${typeName(scope.type)} ${scope.id}`);
-  if (scope.kind === "actor") return words.actor(`${actorName(scope.type)} ${scope.id}`);
+  if (scope.kind === "actor") return words.actor(`${typeName(scope.type)} ${scope.id}`);
   if (scope.kind === "query") return words.query(queryWords(scope.filter, zone));
   const [from, to] = [scope.fromMs, scope.toMs].map((ms) => dateTime(new Date(ms).toISOString(), zone));
   return words.time(from ?? "", to ?? "");
