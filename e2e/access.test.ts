@@ -191,6 +191,15 @@ const states: State[] = [
   },
   { name: "the keys", path: "/log", act: (page) => page.keyboard.press("?") },
   { name: "the integrity of the log", path: "/integrity" },
+  { name: "retention and holds", path: "/retention" },
+  {
+    name: "a hold that is to be placed, with nothing filled in",
+    path: "/retention",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Place a hold" }).click();
+      await page.getByRole("button", { name: "Place hold" }).click();
+    },
+  },
   {
     name: "a key from outside, mistyped",
     path: "/integrity",

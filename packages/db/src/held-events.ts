@@ -80,3 +80,13 @@ export const countHeld = async (
       and id < ${uuid7Floor(toMs)} and ${heldBy(db.sql, holds)} limit ${most + 1}) as found`;
   return Number(row?.count);
 };
+
+const mostHeld = 1_000_000;
+
+/** How many events stand under `held`, counted up to a million, and the month of the oldest. */
+export const heldState = async (db: Database): Promise<{ rows: number; oldestMonth: string | null }> => {
+  const [row] = await db.sql<{ rows: number; oldestMonth: string | null }[]>`
+    select (select count(*)::float8 from (select from held_event limit ${mostHeld}) as counted) as rows,
+      (select to_char(uuid7_time(id) at time zone 'UTC', 'YYYY-MM') from held_event order by id limit 1) as "oldestMonth"`;
+  return row ?? { rows: 0, oldestMonth: null };
+};

@@ -1,7 +1,7 @@
 import { isRunDue, nextRunMs, overdueMs, removableMs } from "@countersign/audit/retention";
 import type { Database } from "@countersign/db/client";
 import { failureCode } from "@countersign/db/failures";
-import { countHeld } from "@countersign/db/held-events";
+import { countHeld, heldState } from "@countersign/db/held-events";
 import { type ActiveHold, activeHolds } from "@countersign/db/legal-holds";
 import { countCodeMonths } from "@countersign/db/retention-figures";
 import {
@@ -59,6 +59,7 @@ export const describePolicies = async (db: Database, now: number): Promise<Polic
   const months = await listMonths(db);
   const periods = await readPeriods(db);
   const counted = countedByMonth(await countCodeMonths(db, nextMonth(now)));
+  const held = await heldState(db);
   const policies = [...new Set(months.map(({ policy }) => policy))];
   const lines = policies.map((policy): PolicyState => {
     const own = months.filter((month) => month.policy === policy);
@@ -77,6 +78,7 @@ export const describePolicies = async (db: Database, now: number): Promise<Polic
       growthRows: Math.round(average(over.map((month) => rowsOf(month, counted)))),
       forecastBytes: Math.max(0, bytes + 12 * growthBytes - sum(goes.map((month) => month.bytes))),
       oldestMonth: filled[0]?.month ?? null,
+      ...(policy === "held" && held),
     };
   });
   return lines.sort((left, right) => (right.days ?? 0) - (left.days ?? 0));

@@ -152,7 +152,7 @@ type ReleaseProps = { hold: Hold; onClose: () => void; onDone: (receipt: Receipt
 function ReleaseDialog({ hold, onClose, onDone }: ReleaseProps) {
   const trpc = useTRPC();
   const release = useMutation(trpc.retention.releaseHold.mutationOptions({ onSuccess: onDone }));
-  const events = hold.count === null ? null : `${counted(hold.count, hold.isMore)} events`;
+  const events = hold.count === null ? null : counted(hold.count, hold.isMore);
   return (
     <ActDialog
       title={words.releaseTitle(hold.name)}

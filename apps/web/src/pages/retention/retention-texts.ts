@@ -120,7 +120,9 @@ export const retentionTexts = {
     releaseName: (name: string) => `Release ${name}`,
     releaseTitle: (name: string) => `Release ${name}`,
     releaseEffect: (count: string) =>
-      `${count} fall back under their ordinary period. What is past it goes with the next run, for good.`,
+      count === "1"
+        ? "1 event falls back under its ordinary period. If it is past it, it goes with the next run, for good."
+        : `${count} events fall back under their ordinary period. What is past it goes with the next run, for good.`,
     releaseUncounted:
       "What it keeps falls back under its ordinary period. What is past it goes with the next run, for good.",
     lacks: "Takes the right retention.hold.",
