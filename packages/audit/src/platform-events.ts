@@ -371,7 +371,7 @@ export const platformEvents = {
     name: "Month removed by retention",
     category: "platform",
     description:
-      "The signed manifest of one month of one policy, kept before anything is dropped: positions, count, root, archive hash.",
+      "The signed manifest of one month of one policy, kept before anything is dropped: positions, count and root.",
     severity: "info",
     approval: "none",
     locked: true,
