@@ -7,10 +7,10 @@ import dialog from "../../components/act-dialog.module.css";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { useFocusBack } from "../../components/focus-back.ts";
 import { count } from "../../format.ts";
+import { queryOfAddress } from "./address-query.ts";
 import { type Chosen, ErasurePerson } from "./erasure-person.tsx";
 import { ErasurePreview } from "./erasure-preview.tsx";
 import { erasureTexts } from "./erasure-texts.ts";
-import { queryOfAddress } from "./view-address.ts";
 
 const words = erasureTexts.form;
 const isBasis = (value: string): value is ErasureBasis => Object.hasOwn(erasureBases, value);
@@ -63,7 +63,7 @@ export function ErasureDialog({ onClose, onDone }: Props) {
   };
   const readView = () => {
     const text = address.trim();
-    if (text !== view.address) setView({ address: text, query: queryOfAddress(text, Date.now()) });
+    if (text !== view.address) setView({ address: text, query: queryOfAddress(text) });
   };
   const isNotConfirmed = record.error ? failureOf(record.error).reason === "not_confirmed" : false;
 

@@ -6,6 +6,11 @@ const events = (n: string) => `${n} ${n === "1" ? "event" : "events"}`;
 export const erasureTexts = {
   title: "Erasure & archive",
   back: "Retention & holds",
+  lead: {
+    title: "Erasure & archive",
+    hint: "Empty the personal parts of somebody's events, read what retention put into the archive.",
+    link: "Open erasure and archive",
+  },
   erasures: {
     title: "Erasures of personal data",
     hint: "An erasure empties names, addresses, browsers, notes, messages and changed values of events, for good. What happened, when, to what and by which id stays, and its place in the log can still be proved.",
@@ -64,7 +69,7 @@ export const erasureTexts = {
     active: "active",
     view: "Further events, as the address of a view of the log",
     viewHint:
-      "Optional. Narrow the log down to what else is about the person, such as a permit, and paste the address of that page.",
+      "Optional. Narrow the log down to what else is about the person, such as a permit, and paste the address of that page. All that match are meant, however old, unless it names two times.",
     viewWrong: "This is not the address of a view of the log with at least one filter.",
     preview: "What goes",
     previewing: "Counting what would go",

@@ -10,6 +10,7 @@ import { ReceiptNote } from "../../components/receipt-note.tsx";
 import states from "../../components/states.module.css";
 import { useMay } from "../../me.ts";
 import { texts } from "../../texts.ts";
+import { ErasureLead } from "./erasure-lead.tsx";
 import { HoldsPanel } from "./holds-panel.tsx";
 import { PoliciesPanel } from "./policies-panel.tsx";
 import { PreviewPanel } from "./preview-panel.tsx";
@@ -80,6 +81,7 @@ function Retention() {
             <PreviewPanel />
             <HoldsPanel onDone={show} />
             <RunsPanel openRun={openRun} />
+            <ErasureLead />
           </>
         ) : null}
         {status === undefined && !read.isError ? <Loading /> : null}
