@@ -190,6 +190,18 @@ const states: State[] = [
     },
   },
   { name: "the keys", path: "/log", act: (page) => page.keyboard.press("?") },
+  { name: "erasure and archive", path: "/retention/erasure" },
+  {
+    name: "an erasure that cannot be",
+    path: "/retention/erasure",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Erase personal data" }).click();
+      await page.getByRole("textbox", { name: "Person" }).fill("admin");
+      await page.getByRole("button", { name: "Find", exact: true }).click();
+      await page.getByRole("radio").first().check();
+      await page.getByText("This account is protected.").waitFor({ timeout: patienceMs });
+    },
+  },
   { name: "the integrity of the log", path: "/integrity" },
   { name: "retention and holds", path: "/retention" },
   {

@@ -13,6 +13,8 @@ export type Erasure = {
   id: string;
   /** The user whose personal parts go; null when a query alone chose the events. */
   subjectId: string | null;
+  /** The same, and for one that completes another, the user of that. */
+  about: string | null;
   byQuery: boolean;
   basis: string;
   reason: string;
@@ -94,7 +96,8 @@ export const insertErasure = async (tx: Transaction, erasure: NewErasure): Promi
   await tx.sql`insert into erasure_event (erasure_id, event_id) select ${id}::uuid, unnest(${uuids(ids)}::text::uuid[])`;
 };
 
-const columns = `e.id, e.subject_id as "subjectId", e.by_query as "byQuery", e.basis, e.reason, e.count,
+const columns = `e.id, e.subject_id as "subjectId",
+  coalesce(e.subject_id, (select first.subject_id from erasure first where first.id = e.follows)) as about, e.by_query as "byQuery", e.basis, e.reason, e.count,
   encode(e.ids_hash, 'base64') as "idsHash", ${iso("e.requested_at")} as "requestedAt", e.requested_by as "requestedBy",
   (select u.name from users u where 'user:' || u.id = e.requested_by) as "requestedByName", e.follows,
   e.event_id as "eventId", e.done_event_id as "doneEventId", e.state, e.held_by as "heldBy",

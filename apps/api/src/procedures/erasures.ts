@@ -20,6 +20,7 @@ const nullable = z.string().nullable();
 const erasureAnswer = z.object({
   id: z.string(),
   subjectId: nullable,
+  about: nullable,
   byQuery: z.boolean(),
   basis: z.string(),
   reason: z.string(),

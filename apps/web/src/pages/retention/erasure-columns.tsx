@@ -16,7 +16,7 @@ export type CertificateForm = "data" | "text";
 const words = erasureTexts.erasures;
 const heads = words.columns;
 
-const subjectOf = ({ subjectId }: Erasure): string => (subjectId === null ? words.chosen : words.user(subjectId));
+const subjectOf = ({ about }: Erasure): string => (about === null ? words.chosen : words.user(about));
 
 /** Why there is an erasure beside the one that was asked for. */
 const partOf = ({ follows, requestedBy }: Erasure): string | null =>

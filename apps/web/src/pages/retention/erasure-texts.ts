@@ -119,7 +119,7 @@ export const erasureTexts = {
     shown: (n: string, more: boolean) => `${n} archived ${n === "1" ? "month" : "months"}${more ? ", more below" : ""}`,
     emptyTitle: "The archive is empty",
     empty: "A month comes here when retention removes it, if archiving is on in the settings.",
-    columns: { month: "Month", count: "Events", removed: "Removed", last: "Last done", acts: "" },
+    columns: { month: "Month", count: "Events", removed: "Removed", last: "Last done", acts: "Acts" },
     policies: {
       decision: "Decisions",
       change: "Changes",
