@@ -36,7 +36,7 @@ export type ErasureBlock = (typeof erasureBlocks)[number];
 export type Block = { reason: ErasureBlock; sentence: string };
 
 /** An erasure has a list of its own size; more is erased in parts, by a query with a time range. */
-export const mostEvents = 200_000;
+const mostEvents = 200_000;
 
 export type ErasurePreview = {
   /** What has to be typed: the name, or for events chosen by a query alone how many they are. */

@@ -1,7 +1,7 @@
 import type { Feature } from "@countersign/audit/catalogue";
 import {
-  BellRing,
   Archive,
+  BellRing,
   BookOpen,
   FileCheck2,
   Files,
