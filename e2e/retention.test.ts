@@ -101,7 +101,7 @@ describe.skipIf(isMissing("chromium"))("retention and holds", () => {
     for (const [name, right] of [
       ["Run now", "retention.manage"],
       ["Place a hold", "retention.hold"],
-    ]) {
+    ] as const) {
       const button = other.page.getByRole("button", { name }).first();
       await button.waitFor();
       expect(await button.getAttribute("aria-disabled")).toBe("true");
