@@ -7,6 +7,7 @@ import { watchEventTypes } from "@countersign/db/event-type-settings";
 import { watchSettings } from "@countersign/db/system-config";
 import type { SystemSettings } from "@countersign/db/system-settings";
 import { watch } from "@countersign/db/watched";
+import { systemLookup } from "@countersign/service/outbound";
 import { createAccounts } from "./accounts/accounts.ts";
 import type { DemoOffice } from "./demo-office.ts";
 import { createExportLine } from "./http/export-line.ts";
@@ -18,13 +19,17 @@ import type { Services } from "./services.ts";
 
 export type ServicesOptions = Pick<
   Services,
-  "db" | "readDb" | "documents" | "queueKind" | "lossAccepted" | "log" | "now" | "outbound" | "canMail"
+  "db" | "readDb" | "documents" | "queueKind" | "lossAccepted" | "log" | "now"
 > & {
   publish: KeeperDeps["publish"];
   randomBytes: (count: number) => Uint8Array;
   capacity: CapacityLimits;
   /** Whether browsers reach us by https. */
   https: boolean;
+  /** Where channels may lead; else only outward. */
+  outbound?: Services["outbound"];
+  /** Whether the worker has a mail server. */
+  canMail?: boolean;
   /** Settings that count instead of those in the database. */
   settings?: Partial<SystemSettings>;
   /** How often what other processes change is read again, and for how long sessions and keys are remembered. */
@@ -98,8 +103,8 @@ export const createServices = async (
     exportLine: createExportLine(),
     now,
     sha256,
-    outbound: options.outbound,
-    canMail: options.canMail,
+    outbound: options.outbound ?? { privateHosts: [], ownOrigin: undefined, lookup: systemLookup },
+    canMail: options.canMail ?? false,
     queueKind: options.queueKind,
     lossAccepted: options.lossAccepted,
     demo: options.demo ?? null,

@@ -1,4 +1,4 @@
-import type { AlertEvent, RuleDefinition } from "@countersign/audit/alerts/rule";
+import { type AlertEvent, type RuleDefinition, unjudgedCodes } from "@countersign/audit/alerts/rule";
 import type { Severity } from "@countersign/audit/catalogue";
 import { uuid7Floor } from "@countersign/audit/uuid7";
 import type { Database } from "./client.ts";
@@ -46,7 +46,7 @@ const eventOf = (row: Row): AlertEvent => ({
   rows: row.rows,
 });
 
-const judged = (sql: Database["sql"]): Condition => sql`code <> 'sys_alert_raised'`;
+const judged = (sql: Database["sql"]): Condition => sql`code not in ${sql(unjudgedCodes as string[])}`;
 
 /** Those of some events that a rule judges, in the order of the ids. */
 export const alertEventsOf = async (

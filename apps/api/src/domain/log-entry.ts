@@ -1,1 +1,1 @@
-export { type EntryReference, type LogEntry, toLogEntry } from "@countersign/db/log-entry";
+export { type LogEntry, toLogEntry } from "@countersign/db/log-entry";

@@ -5,7 +5,7 @@ import type { Firing, Group, Grouping, OfficeHours, RuleDefinition } from "./rul
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 /** `25 hours`, `10 minutes`, `90 minutes`. */
-export const span = (minutes: number): string => {
+const span = (minutes: number): string => {
   if (minutes >= 1440 && minutes % 1440 === 0) return plural(minutes / 1440, "day");
   return minutes >= 60 && minutes % 60 === 0 ? plural(minutes / 60, "hour") : plural(minutes, "minute");
 };
