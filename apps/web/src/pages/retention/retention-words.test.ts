@@ -68,8 +68,7 @@ test("the query of an address has its filters, never a range that moves", () => 
     text: "flood",
   });
   expect(queryOfAddress("/log?actor=user:7&from=2026-01-01T00:00:00Z")).toEqual({
-    actorType: "user",
-    actorId: "7",
+    actors: ["user:7"],
     from: "2026-01-01T00:00:00.000Z",
   });
   for (const address of ["", "/log", "/log?range=30d", "/permits?q=x", "/log?code=nonsense", "/log?event=x"]) {
