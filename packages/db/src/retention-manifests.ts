@@ -71,6 +71,22 @@ export const readContents = async (db: Database, id: string): Promise<Contents> 
   return row;
 };
 
+/** What was removed of the months that a span touches, by the newest run that did; `first` and `last` are months. */
+export type RemovedMonths = { runId: number; count: number; first: string; last: string; at: string };
+
+export const removedBetween = async (
+  db: Database,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): Promise<RemovedMonths | null> => {
+  const [row] = await db.sql<RemovedMonths[]>`
+    select run_id::float8 as "runId", sum(count)::float8 as count, to_char(min(month), 'YYYY-MM') as first,
+      to_char(max(month), 'YYYY-MM') as last, ${db.sql.unsafe(iso("max(ended_at)"))} as at
+    from retention_manifest where state = 'dropped' and month < ${new Date(toMs).toISOString()}::timestamptz at time zone 'UTC'
+      and month + interval '1 month' > ${new Date(fromMs).toISOString()}::timestamptz at time zone 'UTC'
+    group by run_id order by run_id desc limit 1`;
+  return row ?? null;
+};
+
 export const markSigned = async (db: Database, id: string, at: string): Promise<void> => {
   await db.sql`update retention_manifest set state = 'signed', signed_at = ${at} where id = ${id} and state = 'planned'`;
 };

@@ -156,6 +156,25 @@ describe("the preview", () => {
   });
 });
 
+test("a range of the log that is empty since retention says which run removed what, and only then", async () => {
+  const { sql } = api.database.admin;
+  const range = { from: "2022-05-02T00:00:00Z", to: "2022-05-20T00:00:00Z" };
+  expect((await keeper.trpc.audit.whyEmpty.query(range)).removed).toBeNull();
+  const [run] =
+    await sql`insert into retention_run (state, started_by, started_at, ended_at) values ('done', 'worker', now(), now()) returning id::int as id`;
+  await sql`insert into retention_manifest (id, run_id, policy, month, partition, epoch, first_index, last_index, count, rows, bytes, bitmap,
+      bitmap_sha256, root, holds_seen, event_id, leaf, state, planned_at, ended_at)
+    values (gen_random_uuid(), ${run?.id}, 'read', '2022-05-01', 'event_log_read_2022_05', 1, 0, 8, 9, 9, 1, '', '', '', 0, gen_random_uuid(), '{}', 'dropped', now(), now())`;
+  const found = await keeper.trpc.audit.whyEmpty.query(range);
+  expect(found.removed).toMatchObject({ runId: run?.id, count: 9, first: "2022-05", last: "2022-05" });
+  expect(
+    (await keeper.trpc.audit.whyEmpty.query({ ...range, from: "2022-06-01T00:00:00Z", to: "2022-06-02T00:00:00Z" }))
+      .removed,
+  ).toBeNull();
+  await oldMonth("2022-05", 1, "79");
+  expect((await keeper.trpc.audit.whyEmpty.query(range)).removed).toBeNull();
+});
+
 test("the lines of the policies say what they hold, what a month adds and what there will be in a year", async () => {
   const { policies, nextRunAt, isOverdue } = await keeper.trpc.retention.status.query({});
   expect(policies.map(({ policy, days }) => [policy, days])).toEqual([
