@@ -61,11 +61,14 @@ export const sendEmail =
     const title = oneLine(messageTitle(message, context));
     const parts = messageParts(message, context);
     const link = messageLink(message, context.origin);
-    const timeUp = AbortSignal.any([stop, AbortSignal.timeout(sendLimits.totalMs)]);
+    let cutOff: (error: Error) => void = () => undefined;
     const cut = new Promise<never>((_, reject) => {
-      timeUp.addEventListener("abort", () => reject(new Error(`no answer within ${sendLimits.totalMs} ms`)));
+      cutOff = reject;
     });
     cut.catch(() => undefined);
+    const timer = setTimeout(() => cutOff(new Error("no answer in time")), sendLimits.totalMs);
+    const onStop = () => cutOff(new Error("stopped"));
+    stop.addEventListener("abort", onStop, { once: true });
     try {
       const sending = transport.sendMail({
         from: server.from,
@@ -87,6 +90,8 @@ export const sendEmail =
         code,
       );
     } finally {
+      clearTimeout(timer);
+      stop.removeEventListener("abort", onStop);
       transport.close();
     }
   };

@@ -61,7 +61,6 @@ const post = <Answer>(
   take: (response: IncomingMessage, resolve: (answer: Answer) => void, tooLong: (error: Error) => void) => void,
 ): Promise<Answer | { status: null; why: string }> =>
   new Promise((resolve) => {
-    const signal = AbortSignal.any([stop, AbortSignal.timeout(totalMs)]);
     const isSafe = url.protocol === "https:";
     const request = (isSafe ? requestHttps : requestHttp)(url, {
       method: "POST",
@@ -70,11 +69,14 @@ const post = <Answer>(
         ...headers,
         "content-length": Buffer.byteLength(body),
       },
-      signal,
+      signal: stop,
       agent: false,
       ...(lookup !== undefined && { lookup }),
     });
     const connecting = setTimeout(() => request.destroy(new Error(`no connection within ${connectMs} ms`)), connectMs);
+    // A timer of our own: the signal of AbortSignal.timeout may be collected before it fires once AbortSignal.any holds it (Node 20).
+    const lasting = setTimeout(() => request.destroy(new Error(`no end within ${totalMs} ms`)), totalMs);
+    request.once("close", () => clearTimeout(lasting));
     const fail = (error: Error): void => {
       clearTimeout(connecting);
       resolve({ status: null, why: error.message });

@@ -56,10 +56,15 @@ const groupWords = ({ by, value, label }: Group): string => {
 export const headline = ({ trigger }: RuleDefinition, firing: Firing, sentence: string | null): string => {
   const { count, group, isFollowUp } = firing;
   const of = groupWords(group);
+  const more = (n: number): string => `${plural(n, "more event")}${of} since the last message`;
   if (trigger.kind === "absence") return `Nothing happened for ${span(trigger.minutes)}`;
-  if (isFollowUp) return `${plural(count, "more event")}${of} since the last message`;
+  if (trigger.kind === "each" && sentence !== null) {
+    return count === 1 ? sentence : `${sentence}, and ${more(count - 1)}`;
+  }
+  if (isFollowUp) return more(count);
   if (trigger.kind === "threshold") return `${plural(count, "event")} within ${span(trigger.minutes)}${of}`;
-  if (trigger.kind === "first_seen")
+  if (trigger.kind === "first_seen") {
     return `${group.label} acted from an address not seen in ${plural(trigger.days, "day")}`;
-  return sentence ?? plural(count, "event");
+  }
+  return plural(count, "event");
 };

@@ -1,8 +1,12 @@
+import { eventCodes, eventType } from "@countersign/audit/catalogue";
 import type { Alert, AlertRule } from "../../api.ts";
 import { type LogSearch, parseLogSearch } from "../log/log-search.ts";
 import { searchOf } from "./rule-draft.ts";
 
 const minuteMs = 60_000;
+
+/** What is told at once as the catalogue has it: the log cannot be asked for critical events and certain types in one query. */
+const toldAtOnce = eventCodes.filter((code) => eventType(code).severity === "critical" || eventType(code).notify);
 
 const ofGroup = ({ group }: Alert): Record<string, unknown> => {
   if (group.by === "actor") return { actor: [group.value] };
@@ -21,7 +25,7 @@ export const logSearchOf = (alert: Alert, rule: AlertRule | undefined): LogSearc
     to: new Date(Date.parse(alert.lastAt) + minuteMs).toISOString(),
   };
   if (alert.count === 1 && event !== undefined) return { event, ...range };
-  // What is told at once cannot be asked for in one query: the types that notify are not all critical.
-  if (filter === undefined || rule?.shipped === "at_once") return parseLogSearch(range);
+  if (rule?.shipped === "at_once") return parseLogSearch({ code: toldAtOnce, ...range });
+  if (filter === undefined) return parseLogSearch(range);
   return parseLogSearch({ ...searchOf(filter), ...ofGroup(alert), ...range });
 };
