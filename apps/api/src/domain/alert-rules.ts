@@ -48,33 +48,34 @@ const isNarrow = (filter: object): boolean =>
     name === "not" ? isNarrow(value as object) : Array.isArray(value) ? value.length > 0 : value !== undefined,
   );
 
-/** A rule as it is asked for: the members of `RuleDefinition`. */
-export const ruleDefinition = z
-  .strictObject({
-    filter: storedFilter,
-    atLeast: whole(1, 1_000_000_000).nullable().default(null),
-    outside: z
-      .strictObject({
-        from: timeOfDay,
-        to: timeOfDay,
-        days: z.array(whole(1, 7)).min(1).max(7).refine(distinct, rule("repeated")),
-      })
-      .refine(({ from, to }) => from !== to, { path: ["to"], ...rule("same_as_from") })
-      .nullable()
-      .default(null),
-    trigger,
-    cooldownMinutes: cooldownMinutes.default(null),
-  })
-  .refine(
-    (definition) => definition.trigger.kind !== "each" || isNarrow(definition.filter) || definition.atLeast !== null,
-    {
-      path: ["filter"],
-      params: {
-        rule: "everything",
-        sentence: "Nothing was done: a rule that tells of each event needs to say of which. Narrow what it looks for.",
-      },
+/** The members of `RuleDefinition`, whatever they make together. */
+export const anyDefinition = z.strictObject({
+  filter: storedFilter,
+  atLeast: whole(1, 1_000_000_000).nullable().default(null),
+  outside: z
+    .strictObject({
+      from: timeOfDay,
+      to: timeOfDay,
+      days: z.array(whole(1, 7)).min(1).max(7).refine(distinct, rule("repeated")),
+    })
+    .refine(({ from, to }) => from !== to, { path: ["to"], ...rule("same_as_from") })
+    .nullable()
+    .default(null),
+  trigger,
+  cooldownMinutes: cooldownMinutes.default(null),
+});
+
+/** A rule as it may be kept. */
+export const ruleDefinition = anyDefinition.refine(
+  (definition) => definition.trigger.kind !== "each" || isNarrow(definition.filter) || definition.atLeast !== null,
+  {
+    path: ["filter"],
+    params: {
+      rule: "everything",
+      sentence: "Nothing was done: a rule that tells of each event needs to say of which. Narrow what it looks for.",
     },
-  );
+  },
+);
 
 /** Without what is absent: as it is stored, compared and shown. */
 export const cleanDefinition = (definition: z.output<typeof ruleDefinition>): RuleDefinition =>

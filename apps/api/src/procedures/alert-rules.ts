@@ -2,6 +2,7 @@ import { findAlertRule, listAlertRules } from "@countersign/db/alert-rules";
 import { z } from "zod";
 import { ruleAnswer } from "../domain/alert-answers.ts";
 import {
+  anyDefinition,
   changeRule,
   cleanDefinition,
   cooldownMinutes,
@@ -125,14 +126,13 @@ export const ruleProcedures = {
     ...viewing,
     feature: "alerts.manage",
     input: z.strictObject({
-      definition: ruleDefinition,
+      definition: anyDefinition,
       days: z.number().int().min(7).max(90).default(30),
-      /** A rule that came with the product, where what it judges is picked out otherwise. */
-      ruleId: rowId.optional(),
+      /** The rule for critical events, whose events are picked out where they are stored. */
+      atOnce: z.boolean().default(false),
     }),
-    run: async ({ services }, { definition, days, ruleId }) => {
-      const rule = ruleId === undefined ? undefined : await findAlertRule(services.db, ruleId);
-      const test = { days, isAtOnce: rule?.shipped === "at_once", now: services.now() };
+    run: ({ services }, { definition, days, atOnce }) => {
+      const test = { days, isAtOnce: atOnce, now: services.now() };
       return backTest(services.readDb, cleanDefinition(definition), test, services.settings).catch(tooBroad);
     },
     answer: (outcome) => outcome,

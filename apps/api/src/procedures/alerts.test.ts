@@ -394,6 +394,18 @@ test("a back-test tells what a rule would have sent, and is an event of its own"
   expect(await newest("audit_view_logs")).toMatchObject({ actor: { id: String(manager.id) }, status: "success" });
 });
 
+test("a back-test of what is told at once looks at critical events and the types that notify", async () => {
+  const able = await api.person(["permits.create", "permits.delete", "alerts.manage"]);
+  const { permit } = await able.trpc.permits.create.mutate({ type: "event", holderName: "Ada" });
+  await able.trpc.permits.delete.mutate({ permitId: permit.id, reason: "entered twice" });
+  await api.stored();
+  api.clock.move(60_000);
+  const definition = { filter: {}, trigger: { kind: "each" as const } };
+  const tested = await able.trpc.alerts.backTest.query({ definition, days: 7, atOnce: true });
+  expect([tested.events, tested.messages]).toEqual([1, 1]);
+  expect(tested.first[0]?.headline).toContain(permit.permitNumber);
+});
+
 test("only whoever may manage alerts changes rules and channels; reading and taking note take less", async () => {
   const reader = await api.person(["alerts.read"]);
   const alertId = await raise(1, name);

@@ -17,10 +17,10 @@ const choices = [7, 30, 90] as const;
 type Days = (typeof choices)[number];
 
 type Asked = { definition: RuleDefinition; days: Days; text: string };
-type Props = { definition: RuleDefinition | null; ruleId: number | undefined; whyNot: string | null };
+type Props = { definition: RuleDefinition | null; isAtOnce: boolean; whyNot: string | null };
 
 /** What the rule in the form would have sent; it reads the log, so it runs when it is asked to. */
-export function BackTestPanel({ definition, ruleId, whyNot }: Props) {
+export function BackTestPanel({ definition, isAtOnce, whyNot }: Props) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const [days, setDays] = useState<Days>(30);
@@ -30,7 +30,7 @@ export function BackTestPanel({ definition, ruleId, whyNot }: Props) {
     {
       definition: (asked?.definition ?? { filter: {}, trigger: { kind: "absence", minutes: 1 } }) as never,
       days: asked?.days ?? 30,
-      ...(ruleId !== undefined && { ruleId }),
+      atOnce: isAtOnce,
     },
     {
       enabled: asked !== null,

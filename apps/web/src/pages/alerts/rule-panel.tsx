@@ -139,7 +139,7 @@ function RuleForm({ rule, channels, go, show }: FormProps) {
           )}
         </div>
       </form>
-      <BackTestPanel definition={definition} ruleId={rule?.id} whyNot={whyNot} />
+      <BackTestPanel definition={definition} isAtOnce={isAtOnce} whyNot={whyNot} />
       {isRemoving && rule ? (
         <RemoveDialog
           rule={rule}
