@@ -4,6 +4,7 @@ import { page } from "../domain/event-query.ts";
 import { rowId } from "../domain/fields.ts";
 import { logPageAnswer } from "../domain/log-answers.ts";
 import { toLogEntry } from "../domain/log-entry.ts";
+import { pageOf } from "../domain/log-page.ts";
 import { reading } from "../trpc/operation.ts";
 import { tooBroad, viewing } from "./viewing.ts";
 
@@ -22,8 +23,7 @@ export const auditUsers = {
     input: z.strictObject({ userId: rowId, ...page }),
     run: async ({ services }, { userId, cursor, limit }) => {
       const rows = await listDoneTo(services.readDb, String(userId), cursor ?? null, limit + 1).catch(tooBroad);
-      const entries = rows.slice(0, limit).map(toLogEntry);
-      return { entries, nextCursor: rows.length > limit ? (entries.at(-1)?.id ?? null) : null };
+      return pageOf(rows, limit);
     },
     answer: (found) => found,
   }),

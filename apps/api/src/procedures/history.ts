@@ -11,7 +11,7 @@ import { page } from "../domain/event-query.ts";
 import { instant, msOf, text } from "../domain/fields.ts";
 import { logPageAnswer } from "../domain/log-answers.ts";
 import { type LogEntry, toLogEntry } from "../domain/log-entry.ts";
-import type { LogPage } from "../domain/log-page.ts";
+import { pageOf } from "../domain/log-page.ts";
 import { router } from "../trpc/init.ts";
 import { reading } from "../trpc/operation.ts";
 import { tooBroad, viewing } from "./viewing.ts";
@@ -26,11 +26,6 @@ const anEntry = logPageAnswer.shape.entries.element.nullable();
 const registerAnswers = ["there", "missing", "none"] as const;
 
 const entryOf = (row: EventRow | undefined): LogEntry | null => (row === undefined ? null : toLogEntry(row));
-
-const pageOf = (rows: readonly EventRow[], limit: number): LogPage => {
-  const entries = rows.slice(0, limit).map(toLogEntry);
-  return { entries, nextCursor: rows.length > limit ? (entries.at(-1)?.id ?? null) : null };
-};
 
 /** The name an event gives to this object, whether it is about it or only names it. */
 const labelIn = (entry: LogEntry | null, { type, id }: ObjectKey): string | null =>
