@@ -71,9 +71,9 @@ const growTo = async ({ admin }: Office, now: number, from: number, to: number):
       select (lpad(to_hex(ms), 12, '0') || '7' || lpad(to_hex(n % 4096), 3, '0') || '8' || lpad(to_hex(n), 15, '0'))::uuid,
         policy, code, case when code = 'user_login' then 'user' else 'permit' end, severity,
         case when n % 40 = 0 then 'failed' when n % 151 = 0 then 'denied' else 'success' end,
-        to_timestamp(ms / 1000.0), to_timestamp(ms / 1000.0), 'user', (n % 40)::text, 'permit', (n * 7919 % 5000)::text,
+        to_timestamp(ms / 1000.0), to_timestamp(ms / 1000.0), 'user', (n % 40)::text, 'permit', (n::bigint * 7919 % 5000)::text,
         'POST', '/trpc/permits', 'r_' || n, 'app', repeat('x', 200), '\\x00', '{"ip":"10.20.0.' || n % 250 || '","labels":{"actor":"Person ' ||
-        n % 40 || '","object":"P-2026-' || lpad((n * 7919 % 5000)::text, 6, '0') || '"},"notes":"counter ' || n % 9 || '","roles":["Clerk"]}', '\\x00'
+        n % 40 || '","object":"P-2026-' || lpad((n::bigint * 7919 % 5000)::text, 6, '0') || '"},"notes":"counter ' || n % 9 || '","roles":["Clerk"]}', '\\x00'
       from (
         select n, ${now - spanMs} + ((n::bigint * 104729 % ${to}) * ${spanMs} / ${to})::bigint as ms,
           (array['permit_read','permit_read','permit_update','permit_approve','permit_create','user_login','permit_delete'])[1 + n % 7] as code,

@@ -104,8 +104,8 @@ const states: State[] = [
     name: "the filters with counts",
     path: "/log?not.category=platform",
     act: async (page) => {
-      const panel = page.getByRole("complementary", { name: "Filters with counts" });
-      if (!(await panel.isVisible())) await page.getByRole("button", { name: "Filters", exact: true }).click();
+      const filters = page.getByRole("button", { name: "Filters", exact: true });
+      if ((await filters.getAttribute("aria-expanded")) === "false") await filters.click();
       await page.getByText(/^Counts of/).waitFor();
       await page.getByRole("button", { name: "Network", exact: true }).click();
     },

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, chmodSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { accessSync, chmodSync, constants, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -88,6 +88,24 @@ export const startProduct = async (
   return { url: `http://localhost:${port}`, stop, output: () => output, dataDir };
 };
 
+/** Kills the API of a product, and every one that is started in its place, until it may come back. */
+export const stopApi = ({ dataDir }: WholeProduct): { letItBack: () => Promise<void> } => {
+  let isOver = false;
+  const keepItDown = async () => {
+    for (; !isOver; await sleep(50)) {
+      const run: { children: { pid: number }[] } = JSON.parse(readFileSync(join(dataDir, "run.json"), "utf8"));
+      for (const { pid } of run.children) if (commandOf(pid).includes("apps/api/")) process.kill(pid, "SIGKILL");
+    }
+  };
+  const over = keepItDown();
+  return {
+    letItBack: () => {
+      isOver = true;
+      return over;
+    },
+  };
+};
+
 /** Starts a Redis with nothing in it that refuses to evict. */
 export const startRedis = async (): Promise<Product> => {
   const port = await freePort();
@@ -108,6 +126,15 @@ const end = async (child: ChildProcess): Promise<void> => {
   child.kill("SIGTERM");
   await gone;
 };
+
+/** How a process was called; nothing when it has ended. */
+function commandOf(pid: number): string {
+  try {
+    return execFileSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" });
+  } catch {
+    return "";
+  }
+}
 
 function onPath(name: string): string {
   const paths = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, name));

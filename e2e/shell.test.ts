@@ -1,10 +1,10 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { patienceMs, type Visit, visit } from "./app.ts";
-import { isMissing, openBrowser, type Product, startProduct } from "./harness.ts";
+import { appOn, patienceMs, type Visit, visit } from "./app.ts";
+import { isMissing, openBrowser, startProduct, stopApi, type WholeProduct } from "./harness.ts";
 
 describe.skipIf(isMissing("chromium"))("around every page", () => {
-  let product: Product;
+  let product: WholeProduct;
   let browser: Browser;
   let visitor: Visit;
 
@@ -119,6 +119,35 @@ describe.skipIf(isMissing("chromium"))("around every page", () => {
     await page.reload();
     await page.getByRole("button", { name: "Unfold the rail" }).waitFor();
     expect((await page.getByRole("navigation", { name: "Pages" }).boundingBox())?.width).toBe(56);
+  });
+
+  test("while the server is away what is on screen and what was typed stays, and goes on when it is back", async () => {
+    const { app, page, context } = visitor;
+    await app.signIn("/log?live=on&code=permit_create");
+    await page.getByText("All stored, now").waitFor({ timeout: patienceMs });
+    const form = await context.newPage();
+    await form.goto(`${product.url}/permits/new`);
+    await form.getByRole("textbox", { name: "Holder", exact: true }).fill("Lantern Walk");
+    const create = form.getByRole("button", { name: "Create permit" });
+    const notes = [page, form].map((open) => open.getByText(/^No connection to the server since/));
+
+    const outage = stopApi(product);
+    await page
+      .getByText(/^no connection since/)
+      .first()
+      .waitFor({ timeout: patienceMs });
+    await create.click();
+    for (const note of notes) await note.waitFor({ timeout: patienceMs });
+    await form.getByText("Off while the server does not answer.").waitFor();
+    expect(await app.rows().count()).toBeGreaterThan(0);
+    await outage.letItBack();
+
+    for (const note of notes) await note.waitFor({ state: "detached", timeout: 3 * patienceMs });
+    expect(await form.getByRole("textbox", { name: "Holder", exact: true }).inputValue()).toBe("Lantern Walk");
+    await create.click();
+    const id = await appOn(form, product.url).receipt();
+    await app.row(id).waitFor({ timeout: patienceMs });
+    expect(await app.row(id).count()).toBe(1);
   });
 
   test("on a small screen every page is in the bar or one tap further", async () => {

@@ -49,32 +49,66 @@ const lists: Record<keyof EventLists, (sql: Sql, values: readonly string[]) => C
   sources: oneOf("source"),
 };
 const listNames = Object.keys(lists) as (keyof EventLists)[];
+const isInDetails = (name: keyof EventLists): boolean => name === "roles" || name === "networks";
+
+const all = (sql: Sql, parts: readonly Condition[]): Condition =>
+  parts.reduce((before, part) => sql`${before} and ${part}`, sql`true`);
+
+const listParts = (sql: Sql, filter: EventFilter, names: readonly (keyof EventLists)[]): Condition[] =>
+  names.flatMap((name) => {
+    const wanted = filter[name] ?? [];
+    const unwanted = filter.not?.[name] ?? [];
+    return [
+      ...(wanted.length > 0 ? [lists[name](sql, wanted)] : []),
+      // What a row does not have at all, it does not have.
+      ...(unwanted.length > 0 ? [sql`(${lists[name](sql, unwanted)}) is not true`] : []),
+    ];
+  });
+
+/** What of a filter is held against columns, and the place where to go on. */
+const columnParts = (sql: Sql, filter: EventFilter, cursor: string | null): Condition[] => {
+  const equal = (column: string, value: string | undefined): Condition[] =>
+    value === undefined ? [] : [sql`${sql(column)} = ${value}`];
+  return [
+    ...listParts(
+      sql,
+      filter,
+      listNames.filter((name) => !isInDetails(name)),
+    ),
+    ...equal("actor_type", filter.actorType),
+    ...equal("actor_id", filter.actorId),
+    ...equal("object_type", filter.objectType),
+    ...equal("object_id", filter.objectId),
+    ...equal("request_id", filter.requestId),
+    ...(filter.fromMs === undefined ? [] : [sql`id >= ${uuid7Floor(filter.fromMs)}`]),
+    ...(filter.toMs === undefined ? [] : [sql`id < ${uuid7Floor(filter.toMs)}`]),
+    ...(cursor === null ? [] : [sql`id < ${cursor}`]),
+  ];
+};
+
+/** What of a filter is read out of the details of each row that is looked at. */
+const detailParts = (sql: Sql, filter: EventFilter): Condition[] => {
+  const parts = listParts(sql, filter, listNames.filter(isInDetails));
+  if (filter.text === undefined) return parts;
+  const pattern = containing(filter.text);
+  return [
+    ...parts,
+    sql`(select normalize(concat_ws(e'\n', d->'labels'->>'actor', d->'labels'->>'object', d->'labels'->>'target',
+      d->>'notes', d->>'errorMessage', d->>'objectDescription')) from (select details::jsonb as d) as parsed) ilike ${pattern}`,
+  ];
+};
 
 /** The rows of the log that a filter leaves, strictly before `cursor` (an event id). */
-export const conditions = (sql: Sql, filter: EventFilter, cursor: string | null = null): Condition => {
-  const parts = [sql`true`];
-  for (const name of listNames) {
-    const wanted = filter[name] ?? [];
-    if (wanted.length > 0) parts.push(lists[name](sql, wanted));
-    const unwanted = filter.not?.[name] ?? [];
-    // What a row does not have at all, it does not have.
-    if (unwanted.length > 0) parts.push(sql`(${lists[name](sql, unwanted)}) is not true`);
-  }
-  const equal = (column: string, value: string | undefined): void => {
-    if (value !== undefined) parts.push(sql`${sql(column)} = ${value}`);
-  };
-  equal("actor_type", filter.actorType);
-  equal("actor_id", filter.actorId);
-  equal("object_type", filter.objectType);
-  equal("object_id", filter.objectId);
-  equal("request_id", filter.requestId);
-  if (filter.fromMs !== undefined) parts.push(sql`id >= ${uuid7Floor(filter.fromMs)}`);
-  if (filter.toMs !== undefined) parts.push(sql`id < ${uuid7Floor(filter.toMs)}`);
-  if (cursor !== null) parts.push(sql`id < ${cursor}`);
-  if (filter.text !== undefined) {
-    const pattern = containing(filter.text);
-    parts.push(sql`(select normalize(concat_ws(e'\n', d->'labels'->>'actor', d->'labels'->>'object', d->'labels'->>'target',
-      d->>'notes', d->>'errorMessage', d->>'objectDescription')) from (select details::jsonb as d) as parsed) ilike ${pattern}`);
-  }
-  return parts.reduce((all, part) => sql`${all} and ${part}`);
+export const conditions = (sql: Sql, filter: EventFilter, cursor: string | null = null): Condition =>
+  all(sql, [...columnParts(sql, filter, cursor), ...detailParts(sql, filter)]);
+
+/**
+ * `from` and `where` of the same rows, newest first. PostgreSQL takes any condition on details for a rare one and would
+ * read the whole range to sort what is left: behind the fence of OFFSET it walks from the newest and stops when it has enough.
+ */
+export const newestFirst = (sql: Sql, filter: EventFilter, cursor: string | null): Condition => {
+  const details = detailParts(sql, filter);
+  const columns = all(sql, columnParts(sql, filter, cursor));
+  if (details.length === 0) return sql`event_log where ${columns} order by id desc`;
+  return sql`(select * from event_log where ${columns} order by id desc offset 0) as newest where ${all(sql, details)} order by id desc`;
 };

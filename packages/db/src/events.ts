@@ -3,7 +3,7 @@ import type { LogRow } from "@countersign/audit/ledger/check-row";
 import { uuid7Time } from "@countersign/audit/uuid7";
 import { iso } from "./answered-columns.ts";
 import type { Database, Sql } from "./client.ts";
-import { conditions } from "./event-conditions.ts";
+import { conditions, newestFirst } from "./event-conditions.ts";
 import { spanOf } from "./positions.ts";
 
 /** A row as it is answered: times in milliseconds, and without the salt, which is asked for alone. */
@@ -29,7 +29,7 @@ export const listEvents = async (
   limit: number,
 ): Promise<EventRow[]> => [
   ...(await db.sql<EventRow[]>`
-    select ${eventColumns(db.sql)} from event_log where ${conditions(db.sql, filter, cursor)} order by id desc limit ${limit}`),
+    select ${eventColumns(db.sql)} from ${newestFirst(db.sql, filter, cursor)} limit ${limit}`),
 ];
 
 /** The oldest event that is kept, by the time in its id, in milliseconds since 1970; null when there is none. */
