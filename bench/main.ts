@@ -6,6 +6,7 @@ import { batchIngest } from "./p1-batch-ingest.ts";
 import { singleIngest } from "./p2-single-ingest.ts";
 import { domainAct } from "./p3-domain-act.ts";
 import { pageQueries } from "./p5-page-queries.ts";
+import { removeMonths } from "./p6-retention.ts";
 import { verifyWholeLog } from "./p8-verify.ts";
 import { type Report, type Result, table } from "./results.ts";
 import { openScene, type Scene } from "./scene.ts";
@@ -16,6 +17,7 @@ const goals: { [Id in GoalId]: (scene: Scene) => Promise<Report> } = {
   P2: singleIngest,
   P3: domainAct,
   P5: pageQueries,
+  P6: removeMonths,
   P8: verifyWholeLog,
 };
 

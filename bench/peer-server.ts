@@ -7,6 +7,7 @@ import { connect } from "@countersign/db/client";
 import { databaseChecks } from "@countersign/db/readiness";
 import { health } from "@countersign/service/health";
 import { createLog } from "@countersign/service/log";
+import { systemLookup } from "@countersign/service/outbound";
 import { createServices } from "../apps/api/src/create-services.ts";
 import { createLocalStorage } from "../apps/api/src/documents/local-storage.ts";
 import { createNodeServer } from "../apps/api/src/http/node-server.ts";
@@ -30,6 +31,8 @@ const { services } = await createServices({
   randomBytes: random,
   publish: () => undefined,
   capacity: { maxWaitingEvents: 1e9, maxAgeSeconds: 1e9, folder: undefined, minFreeBytes: 0 },
+  outbound: { lookup: systemLookup, privateHosts: [], ownOrigin: undefined },
+  canMail: false,
   queueKind: "redis",
   lossAccepted: false,
   log,

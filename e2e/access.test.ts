@@ -32,6 +32,38 @@ const states: State[] = [
       await page.getByRole("menuitem", { name: "Sign out" }).waitFor();
     },
   },
+  { name: "the alerts", path: "/alerts?past=on" },
+  { name: "the alert rules", path: "/alerts?tab=rules" },
+  {
+    name: "a rule with its back-test",
+    path: "/alerts?tab=rules&rule=2",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Back-test", exact: true }).click();
+      await page
+        .getByText(/messages? in 30 days/)
+        .first()
+        .waitFor({ timeout: patienceMs });
+    },
+  },
+  {
+    name: "a new rule with nothing filled in",
+    path: "/alerts?tab=rules&rule=new",
+    act: async (page) => {
+      await page.getByLabel("and tell").selectOption("threshold");
+      await page.getByLabel("outside office hours").check();
+      await page.getByRole("button", { name: "Save the rule" }).click();
+    },
+  },
+  { name: "the channels", path: "/alerts?tab=channels" },
+  {
+    name: "a new channel with nothing filled in",
+    path: "/alerts?tab=channels",
+    act: async (page) => {
+      await page.getByRole("button", { name: "New channel" }).click();
+      await page.getByRole("button", { name: "Add the channel" }).click();
+    },
+  },
+  { name: "the deliveries", path: "/alerts?tab=deliveries" },
   { name: "the first steps", path: "/welcome" },
   {
     name: "a first step with nothing filled in",
@@ -158,7 +190,28 @@ const states: State[] = [
     },
   },
   { name: "the keys", path: "/log", act: (page) => page.keyboard.press("?") },
+  { name: "erasure and archive", path: "/retention/erasure" },
+  {
+    name: "an erasure that cannot be",
+    path: "/retention/erasure",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Erase personal data" }).click();
+      await page.getByRole("textbox", { name: "Person" }).fill("admin");
+      await page.getByRole("button", { name: "Find", exact: true }).click();
+      await page.getByRole("radio").first().check();
+      await page.getByText("This account is protected.").waitFor({ timeout: patienceMs });
+    },
+  },
   { name: "the integrity of the log", path: "/integrity" },
+  { name: "retention and holds", path: "/retention" },
+  {
+    name: "a hold that is to be placed, with nothing filled in",
+    path: "/retention",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Place a hold" }).click();
+      await page.getByRole("button", { name: "Place hold" }).click();
+    },
+  },
   {
     name: "a key from outside, mistyped",
     path: "/integrity",
@@ -319,6 +372,14 @@ const states: State[] = [
   { name: "a form with nothing changed", path: "/permits/1/edit" },
   { name: "a permit that is not there", path: "/permits/99" },
   { name: "no page", path: "/nowhere" },
+  { name: "nothing that waits for approval", path: "/approvals" },
+  { name: "no request that is closed", path: "/approvals?box=closed" },
+  { name: "one's own requests", path: "/approvals?box=mine" },
+  {
+    name: "one's own request about to be withdrawn",
+    path: "/approvals?box=mine",
+    act: (page) => page.getByRole("button", { name: "Withdraw" }).click(),
+  },
 ];
 
 describe.skipIf(isMissing("chromium"))("every page and state meets WCAG 2.2 AA", () => {
@@ -346,6 +407,14 @@ describe.skipIf(isMissing("chromium"))("every page and state meets WCAG 2.2 AA",
     await page.getByRole("textbox", { name: "Holder", exact: true }).fill("Quayside Events");
     await page.getByRole("button", { name: "Create permit" }).click();
     await page.getByRole("status").getByText("Kept.").waitFor();
+    // One can ask for a second person before there is one.
+    await page.evaluate(() =>
+      fetch("/api/permits/2/cancel", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ reason: "Moved away", askApproval: true }),
+      }),
+    );
     await page.close();
   });
   afterAll(async () => {

@@ -27,8 +27,12 @@ const scripts = {
   witness: "apps/witness/src/main.ts",
   recover: "scripts/recover.ts",
   "set-password": "scripts/set-password.ts",
+  "approve-alone": "scripts/approve-alone.ts",
   verify: "scripts/verify.ts",
   "verify-proof": "scripts/verify-proof.ts",
+  "verify-archive": "scripts/verify-archive.ts",
+  "restore-archive": "scripts/restore-archive.ts",
+  "replay-erasures": "scripts/replay-erasures.ts",
   "docs:events": "scripts/docs-events.ts",
   screenshots: "scripts/screenshots.ts",
 };

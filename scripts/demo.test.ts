@@ -25,7 +25,7 @@ test("the demo office holds half a year of acts, each told by the operation that
   await seed(database.adminUrl, { adminPassword: undefined });
   const filled = await fillOffice(database.adminUrl, extent);
   const { sql } = database.admin;
-  expect(filled).toMatchObject({ permits: 25, users: 13 });
+  expect(filled).toMatchObject({ permits: 27, users: 13 });
   expect(filled.documents).toBeGreaterThan(10);
   const codes = (await sql`select distinct code from event_log`).map((row) => String(row.code));
   expect(codes).toEqual(
@@ -47,13 +47,21 @@ test("the demo office holds half a year of acts, each told by the operation that
       "audit_view_logs",
       "user_login",
       "user_change_password",
+      "sys_approval_requested",
+      "sys_approval_decided",
     ]),
   );
   const [span] = await sql`select extract(day from max(received_at) - min(received_at))::int as days from event_log`;
   expect(span?.days).toBeGreaterThanOrEqual(extent.days - 3);
   const [created] = await sql`
     select count(*)::int as events, count(distinct object_id)::int as permits from event_log where code = 'permit_create'`;
-  expect(created).toEqual({ events: 26, permits: 26 });
+  expect(created).toEqual({ events: 28, permits: 28 });
+  const requests = await sql`select state, count(*)::int as count from approval_request group by state order by state`;
+  expect(Object.fromEntries(requests.map(({ state, count }) => [state, count]))).toEqual({
+    approved: 3,
+    pending: 2,
+    refused: 1,
+  });
   const apart = await sql`
     select p.id from permits p join event_log e on e.code = 'permit_create' and e.object_id = p.id::text
     where abs(extract(epoch from p.created_at - e.received_at)) > 1`;

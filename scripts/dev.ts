@@ -26,7 +26,10 @@ try {
   await requireFreePort(settings.port);
   const address = `http://localhost:${settings.port}`;
   const { instanceId, api, worker } = await prepare({ ...settings, port: settings.port + 1 }, say, undo);
-  const parts = { api: run("api", { ...api, PUBLIC_URL: address }), worker: run("worker", worker) };
+  const parts = {
+    api: run("api", { ...api, PUBLIC_URL: address }),
+    worker: run("worker", { ...worker, PUBLIC_URL: address }),
+  };
   undo.unshift(async () => {
     await Promise.all(Object.values(parts).map((part) => part.stop(5000)));
   });

@@ -5,6 +5,7 @@ import { StartError } from "@countersign/db/embedded/start-error";
 import { nodeCrypto } from "@countersign/service/crypto";
 import { complain } from "./run/sentence.ts";
 import { readGiven, readKeys } from "./verify/keys.ts";
+import { originIn } from "./verify/origin.ts";
 import { provenLines } from "./verify/proven.ts";
 
 const usage = "npm run verify-proof -- FILE --vkey KEY… [--witness KEY]… [--details FILE]";
@@ -48,11 +49,7 @@ try {
   const parsed = parseLogProof(file);
   if (!parsed.ok) throw new StartError(`${options.file}: ${logProofFaults.unreadable} (${parsed.reason})`);
   const opening = options.details === undefined ? undefined : await readOpening(options.details);
-  // A log that was rolled back goes on under its name with /e2, /e3, …
-  const said = parsed.value.note.split("\n", 1)[0] ?? "";
-  const origin =
-    said.startsWith(`${key.name}/e`) && /^[2-9]$|^[1-9]\d+$/.test(said.slice(key.name.length + 2)) ? said : key.name;
-  const trust = { origin, keys: keys.log, witnesses: keys.witnesses };
+  const trust = { origin: originIn(parsed.value.note, key.name), keys: keys.log, witnesses: keys.witnesses };
   const verified = verifyLogProof(file, trust, nodeCrypto, opening);
   if (verified.ok) for (const line of provenLines(verified.value, keys)) console.log(line);
   else console.log(`NOT proven: ${logProofFaults[verified.reason]} (${verified.reason})`);

@@ -1,5 +1,7 @@
 // Long on purpose: one entry for each event of each operation, read as a table.
+
 import type { CustomerEventCode } from "@countersign/audit/catalogue";
+import { doneOf } from "../../apps/api/src/approvals/done-of.ts";
 import { beginningOf } from "../../apps/api/src/testing-stream.ts";
 import { laterDay, type Office, signIn, upload } from "./office.ts";
 
@@ -401,7 +403,7 @@ export const emitters: readonly Emitter[] = [
     code: "role_create",
     by: "roles.create",
     succeed: async ({ admin }) => {
-      const { role } = await admin.trpc.roles.create.mutate({ name: "Night duty", features: ["permits.read"] });
+      const { role } = doneOf(await admin.trpc.roles.create.mutate({ name: "Night duty", features: ["permits.read"] }));
       return { objectId: role.id, changed: ["name", "description", "features"] };
     },
     fail: ({ admin }) => refused(admin.trpc.roles.create.mutate({ name: "auditor" }), {}),
@@ -563,6 +565,11 @@ export const emitters: readonly Emitter[] = [
   viewing("history.around", (who, id) => who.trpc.history.around.query({ id, by: "actor" })),
   viewing("integrity.proof", (who, id) => sealed(() => who.trpc.integrity.proof.query({ id }))),
   viewing("integrity.proofFile", (who, id) => sealed(() => ok(who.send(`/api/audit/events/${id}/proof.tlog-proof`)))),
+  viewing("alerts.backTest", (who) =>
+    who.trpc.alerts.backTest.query({
+      definition: { filter: { codes: ["permit_read"] }, trigger: { kind: "each" } },
+    }),
+  ),
   viewing("contract.logs", (who) => ok(who.send("/api/audit/logs/?days=7")), true),
   viewing("contract.userActivity", (who) => ok(who.send("/api/audit/user/1/")), true),
   viewing("contract.objectHistory", (who) => ok(who.send("/api/audit/history/?content_type=permit&object_id=1")), true),

@@ -1,4 +1,5 @@
 import { type Countersign, createCountersign } from "@countersign/client";
+import { doneOf } from "../../apps/api/src/approvals/done-of.ts";
 import { samplePdf } from "../../apps/api/src/documents/testing/sample-files.ts";
 import { adminPassword } from "../harness.ts";
 
@@ -89,7 +90,9 @@ export const openOffice = async (url: string): Promise<Office> => {
       return ((await answer.json()) as { document: { id: number } }).document.id;
     },
     role: async () => {
-      const { role } = await admin.trpc.roles.create.mutate({ name: `Role ${++made}`, features: ["permits.read"] });
+      const { role } = doneOf(
+        await admin.trpc.roles.create.mutate({ name: `Role ${++made}`, features: ["permits.read"] }),
+      );
       return role.id;
     },
   };

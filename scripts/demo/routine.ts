@@ -1,7 +1,9 @@
+import { doneOf } from "../../apps/api/src/approvals/done-of.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Chance } from "./chance.ts";
 import type { Office } from "./office.ts";
+import { secondPerson } from "./second-person.ts";
 import type { Staff } from "./staff.ts";
 
 const dayMs = 86_400_000;
@@ -17,6 +19,7 @@ export const tellRoutine = (
   const at = (day: number, hour: number, act: () => Promise<void>): void => {
     agenda.at(calendar.workingMoment(startMs + day * dayMs) + hour * 600_000, act);
   };
+  const second = secondPerson({ office, agenda, calendar, staff });
   const days = Math.floor((endMs - startMs) / dayMs);
 
   for (let day = 1; day < days; day++) {
@@ -53,11 +56,13 @@ export const tellRoutine = (
   });
   at(33, 2, async () => {
     const chief = await staff.of("m.keller");
-    const { role } = await chief.trpc.roles.create.mutate({
-      name: "Counter",
-      description: "Reads permits at the counter and enters applications.",
-      features: ["permits.read", "permits.create"],
-    });
+    const { role } = doneOf(
+      await chief.trpc.roles.create.mutate({
+        name: "Counter",
+        description: "Reads permits at the counter and enters applications.",
+        features: ["permits.read", "permits.create"],
+      }),
+    );
     await chief.trpc.roles.assignFeature.mutate({ roleId: role.id, feature: "documents.read" });
     await chief.trpc.roles.assignUser.mutate({ roleId: role.id, userId: staff.idOf("p.silva") });
     agenda.at(calendar.workingMoment(calendar.now() + 40 * dayMs), async () => {
@@ -110,7 +115,9 @@ export const tellRoutine = (
     const { permit } = await clerk.trpc.permits.create.mutate(twice);
     agenda.at(calendar.workingMoment(calendar.now() + dayMs), async () => {
       const boss = await staff.of("s.okafor");
-      await boss.trpc.permits.delete.mutate({ permitId: permit.id, reason: "Entered twice at the counter." });
+      const reason = "Entered twice at the counter.";
+      const asked = await boss.trpc.permits.delete.mutate({ permitId: permit.id, reason });
+      second.supervisorDecides(asked, "h.lindqvist", null);
     });
   });
   at(135, 2, async () => {
@@ -118,11 +125,32 @@ export const tellRoutine = (
     const { user } = await chief.trpc.users.create.mutate({ username: "trainee", name: "Trainee account" });
     agenda.at(calendar.workingMoment(calendar.now() + 20 * dayMs), async () => {
       const again = await staff.of("m.keller");
-      await again.trpc.users.delete.mutate({ userId: user.id, reason: "The training is over." });
+      second.administratorAgrees(
+        await again.trpc.users.delete.mutate({ userId: user.id, reason: "The training is over." }),
+      );
       const { items } = await again.trpc.roles.list.query({ search: "Counter", limit: 10 });
       for (const { id } of items) {
-        await again.trpc.roles.delete.mutate({ roleId: id, reason: "The counter closed for the winter." });
+        const reason = "The counter closed for the winter.";
+        second.administratorAgrees(await again.trpc.roles.delete.mutate({ roleId: id, reason }));
       }
     });
+  });
+  at(140, 5, async () => {
+    const boss = await staff.of("h.lindqvist");
+    const { permit } = await boss.trpc.permits.create.mutate({ type: "event", holderName: "Harbour Choir" });
+    const reason = "The applicant rang and wants it gone.";
+    const asked = await boss.trpc.permits.delete.mutate({ permitId: permit.id, reason });
+    second.supervisorDecides(asked, "s.okafor", "An application that was handed in is cancelled, not deleted.");
+  });
+  // Two that nobody has decided when the story ends.
+  agenda.at(endMs - 5 * 3_600_000, async () => {
+    const chief = await staff.of("m.keller");
+    const reason = "The council asks for eight years, and the archive holds the rest.";
+    await chief.trpc.settings.change.mutate({ key: "retention.change", value: 2200, reason });
+  });
+  agenda.at(endMs - 3 * 3_600_000, async () => {
+    const boss = await staff.of("s.okafor");
+    const { permit } = await boss.trpc.permits.create.mutate({ type: "signage", holderName: "Sunrise Bakery" });
+    await boss.trpc.permits.delete.mutate({ permitId: permit.id, reason: "Entered twice, again at the counter." });
   });
 };

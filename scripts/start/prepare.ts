@@ -61,7 +61,13 @@ export async function prepare(settings: Settings, say: Say, undo: (() => Promise
       WEB_DIST: webDist,
       DEMO_OFFERED: "true",
     },
-    worker: { ...both, DATABASE_URL: urls.worker, DATA_DIR: dataDir, HEALTH_PORT: "0" },
+    worker: {
+      ...both,
+      DATABASE_URL: urls.worker,
+      DATA_DIR: dataDir,
+      HEALTH_PORT: "0",
+      PUBLIC_URL: process.env.PUBLIC_URL || `http://localhost:${port}`,
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parseVkey, signatureType, type VerifierKey } from "@countersign/audit/ledger/vkey";
 import { StartError } from "@countersign/db/embedded/start-error";
-import type { Keys } from "@countersign/db/run-verification";
+import type { Keys } from "@countersign/db/ledger-trust";
 import { nodeCrypto } from "@countersign/service/crypto";
 
 const readKey = (option: "--vkey" | "--witness", text: string): VerifierKey => {

@@ -1,7 +1,7 @@
 import { eventTypes, isEventCode } from "@countersign/audit/catalogue";
 import type { VerifiedProof } from "@countersign/audit/ledger/proof";
 import { formatVkey } from "@countersign/audit/ledger/vkey";
-import type { Keys } from "@countersign/db/run-verification";
+import type { Keys } from "@countersign/db/ledger-trust";
 
 const number = (value: number): string => value.toLocaleString("en");
 

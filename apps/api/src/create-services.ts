@@ -2,9 +2,12 @@ import { hash } from "node:crypto";
 import type { EventCode } from "@countersign/audit/catalogue";
 import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
+import { approvalsInForce } from "@countersign/db/deciders";
 import { watchEventTypes } from "@countersign/db/event-type-settings";
 import { watchSettings } from "@countersign/db/system-config";
 import type { SystemSettings } from "@countersign/db/system-settings";
+import { watch } from "@countersign/db/watched";
+import { systemLookup } from "@countersign/service/outbound";
 import { createAccounts } from "./accounts/accounts.ts";
 import type { DemoOffice } from "./demo-office.ts";
 import { createExportLine } from "./http/export-line.ts";
@@ -23,6 +26,10 @@ export type ServicesOptions = Pick<
   capacity: CapacityLimits;
   /** Whether browsers reach us by https. */
   https: boolean;
+  /** Where channels may lead; else only outward. */
+  outbound?: Services["outbound"];
+  /** Whether the worker has a mail server. */
+  canMail?: boolean;
   /** Settings that count instead of those in the database. */
   settings?: Partial<SystemSettings>;
   /** How often what other processes change is read again, and for how long sessions and keys are remembered. */
@@ -56,6 +63,7 @@ export const createServices = async (
   } = options;
   const failing = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const eventTypes = await watchEventTypes(db, failing("event types could not be read"), watchMs);
+  const approvals = await watch(() => approvalsInForce(db), failing("who can approve could not be read"), watchMs);
   const config = await watchSettings(db, failing("settings could not be read"), watchMs);
   const capacity = watchCapacity(readDb, options.capacity, failing("the backlog could not be measured"), watchMs);
   const currentSettings = (): SystemSettings => ({ ...config.current(), ...settings });
@@ -70,6 +78,7 @@ export const createServices = async (
     recorder,
     keeper: createKeeper({ db, recorder, nextId, publish, admit }),
     eventTypes,
+    approvals: { inForce: async () => approvals.current() || approvalsInForce(db) },
     accounts: await createAccounts({
       db,
       https: options.https,
@@ -94,6 +103,8 @@ export const createServices = async (
     exportLine: createExportLine(),
     now,
     sha256,
+    outbound: options.outbound ?? { privateHosts: [], ownOrigin: undefined, lookup: systemLookup },
+    canMail: options.canMail ?? false,
     queueKind: options.queueKind,
     lossAccepted: options.lossAccepted,
     demo: options.demo ?? null,
@@ -102,6 +113,7 @@ export const createServices = async (
   const stop = (): void => {
     services.live.stop();
     eventTypes.stop();
+    approvals.stop();
     config.stop();
     capacity.stop();
   };

@@ -1,4 +1,5 @@
 import { mayCrash } from "@countersign/service/crash-point";
+import { parsePrivateHosts } from "@countersign/service/outbound";
 import { givenSettings } from "@countersign/service/settings";
 import { z } from "zod";
 import { type Network, parseNetworks } from "./http/client-ip.ts";
@@ -34,6 +35,10 @@ const settings = z.object({
   INSTANCE_ID: z.string().max(64, "must be at most 64 characters").optional(),
   /** What people type into the browser; its scheme decides on HTTPS-only cookies and headers. */
   PUBLIC_URL: publicUrl.optional(),
+  /** The worker's mail server: whether there is one is shown. */
+  SMTP_URL: url("smtp:", "smtps:").optional(),
+  /** Hosts inside the house that channels may reach all the same, `host` or `host:port`, between commas. */
+  CHANNEL_PRIVATE_HOSTS: z.string().default("").transform(parsePrivateHosts),
   TRUSTED_PROXIES: z.string().default("").transform(toNetworks),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   /** Calls in 10 seconds; 0 switches the limit off. */

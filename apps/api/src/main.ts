@@ -13,6 +13,7 @@ import { createCrashPoint } from "@countersign/service/crash-point";
 import { health } from "@countersign/service/health";
 import { runUntilStopped } from "@countersign/service/lifecycle";
 import { createLog } from "@countersign/service/log";
+import { systemLookup } from "@countersign/service/outbound";
 import { createServices } from "./create-services.ts";
 import { createDemoOffice } from "./demo-office.ts";
 import { storageOf } from "./documents/storage-of.ts";
@@ -63,6 +64,12 @@ const start = async (): Promise<void> => {
       folder: existsSync(embedded) ? embedded : undefined,
       minFreeBytes: env.MIN_FREE_BYTES,
     },
+    outbound: {
+      privateHosts: env.CHANNEL_PRIVATE_HOSTS,
+      ownOrigin: env.PUBLIC_URL === undefined ? undefined : new URL(env.PUBLIC_URL).origin,
+      lookup: systemLookup,
+    },
+    canMail: env.SMTP_URL !== undefined,
     queueKind: queues.kind,
     lossAccepted: lossy.length > 0,
     demo,

@@ -6,6 +6,7 @@ import type { Log } from "@countersign/service/log";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { DemoOffice } from "./demo-office.ts";
 import type { DocumentStorage } from "./documents/storage.ts";
+import type { Outbound } from "./domain/channels.ts";
 import type { Keeper } from "./keeping/keeper.ts";
 import type { Receipts } from "./keeping/receipts.ts";
 import type { LiveLog } from "./live/live-log.ts";
@@ -19,6 +20,8 @@ export type Services = {
   recorder: Recorder;
   keeper: Keeper;
   eventTypes: EventTypeSettings;
+  /** Whether critical acts need a second person in this office yet. */
+  approvals: { inForce: () => Promise<boolean> };
   accounts: Accounts;
   documents: DocumentStorage;
   receipts: Receipts;
@@ -30,6 +33,9 @@ export type Services = {
   live: LiveLog;
   /** Where exports wait for their turn; `too_many_exports` when too many do. */
   exportLine: WorkLine;
+  /** Where channels may lead, and whether the worker has a mail server. */
+  outbound: Outbound;
+  canMail: boolean;
   /** Milliseconds since 1970. */
   now: () => number;
   sha256: (bytes: Uint8Array) => Uint8Array;

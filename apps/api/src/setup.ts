@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { EventDraft } from "@countersign/audit/draft";
 import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
+import { seedAlerts } from "@countersign/db/alert-rules";
 import { connect, type Database } from "@countersign/db/client";
 import { settingsFromTable } from "@countersign/db/event-type-settings";
 import { type Synced, syncEventTypes } from "@countersign/db/event-types";
@@ -65,6 +66,11 @@ const seedRoles = async (tx: Transaction, at: string): Promise<void> => {
   }
 };
 
+/** What an office is warned of, and how, as long as nobody says otherwise. */
+export const seedShippedAlerts = async (tx: Transaction, at: string): Promise<void> => {
+  if (await claimSetupStep(tx, "shipped-alerts")) await seedAlerts(tx, at, foldName);
+};
+
 export type Seeded = { createdAdmin: boolean; generatedPassword: string | null };
 
 /**
@@ -81,6 +87,7 @@ export const seed = async (
     await initEvents(db, false);
     if (logName !== undefined) await nameLog(db, logName);
     await inTransaction(db, (tx) => seedRoles(tx, at));
+    await inTransaction(db, (tx) => seedShippedAlerts(tx, at));
     if (await hasUsers(db)) return { createdAdmin: false, generatedPassword: null };
     const problem = adminPassword === undefined ? null : passwordProblem(adminPassword, "admin");
     if (problem !== null) throw new SetupError(problems[problem]);

@@ -123,6 +123,13 @@ export const createTestApi = async ({
     watchMs: 3_600_000,
     cacheMs,
     liveTickMs,
+    outbound: {
+      privateHosts: ["siem.internal"],
+      ownOrigin: origin,
+      // No test asks a name server: names below .invalid lead into the house, others to one public address.
+      lookup: async (host) => [{ address: host.endsWith(".invalid") ? "10.0.0.1" : "93.184.216.34", family: 4 }],
+    },
+    canMail: false,
     queueKind: "postgres",
     lossAccepted: true,
     demo,

@@ -25,11 +25,22 @@ export type HistoryHead = inferOutput<Api["history"]["object"]>;
 export type Permit = inferOutput<Api["permits"]["read"]>["permit"];
 export type PermitStatus = Permit["status"];
 export type Done = inferOutput<Api["permits"]["create"]>;
+/** An act that was not done: it waits for a second person. */
+export type Asked = Extract<inferOutput<Api["permits"]["approve"]>, { outcome: "pending" }>;
 /** How an act ended, whatever it was about. */
-export type Receipt = Pick<Done, "outcome" | "receipt">;
+export type Receipt = {
+  outcome: Done["outcome"] | Asked["outcome"];
+  receipt: Done["receipt"];
+  request?: Asked["request"] | undefined;
+};
 export type Document = inferOutput<Api["documents"]["list"]>["items"][number];
 export type User = inferOutput<Api["users"]["get"]>["user"];
 export type ApiKey = inferOutput<Api["keys"]["list"]>["items"][number];
+export type Alert = inferOutput<Api["alerts"]["list"]>["items"][number];
+export type AlertRule = inferOutput<Api["alerts"]["rules"]>["items"][number];
+export type Channel = inferOutput<Api["alerts"]["channels"]>["items"][number];
+export type Delivery = inferOutput<Api["alerts"]["deliveries"]>["items"][number];
+export type BackTest = inferOutput<Api["alerts"]["backTest"]>;
 export type Office = inferOutput<Api["system"]["settings"]>;
 export type Me = inferOutput<Api["auth"]["me"]>["user"];
 

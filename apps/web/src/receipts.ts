@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { type Done, type Receipt, useTRPC } from "./api.ts";
+import { type Asked, type Done, type Receipt, useTRPC } from "./api.ts";
 
 /** Where a result is shown: the page of a permit or a role, or a list of them. */
 export type Place = `permit:${number}` | "permits" | `role:${number}` | "roles" | "users";
@@ -20,15 +20,16 @@ export const takeReceipt = (place: Place): HandedOver | null => {
   return taken;
 };
 
-/** After an act: its answer is the permit as it is now; what was read of the log and of the permits table is no longer the newest. */
+/** After an act: its answer, unless it waits for a second person, is the permit as it is now; what was read of the log and of the permits table is no longer the newest. */
 export const useNoteDone = () => {
   const trpc = useTRPC();
   const queries = useQueryClient();
   return useCallback(
-    (done: Done) => {
+    (done: Done | Asked) => {
+      if (done.receipt) queries.removeQueries({ ...trpc.audit.list.pathFilter(), type: "inactive" });
+      if (done.outcome === "pending") return;
       queries.setQueryData(trpc.permits.read.queryKey({ permitId: done.permit.id }), { permit: done.permit });
       queries.removeQueries({ ...trpc.permits.list.pathFilter(), type: "inactive" });
-      if (done.receipt) queries.removeQueries({ ...trpc.audit.list.pathFilter(), type: "inactive" });
     },
     [queries, trpc],
   );

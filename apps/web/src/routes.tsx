@@ -9,6 +9,8 @@ import {
 import { CrashPage } from "./components/crash-page.tsx";
 import { HomePage } from "./components/home-page.tsx";
 import { NotFoundPage } from "./components/not-found-page.tsx";
+import { parseAlertSearch } from "./pages/alerts/alert-search.ts";
+import { parseApprovalsSearch } from "./pages/approvals/approvals-search.ts";
 import { parseCatalogueSearch } from "./pages/catalogue/catalogue-search.ts";
 import { parseDocumentSearch } from "./pages/documents/document-search.ts";
 import { parseHistorySearch } from "./pages/history/history-search.ts";
@@ -49,6 +51,13 @@ const log = createRoute({
   component: lazyRouteComponent(() => import("./pages/log/log-page.tsx"), "LogPage"),
 });
 
+const alerts = createRoute({
+  getParentRoute: () => app,
+  path: "/alerts",
+  validateSearch: parseAlertSearch,
+  component: lazyRouteComponent(() => import("./pages/alerts/alerts-page.tsx"), "AlertsPage"),
+});
+
 const permits = createRoute({
   getParentRoute: () => app,
   path: "/permits",
@@ -86,6 +95,13 @@ const documents = createRoute({
   path: "/documents",
   validateSearch: parseDocumentSearch,
   component: lazyRouteComponent(() => import("./pages/documents/documents-page.tsx"), "DocumentsPage"),
+});
+
+const approvals = createRoute({
+  getParentRoute: () => app,
+  path: "/approvals",
+  validateSearch: parseApprovalsSearch,
+  component: lazyRouteComponent(() => import("./pages/approvals/approvals-page.tsx"), "ApprovalsPage"),
 });
 
 const users = createRoute({
@@ -139,10 +155,22 @@ const integrity = createRoute({
   component: lazyRouteComponent(() => import("./pages/integrity/integrity-page.tsx"), "IntegrityPage"),
 });
 
+const retention = createRoute({
+  getParentRoute: () => app,
+  path: "/retention",
+  component: lazyRouteComponent(() => import("./pages/retention/retention-page.tsx"), "RetentionPage"),
+});
+
 const welcome = createRoute({
   getParentRoute: () => app,
   path: "/welcome",
   component: lazyRouteComponent(() => import("./pages/welcome/welcome-page.tsx"), "WelcomePage"),
+});
+
+const erasure = createRoute({
+  getParentRoute: () => app,
+  path: "/retention/erasure",
+  component: lazyRouteComponent(() => import("./pages/retention/erasure-page.tsx"), "ErasurePage"),
 });
 
 const settings = createRoute({
@@ -171,11 +199,13 @@ const routeTree = root.addChildren([
   app.addChildren([
     home,
     log,
+    alerts,
     permits,
     newPermit,
     permit,
     editPermit,
     documents,
+    approvals,
     users,
     user,
     keys,
@@ -185,6 +215,8 @@ const routeTree = root.addChildren([
     catalogue,
     catalogueType,
     integrity,
+    erasure,
+    retention,
     settings,
     welcome,
     profile,

@@ -1,4 +1,6 @@
+import { isEmailAddress } from "@countersign/audit/email-address";
 import { mayCrash } from "@countersign/service/crash-point";
+import { parsePrivateHosts } from "@countersign/service/outbound";
 import { readSettings } from "@countersign/service/settings";
 import { z } from "zod";
 
@@ -16,20 +18,44 @@ const settings = z.object({
   LEDGER_ANCHOR_FILE: z.string().optional(),
   /** Witnesses that are asked to cosign each checkpoint: `url vkey`, on lines or between commas. */
   LEDGER_WITNESSES: z.string().default(""),
+  /** Where people reach the app: links in messages lead there. */
+  PUBLIC_URL: z
+    .string()
+    .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), "is no address of a web page")
+    .transform((text) => new URL(text).origin)
+    .default("http://localhost:8000"),
+  /** The mail server, smtp:// or smtps://, with user and password in it; without it nothing is mailed. */
+  SMTP_URL: z
+    .string()
+    .refine((text) => URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol), "is no smtp:// address")
+    .optional(),
+  /** From whom mail comes. */
+  MAIL_FROM: z.string().refine(isEmailAddress, "is not one plain address").optional(),
+  /** Hosts inside the house that channels may reach all the same, `host` or `host:port`, between commas. */
+  CHANNEL_PRIVATE_HOSTS: z.string().default("").transform(parsePrivateHosts),
   INSTANCE_ID: z.string().max(64).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   NODE_ENV: z.string().default("production"),
   /** Where to end as kill -9 would, for fault tests. */
   CRASH_AT: z
     .string()
-    .regex(/^after_(store|seal|anchor)(:[1-9]\d{0,5})?$/, "is no crash point")
+    .regex(
+      /^after_(store|seal|anchor|plan|manifest_signed|archive|detach|erase_batch|erase_archives|send)(:[1-9]\d{0,5})?$/,
+      "is no crash point",
+    )
     .optional(),
 });
-const schema = settings.refine(mayCrash, {
-  path: ["CRASH_AT"],
-  error: "it is for tests and refused in production",
-  when: ({ issues }) => issues.length === 0,
-});
+const schema = settings
+  .refine(mayCrash, {
+    path: ["CRASH_AT"],
+    error: "it is for tests and refused in production",
+    when: ({ issues }) => issues.length === 0,
+  })
+  .refine(({ SMTP_URL, MAIL_FROM }) => (SMTP_URL === undefined) === (MAIL_FROM === undefined), {
+    path: ["MAIL_FROM"],
+    error: "SMTP_URL and MAIL_FROM belong together",
+    when: ({ issues }) => issues.length === 0,
+  });
 
 export type Env = z.output<typeof schema>;
 

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
 import { connect } from "@countersign/db/client";
+import { findHold } from "@countersign/db/erasure-holds";
 import { watchEventTypes } from "@countersign/db/event-type-settings";
 import { databaseChecks } from "@countersign/db/readiness";
 import { thinCheckpoints } from "@countersign/db/sealing";
@@ -19,12 +20,21 @@ import { health } from "@countersign/service/health";
 import { serveHealth } from "@countersign/service/health-server";
 import { runUntilStopped } from "@countersign/service/lifecycle";
 import { createLog } from "@countersign/service/log";
+import { systemLookup } from "@countersign/service/outbound";
+import { readMailAddresses, readMessageContext } from "./alerts/message-context.ts";
+import { channelSenders } from "./channels/index.ts";
 import type { Deps } from "./deps.ts";
 import { readEnv } from "./env.ts";
 import { every } from "./every.ts";
+import { applyRetentionJob } from "./jobs/apply-retention.ts";
+import { archiveTasksJob } from "./jobs/archive-tasks.ts";
 import { closeReads } from "./jobs/close-reads.ts";
+import { deliverMessages } from "./jobs/deliver-messages.ts";
 import { ensurePartitionsJob } from "./jobs/ensure-partitions.ts";
+import { eraseDetailsJob } from "./jobs/erase-details.ts";
+import { evaluateAlerts } from "./jobs/evaluate-alerts.ts";
 import { expirePermitsJob } from "./jobs/expire-permits.ts";
+import { expireRequestsJob } from "./jobs/expire-requests.ts";
 import { sealLog } from "./jobs/seal-log.ts";
 import { sweepOutbox } from "./jobs/sweep-outbox.ts";
 import { verifyLogJob } from "./jobs/verify-log.ts";
@@ -39,7 +49,7 @@ const start = async (): Promise<void> => {
   const instance = env.INSTANCE_ID ?? randomBytes(8).toString("hex");
   const witnesses = parseWitnesses(env.LEDGER_WITNESSES, nodeCrypto.sha256);
   const log = createLog({ level: env.LOG_LEVEL, name: "worker", instance });
-  const db = connect(env.DATABASE_URL, { name: "worker", max: 6, statementTimeoutMs: 30_000 });
+  const db = connect(env.DATABASE_URL, { name: "worker", max: 8, statementTimeoutMs: 30_000 });
   const queues = connectQueues({ redisUrl: env.REDIS_URL, databaseUrl: env.QUEUE_DATABASE_URL, logger: log });
   const publisher = createPublisher(queues);
   const eventTypes = await watchEventTypes(db, (error) => log.warn({ err: error }, "event types could not be read"));
@@ -67,6 +77,15 @@ const start = async (): Promise<void> => {
   const anchorFile = env.LEDGER_ANCHOR_FILE ?? join(ledgerDir, "anchor");
   const seal = await sealLog(deps, { keyFile: env.LEDGER_KEY_FILE ?? join(ledgerDir, "log-key.pem"), anchorFile });
   const report = (what: string) => (error: unknown) => log.warn({ err: error }, what);
+  const { PUBLIC_URL: ownOrigin, CHANNEL_PRIVATE_HOSTS: privateHosts, SMTP_URL, MAIL_FROM } = env;
+  const senders = channelSenders(
+    { privateHosts, ownOrigin, lookup: systemLookup, now: Date.now },
+    {
+      server: SMTP_URL === undefined || MAIL_FROM === undefined ? null : { url: SMTP_URL, from: MAIL_FROM },
+      addressesOf: (recipients) => readMailAddresses(db, recipients),
+    },
+  );
+  const delivery = deliverMessages(deps, senders, () => readMessageContext(db, ownOrigin));
   const loops = [
     every(1000, sweepOutbox(deps), report("the sweep failed and will run again")),
     every(250, seal, report("sealing failed and will run again")),
@@ -74,9 +93,31 @@ const start = async (): Promise<void> => {
       every(5000, witnessLog(deps, witness), report("a witness could not be asked and will be again")),
     ),
     every(2000, verifyLogJob(deps, anchorFile, sleep), report("verifying the log failed and will run again")),
+    every(
+      2000,
+      applyRetentionJob(deps, { archiveFolder: join(env.DATA_DIR, "archive"), sleep }),
+      report("applying retention failed and will run again"),
+    ),
     every(5000, closeReads(deps), report("closing repeated reads failed and will run again")),
     every(3_600_000, () => thinCheckpoints(db), report("thinning out checkpoints failed and will run again")),
+    every(
+      2000,
+      eraseDetailsJob(deps, {
+        manifestDir: join(env.DATA_DIR, "erasures"),
+        archiveDir: join(env.DATA_DIR, "archive"),
+        findHold,
+      }),
+      report("erasing failed and will run again"),
+    ),
+    every(
+      2000,
+      archiveTasksJob(deps, join(env.DATA_DIR, "archive")),
+      report("work on archives failed and will run again"),
+    ),
+    every(500, evaluateAlerts(deps), report("judging the log by the alert rules failed and will run again")),
+    every(500, delivery.run, report("messages could not be looked for and will be again")),
     every(60_000, expirePermitsJob(deps), report("expiring permits failed and will run again")),
+    every(15_000, expireRequestsJob(deps), report("expiring requests failed and will run again")),
   ];
 
   const lifecycle = runUntilStopped({
@@ -84,6 +125,7 @@ const start = async (): Promise<void> => {
     stop: async () => {
       hourly.close();
       await Promise.all([...consumers.map((consumer) => consumer.close(drainMs)), ...loops.map((loop) => loop.stop())]);
+      await delivery.settle();
       await publisher.drain(1000);
       publisher.close();
       eventTypes.stop();

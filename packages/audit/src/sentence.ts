@@ -223,15 +223,18 @@ const capitalise = (parts: SentencePart[], entry: SentenceEntry): SentencePart[]
     : [{ ...first, text: first.text.slice(0, 1).toUpperCase() + first.text.slice(1) }, ...rest];
 };
 
-/** The sentence of an event in pieces, in the words of the catalogue and with the names of the time. */
-export const sentenceOf = (entry: SentenceEntry): SentencePart[] => {
-  const type = isEventCode(entry.code) ? eventTypes[entry.code] : null;
+const fillTemplate = (template: string, entry: SentenceEntry, type: EventType | null): SentencePart[] =>
   // An optional part never holds another one.
-  const parts = templateOf(entry, type)
+  template
     .split(/(\[[^\]]*\])/)
     .flatMap((piece) =>
       piece.startsWith("[") ? fill(piece.slice(1, -1), entry, type, true) : fill(piece, entry, type, false),
     );
+
+/** The sentence of an event in pieces, in the words of the catalogue and with the names of the time. */
+export const sentenceOf = (entry: SentenceEntry): SentencePart[] => {
+  const type = isEventCode(entry.code) ? eventTypes[entry.code] : null;
+  const parts = fillTemplate(templateOf(entry, type), entry, type);
   return capitalise(joinTexts(parts), entry);
 };
 
@@ -240,3 +243,11 @@ export const sentenceText = (entry: SentenceEntry): string =>
   sentenceOf(entry)
     .map((part) => part.text)
     .join("");
+
+/** What an act is, after "asked to": "delete P-2026-000041". */
+export const attemptText = (entry: Omit<SentenceEntry, "status">): string => {
+  const type = isEventCode(entry.code) ? eventTypes[entry.code] : null;
+  return fillTemplate(type?.attempt ?? `do ${unknownAct}`, { ...entry, status: "pending" }, type)
+    .map((part) => part.text)
+    .join("");
+};

@@ -6,8 +6,10 @@ export const roleNames = {
   api: "countersign_api",
   worker: "countersign_worker",
   queue: "countersign_queue",
+  /** Owns the only functions that move, drop or empty what is in the log; nobody signs in as it. */
+  retention: "countersign_retention",
 } as const;
-type Login = Exclude<keyof typeof roleNames, "owner">;
+type Login = Exclude<keyof typeof roleNames, "owner" | "retention">;
 
 export type ConnectionUrls = Record<Login, string> & {
   /** False when the administrator's account may not create roles: then all share it, and only triggers guard the log. */
@@ -30,15 +32,19 @@ export const createRoles = async (sql: postgres.Sql, adminUrl: string): Promise<
   const adminPassword = adminPasswordOf(adminUrl);
   if (adminPassword === "" || !(await mayCreateRoles(sql))) return false;
   for (const [key, role] of Object.entries(roleNames)) {
-    const login = key === "owner" ? "nologin" : `login password '${passwordOf(adminPassword, key as Login)}'`;
+    const isLogin = key !== "owner" && key !== "retention";
+    const login = isLogin ? `login password '${passwordOf(adminPassword, key as Login)}'` : "nologin";
+    // What retention's functions do to the tables they do as their owner would.
+    const inherit = key === "retention" ? "inherit" : "noinherit";
     await sql.unsafe(`do $$ begin create role ${role} nologin; exception when duplicate_object then null; end $$`);
     await sql
-      .unsafe(`alter role ${role} nosuperuser nocreatedb nocreaterole noinherit ${login}`)
+      .unsafe(`alter role ${role} nosuperuser nocreatedb nocreaterole ${inherit} ${login}`)
       .catch(ignoreSameUpdate);
   }
   const [database] = await sql`select quote_ident(current_database()) as name`;
   await sql.unsafe(`
-    grant ${roleNames.owner}, ${roleNames.queue} to current_user;
+    grant ${roleNames.owner}, ${roleNames.queue}, ${roleNames.retention} to current_user;
+    grant ${roleNames.owner} to ${roleNames.retention};
     grant create on database ${database?.name} to ${roleNames.owner};
     grant usage, create on schema public to ${roleNames.owner};
     create schema if not exists bullmq authorization ${roleNames.queue};

@@ -1,4 +1,4 @@
-import type { EventCode, Policy, Severity } from "@countersign/audit/catalogue";
+import { type EventCode, type EventType, eventType, type Policy, type Severity } from "@countersign/audit/catalogue";
 import type { TypeSettings } from "@countersign/audit/recorder";
 import type { Database } from "./client.ts";
 import { type EventTypeState, loadEventTypes } from "./event-types.ts";
@@ -6,13 +6,22 @@ import { watch } from "./watched.ts";
 
 export type EventTypeSettings = {
   settingsOf: (code: EventCode) => TypeSettings;
+  /** Whether acts of this type wait for a second person; `none` wherever the catalogue offers no approval. */
+  approvalOf: (code: EventCode) => EventType["approval"];
   /** Reads them again now; call it after changing one. */
   refresh: () => Promise<void>;
   stop: () => void;
 };
 
+type Types = ReadonlyMap<string, EventTypeState>;
+
+const approvalIn = (types: Types, code: EventCode): EventType["approval"] => {
+  if (eventType(code).approval === "none") return "none";
+  return types.get(code)?.approval === "required" ? "required" : "optional";
+};
+
 const settingsIn =
-  (types: ReadonlyMap<string, EventTypeState>) =>
+  (types: Types) =>
   (code: EventCode): TypeSettings => {
     const type = types.get(code);
     if (type === undefined) throw new Error(`event type ${code} is not in the database; run init-events`);
@@ -30,6 +39,11 @@ export const watchEventTypes = async (
   onError: (error: unknown) => void,
   everyMs?: number,
 ): Promise<EventTypeSettings> => {
-  const { current, refresh, stop } = await watch(() => settingsFromTable(db), onError, everyMs);
-  return { settingsOf: (code) => current()(code), refresh, stop };
+  const { current, refresh, stop } = await watch(() => loadEventTypes(db), onError, everyMs);
+  return {
+    settingsOf: (code) => settingsIn(current())(code),
+    approvalOf: (code) => approvalIn(current(), code),
+    refresh,
+    stop,
+  };
 };

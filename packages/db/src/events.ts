@@ -61,3 +61,7 @@ export const findEvent = async (db: Database, id: string): Promise<EventRow | un
 /** Whether an actor of this type and id ever acted. */
 export const hasActed = async (db: Database, type: string, id: string): Promise<boolean> =>
   (await db.sql`select from event_log where actor_id = ${id} and actor_type = ${type} limit 1`).length > 0;
+
+/** Whether an event of a type has an id of this or later. */
+export const hasEventSince = async (db: Database, code: string, fromId: string): Promise<boolean> =>
+  (await db.sql`select from event_log where code = ${code} and id >= ${fromId} limit 1`).length > 0;

@@ -5,6 +5,10 @@ type Grants = { api: string; worker: string };
 const nothing = "";
 const everything = "select, insert, update, delete";
 
+/** All but the secrets, which the api writes and cannot read. */
+const shownOfChannels =
+  "id, name, name_folded, kind, url, recipients, old_secret_until, is_default, enabled, created_at, updated_at, version, failures, rest_until, succeeded_at, failed_at, failure";
+
 /**
  * What each process may do with each table; a table that is missing here cannot be used by either.
  * Nobody may update, delete or truncate the log.
@@ -24,7 +28,12 @@ export const grants = {
   system_config: { api: "select, insert, update", worker: "select" },
   saved_views: { api: everything, worker: nothing },
   view_marks: { api: everything, worker: nothing },
-  setup_steps: { api: nothing, worker: nothing },
+  setup_steps: { api: "select, insert", worker: nothing },
+  approval_request: {
+    api: "select, insert, update (state, closed_at, outcome_event, failure, version)",
+    worker: "select, update (state, closed_at, version)",
+  },
+  approval_decision: { api: "select, insert", worker: "select" },
   event_types: { api: "select, update", worker: "select" },
   audit_outbox: { api: "insert, select (id, kept_at, count)", worker: "select, insert, update, delete" },
   event_log: { api: "select", worker: "select, insert" },
@@ -40,12 +49,53 @@ export const grants = {
   event_day: { api: "select", worker: "select, insert, update" },
   suppressed_day: { api: "select, insert, update", worker: nothing },
   collapsed_read: { api: everything, worker: "select, update, delete" },
+  alert_rules: { api: everything, worker: "select" },
+  alert_rule_states: { api: nothing, worker: everything },
+  alert_due: { api: nothing, worker: "select, insert, delete" },
+  alert_cursor: { api: "select", worker: "select, insert, update" },
+  channels: {
+    api: `insert, update, delete, select (${shownOfChannels})`,
+    worker: "select, update (failures, rest_until, succeeded_at, failed_at, failure)",
+  },
+  alerts: { api: "select, update (state, notes, version)", worker: "select, insert, update" },
+  notifications: {
+    api: "select, insert, update (state, reason, attempts, next_try_at, created_at)",
+    worker: "select, insert, update",
+  },
   retention_policy: { api: "select, update", worker: "select" },
+  retention_run: { api: "select, insert", worker: "select, insert, update" },
+  retention_manifest: { api: "select", worker: "select, insert, update" },
+  legal_hold: { api: "select, insert, update", worker: "select" },
+  held_event: { api: "select", worker: "select" },
+  erasure: { api: "select, insert", worker: "select, insert, update (event_id, leaf, state, held_by, started_at)" },
+  erasure_event: { api: "select, insert", worker: "select, insert" },
+  archive_task: { api: "select, insert", worker: "select, insert, update" },
+  restored_archive: { api: "select", worker: "select, insert" },
 } as const satisfies Record<string, Grants>;
 
+/** All that can take something out of the log. They belong to a role of their own, as which nobody signs in (ADR 27). */
+const retentionFunctions = [
+  "hold_events(bigint, uuid[])",
+  "unhold_events(uuid[])",
+  "detach_month(text)",
+  "open_month(text)",
+  "drop_month(text)",
+  "reattach_month(text, text)",
+  "drop_empty_month(text)",
+  "erase_details(uuid, uuid, integer)",
+  "vacuum_erased(uuid)",
+  "finish_erasure(uuid, uuid, timestamptz, integer)",
+  "unload_archive(uuid)",
+];
+
 const functions = {
-  api: ["ensure_claim_partition(timestamptz)"],
-  worker: ["ensure_partition(text, timestamptz)", "ensure_partitions(timestamptz)", "thin_checkpoints(timestamptz)"],
+  api: ["ensure_claim_partition(timestamptz)", "events_about(text, text, integer)"],
+  worker: [
+    "ensure_partition(text, timestamptz)",
+    "ensure_partitions(timestamptz)",
+    "thin_checkpoints(timestamptz)",
+    "is_erasure_signed(uuid)",
+  ],
 };
 
 /** Sets the rights afresh: what is not in the record is taken away. Run as the tables' owner. */
@@ -60,5 +110,19 @@ export const applyGrants = async (sql: postgres.Sql): Promise<void> => {
   }
   statements.push(`grant usage on schema drizzle to ${roleNames.api}, ${roleNames.worker}`);
   statements.push(`grant select on drizzle.__drizzle_migrations to ${roleNames.api}, ${roleNames.worker}`);
+  await sql.unsafe(`begin; ${statements.join("; ")}; commit`);
+};
+
+/** Gives the functions of retention back to the tables' owner, who alone can change them. Run as the administrator. */
+export const reclaimFunctions = async (sql: postgres.Sql): Promise<void> => {
+  await sql.unsafe(`reassign owned by ${roleNames.retention} to ${roleNames.owner}`);
+};
+
+/** Gives them to their own role, and to the worker to call. Run as the administrator, who is a member of both. */
+export const assignFunctions = async (sql: postgres.Sql): Promise<void> => {
+  const statements = retentionFunctions.flatMap((name) => [
+    `alter function ${name} owner to ${roleNames.retention}`,
+    `grant execute on function ${name} to ${roleNames.worker}`,
+  ]);
   await sql.unsafe(`begin; ${statements.join("; ")}; commit`);
 };

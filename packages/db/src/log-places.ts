@@ -55,7 +55,7 @@ export const readGrown = async (
 };
 
 /** The ids of the leaves from a place up to an index, in their order. */
-const sealedIds = async (db: Database, { epoch, index }: LogPlace, to: number): Promise<string[]> =>
+export const sealedIds = async (db: Database, { epoch, index }: LogPlace, to: number): Promise<string[]> =>
   (
     await db.sql<{ id: string }[]>`
       select leaf.id from ledger_batch b cross join lateral unnest(b.ids) with ordinality as leaf (id, n)

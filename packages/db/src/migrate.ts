@@ -5,7 +5,7 @@ import { migrate as runMigrations } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 import type { Database } from "./client.ts";
 import { createRoles, roleNames } from "./database-roles.ts";
-import { applyGrants } from "./grants.ts";
+import { applyGrants, assignFunctions, reclaimFunctions } from "./grants.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../migrations", import.meta.url));
 
@@ -22,10 +22,17 @@ export const migrate = async (adminUrl: string): Promise<{ applied: number; sepa
   try {
     await sql`select pg_advisory_lock(hashtext('countersign.migrate'))`;
     const separateRoles = await createRoles(sql, adminUrl);
-    if (separateRoles) await sql.unsafe(`set role ${roleNames.owner}`);
     const before = await appliedCount(sql);
+    const isBehind = before < readMigrationFiles({ migrationsFolder }).length;
+    if (separateRoles && isBehind) await reclaimFunctions(sql);
+    if (separateRoles) await sql.unsafe(`set role ${roleNames.owner}`);
     await runMigrations(drizzle({ client: sql }), { migrationsFolder });
-    if (separateRoles) await applyGrants(sql);
+    if (separateRoles) {
+      await applyGrants(sql);
+      await sql.unsafe("reset role");
+      await assignFunctions(sql);
+      await sql.unsafe(`set role ${roleNames.owner}`);
+    }
     await sql`select * from ensure_partitions()`;
     return { applied: (await appliedCount(sql)) - before, separateRoles };
   } finally {

@@ -1,13 +1,15 @@
 import { readLeaf } from "@countersign/audit/leaf";
-import type { Trust } from "@countersign/audit/ledger/checkpoint";
 import type { Crypto } from "@countersign/audit/ledger/ed25519";
 import { noFindings } from "@countersign/audit/ledger/findings";
-import { parseVkey, type VerifierKey } from "@countersign/audit/ledger/vkey";
 import { uuid7Floor } from "@countersign/audit/uuid7";
 import type { Database } from "./client.ts";
-import { currentEpoch, listLedgerKeys, logName } from "./sealing.ts";
+import { erasedReader } from "./erased-known.ts";
+import { createReadKnown } from "./known-events.ts";
+import { type Keys, ledgerTrust } from "./ledger-trust.ts";
+import { lockReading } from "./retention-manifests.ts";
+import { currentEpoch } from "./sealing.ts";
 import { inTransaction, type Transaction } from "./transaction.ts";
-import { type LogVerdict, type ReadKnown, verifyLog } from "./verification.ts";
+import { type LogVerdict, verifyLog } from "./verification.ts";
 import {
   type LogFinding,
   lastVerified,
@@ -16,9 +18,6 @@ import {
   recordVerification,
   type VerificationReport,
 } from "./verification-records.ts";
-
-/** The log's keys, which carry its name, and the witnesses that are believed. */
-export type Keys = { log: readonly VerifierKey[]; witnesses: readonly VerifierKey[] };
 
 export type RunOptions = {
   crypto: Crypto;
@@ -33,7 +32,6 @@ export type RunOptions = {
   recordId?: number | undefined;
   now: () => number;
   sleep: (ms: number) => Promise<unknown>;
-  readKnown?: ReadKnown | undefined;
   onFinding?: ((finding: LogFinding) => void) | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;
   signal?: AbortSignal | undefined;
@@ -43,21 +41,10 @@ const findingsInReport = 100;
 const progressEveryMs = 1000;
 const lateMs = 3_600_000;
 
-const originOf = (name: string, epoch: number): string => (epoch === 1 ? name : `${name}/e${epoch}`);
-
-/** Keys as the database names them; null while the log has none. */
-const storedKeys = async (db: Database, { sha256 }: Crypto): Promise<Keys | null> => {
-  const keys = await listLedgerKeys(db);
-  const of = (wanted: string) =>
-    keys.filter(({ kind }) => kind === wanted).flatMap(({ vkey }) => parseVkey(vkey, sha256) ?? []);
-  return keys.length === 0 ? null : { log: of("log"), witnesses: of("witness") };
-};
-
 const walk = async (tx: Transaction, db: Database, id: number, options: RunOptions): Promise<VerificationReport> => {
-  const { crypto, keys: given, full, now, sleep, onFinding, onProgress, signal, readKnown } = options;
+  const { crypto, keys: given, full, now, sleep, onFinding, onProgress, signal } = options;
   const epoch = await currentEpoch(tx);
-  const keys = given ?? (await storedKeys(tx, crypto));
-  const name = given?.log[0]?.name ?? (await logName(tx));
+  const { trustOf } = await ledgerTrust(tx, given, crypto);
   const last = full ? undefined : await lastVerified(tx, epoch);
   const findings: LogFinding[] = [];
   let found = 0;
@@ -69,12 +56,12 @@ const walk = async (tx: Transaction, db: Database, id: number, options: RunOptio
     if (findings.length < findingsInReport) findings.push(finding);
     onFinding?.(finding);
   };
-  const walkEpoch = (each: number): Promise<LogVerdict> => {
-    const trust: Trust | null = keys && { origin: originOf(name, each), keys: keys.log, witnesses: keys.witnesses };
-    return verifyLog(tx, {
+  const readKnown = createReadKnown(crypto.sha256, erasedReader(crypto, trustOf));
+  const walkEpoch = (each: number): Promise<LogVerdict> =>
+    verifyLog(tx, {
       epoch: each,
       crypto,
-      trust,
+      trust: trustOf(each),
       readAnchors: () => options.readAnchors(each, each === epoch),
       start: each === epoch ? last?.note : undefined,
       unsealedFrom: each < epoch ? null : uuid7Floor(last === undefined ? 0 : Date.parse(last.startedAt) - lateMs),
@@ -90,7 +77,6 @@ const walk = async (tx: Transaction, db: Database, id: number, options: RunOptio
       sleep,
       signal,
     });
-  };
   const counts = noFindings();
   let rootsMet = 0;
   for (let each = full ? 1 : epoch; ; each++) {
@@ -136,6 +122,7 @@ export const runVerification = (
   inTransaction(db, async (tx) => {
     if (isDue !== undefined && !((await lockVerifying(tx)) && (await isDue()))) return null;
     await tx.sql`set local statement_timeout = '15min'`;
+    await lockReading(tx);
     const at = () => new Date(options.now()).toISOString();
     const { startedBy, recordId } = options;
     const id = recordId ?? (await recordVerification(db, { at: at(), fromIndex: 0, startedBy }));

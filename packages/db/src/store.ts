@@ -7,7 +7,8 @@ const batchEvents = 1000;
 
 /**
  * From `taken` envelopes to the log in one statement: split, every query column taken from the leaf itself, one pending row
- * an envelope for the sealer, and the day's counts. The `|| ''` reads each concatenated column out of line once, not once a row.
+ * an envelope for the sealer, the day's counts, and what must be told at once: critical events and types that notify, unless
+ * somebody's input was merely invalid (the code of an error comes first in canonical details). The `|| ''` reads each concatenated column out of line once, not once a row.
  */
 const intoTheLog = `
   item as materialized (
@@ -39,6 +40,12 @@ const intoTheLog = `
       pg_backend_pid() % 8, count(*)
     from item group by 1, 2, 3, 4 order by 1, 2, 3, 4
     on conflict (day, code, severity, status, shard) do update set count = event_day.count + excluded.count
+  ), alerting as (
+    insert into alert_due (event_id)
+    select (j->>'id')::uuid from item
+    where (j->>'severity' = 'critical' or j->>'code' in (select code from event_types where notify))
+      and not (j->>'status' = 'failed' and starts_with(details, '{"errorCode":"invalid_input"'))
+    on conflict do nothing
   )
   select (select count(*) from stored)::int as stored`;
 

@@ -15,7 +15,11 @@ import type { Transaction } from "./transaction.ts";
 import { reportUnsealed } from "./unsealed-rows.ts";
 
 /** Says what manifests and holds know of the events at these positions. */
-export type ReadKnown = (tx: Transaction, positions: readonly Position[]) => Promise<(index: number) => Known>;
+export type ReadKnown = (
+  tx: Transaction,
+  epoch: number,
+  positions: readonly Position[],
+) => Promise<(index: number) => Known>;
 
 export type VerifyOptions = {
   epoch: number;
@@ -117,7 +121,7 @@ export const verifyLog = async (tx: Transaction, options: VerifyOptions): Promis
       readRows(tx, ids),
       readTiles(tx, epoch, tileCounts, first, end),
       readNotes(tx, epoch, first, end),
-      readKnown(tx, positions),
+      readKnown(tx, epoch, positions),
     ]);
     return { positions, rows, tiles, notes, known };
   };

@@ -1,6 +1,18 @@
 /** Ends the process as kill -9 would, where the setting says so. */
 export type CrashPoint = (
-  point: "after_commit" | "after_store" | "after_seal" | "after_anchor" | "after_persist",
+  point:
+    | "after_commit"
+    | "after_store"
+    | "after_seal"
+    | "after_anchor"
+    | "after_persist"
+    | "after_plan"
+    | "after_manifest_signed"
+    | "after_archive"
+    | "after_detach"
+    | "after_erase_batch"
+    | "after_erase_archives"
+    | "after_send",
 ) => void;
 
 /** `after_commit:20` ends the process when it comes to that point for the twentieth time; without a setting nothing happens. */

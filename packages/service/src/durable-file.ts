@@ -1,6 +1,10 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
 import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
 
 /** The text of a file; null when there is none. */
 export const readTextOrNull = async (file: string): Promise<string | null> => {
@@ -54,4 +58,27 @@ export const createFile = async (file: string, text: string): Promise<void> => {
   } finally {
     await rm(part, { force: true });
   }
+};
+
+/**
+ * Writes lines as a gzipped file, for its owner alone, in place of one that may stand there; answers the SHA-256 of the file,
+ * which is durable when it resolves. One writer at a time.
+ */
+export const writeZippedLines = async (file: string, lines: AsyncIterable<string>): Promise<Uint8Array> => {
+  const part = `${file}.part`;
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const hash = createHash("sha256");
+  const hashed = async function* (chunks: AsyncIterable<Uint8Array>) {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+  const ended = async function* () {
+    for await (const line of lines) yield `${line}\n`;
+  };
+  await pipeline(Readable.from(ended()), createGzip(), hashed, createWriteStream(part, { mode: 0o600, flush: true }));
+  await rename(part, file);
+  await syncFolder(dirname(file));
+  return hash.digest();
 };

@@ -4,6 +4,7 @@ import type { Database } from "@countersign/db/client";
 import { listEvents } from "@countersign/db/events";
 import { countUpTo } from "@countersign/db/facets";
 import { failureCode } from "@countersign/db/failures";
+import { type RemovedMonths, removedBetween } from "@countersign/db/retention-manifests";
 import { type LogEntry, toLogEntry } from "./log-entry.ts";
 
 const most = 1000;
@@ -39,6 +40,15 @@ export type Emptiness = {
   without: { part: string; count: number | null }[];
   /** Types that were asked for and are switched off. */
   off: SwitchedOff[];
+  /** What retention removed of a range in which there is nothing at all any more. */
+  removed: RemovedMonths | null;
+};
+
+/** Only of a range that ends, as retention leaves what is new. */
+const removedOf = async (db: Database, { fromMs = 0, toMs }: EventFilter): Promise<RemovedMonths | null> => {
+  if (toMs === undefined) return null;
+  const removed = await removedBetween(db, { fromMs, toMs });
+  return removed !== null && (await countUpTo(db, { fromMs, toMs }, 1)) === 0 ? removed : null;
 };
 
 const codesAskedFor = ({ codes = [], categories = [] }: EventLists): EventCode[] =>
@@ -74,5 +84,5 @@ export const explainEmptiness = async (
     const told = await switchedOff(db, code);
     if (told !== null) off.push(told);
   }
-  return { newest: newest?.receivedAt ?? null, without, off };
+  return { newest: newest?.receivedAt ?? null, without, off, removed: await removedOf(db, filter) };
 };

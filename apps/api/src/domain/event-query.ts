@@ -59,6 +59,18 @@ const listFields = Object.fromEntries(
   ]),
 ) as Record<ListName | NotName, ReturnType<typeof several>>;
 
+const listsOnly = Object.fromEntries(listNames.map((name) => [name, several(lists[name])])) as Record<
+  ListName,
+  ReturnType<typeof several>
+>;
+
+/** A filter of the log without a range, as it is stored: its members are those of `EventFilter`. */
+export const storedFilter = z.strictObject({
+  ...listsOnly,
+  not: z.strictObject(listsOnly).optional(),
+  text: text(256).optional(),
+});
+
 /** What narrows the log, as callers write it. `days` counts back from now; with `from` or `to` it is refused. */
 const eventQueryFields = {
   ...listFields,

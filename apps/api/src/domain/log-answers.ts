@@ -40,6 +40,7 @@ const entry = {
   metadata: object.nullable() as unknown as z.ZodType<JsonObject | null>,
   leafHash: z.string(),
   erased: z.boolean(),
+  held: z.boolean(),
 } satisfies SchemaOf<LogEntry>;
 
 export const logPageAnswer = z.object({
@@ -47,8 +48,11 @@ export const logPageAnswer = z.object({
   nextCursor: nullable,
 } satisfies SchemaOf<LogPage>);
 
-/** One event with the very texts that are hashed; `details` is null once the personal part was erased. */
-export const logEntryAnswer = z.object({ entry: z.object({ ...entry, leaf: z.string(), details: nullable }) });
+/** One event with the very texts that are hashed; `details` is null once the personal part was erased, and `erasure` says under which. */
+export const logEntryAnswer = z.object({
+  entry: z.object({ ...entry, leaf: z.string(), details: nullable }),
+  erasure: z.object({ id: z.string(), basis: z.string(), requestedAt: z.string(), eventId: nullable }).nullable(),
+});
 
 const fields = z.array(z.object({ path: z.string(), rule: z.string() }));
 

@@ -1,13 +1,14 @@
 import type { EventFilter, EventPaging } from "@countersign/audit/event-filter";
 import type { Database } from "@countersign/db/client";
 import { type EventRow, listEvents } from "@countersign/db/events";
+import { markHeld } from "./holds.ts";
 import { type LogEntry, toLogEntry } from "./log-entry.ts";
 
 export type LogPage = { entries: LogEntry[]; nextCursor: string | null };
 
-/** The first `limit` of rows that are one more where older ones follow, and where the next page begins. */
-export const pageOf = (rows: readonly EventRow[], limit: number): LogPage => {
-  const entries = rows.slice(0, limit).map(toLogEntry);
+/** A page of at most `limit` of these rows, of which one more says that there is a next one; held ones are marked. */
+export const pageOf = async (db: Database, rows: readonly EventRow[], limit: number): Promise<LogPage> => {
+  const entries = await markHeld(db, rows.slice(0, limit).map(toLogEntry));
   return { entries, nextCursor: rows.length > limit ? (entries.at(-1)?.id ?? null) : null };
 };
 
@@ -16,4 +17,4 @@ export const readLogPage = async (
   db: Database,
   filter: EventFilter,
   { cursor, limit = 50 }: EventPaging,
-): Promise<LogPage> => pageOf(await listEvents(db, filter, cursor ?? null, limit + 1), limit);
+): Promise<LogPage> => pageOf(db, await listEvents(db, filter, cursor ?? null, limit + 1), limit);

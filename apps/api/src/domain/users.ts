@@ -1,5 +1,6 @@
 import { changesBetween } from "@countersign/audit/changes";
 import type { Feature } from "@countersign/audit/features";
+import { isBeingErased } from "@countersign/db/erasures";
 import { failureCode, uniqueViolation } from "@countersign/db/failures";
 import type { Transaction } from "@countersign/db/transaction";
 import {
@@ -143,6 +144,13 @@ export const setStatus = async (
   if (before.status === status) return { before, after: before };
   if (before.isProtected) throw protectedUser(before);
   await refuseMorePowerful(tx, before, features);
+  if (status === "active" && (await isBeingErased(tx, userId))) {
+    throw new DomainError(
+      "conflict",
+      "being_erased",
+      "Nothing was changed: the personal data of this account is being erased, and the account goes with it.",
+    );
+  }
   return { before, after: await updateUser(tx, userId, { status }, at) };
 };
 

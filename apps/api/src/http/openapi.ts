@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { askedAnswer } from "../approvals/answers.ts";
 import { rawRoutes } from "../raw-routes.ts";
 import { bodySchema, hoistDefinitions, outputSchema, schemaOf } from "./openapi-schemas.ts";
 import type { RawRoute } from "./raw-route.ts";
@@ -99,6 +100,12 @@ const operation = (forms: readonly [RestProcedure, ...RestProcedure[]]) => {
       "200": { description: "Done", content: answer },
       ...(route.accepted && {
         "202": { description: route.accepted.description, content: json(outputSchema(route.output)) },
+      }),
+      ...(procedure.waits && {
+        "202": {
+          description: "Asked: a second person decides. Nothing has been done yet",
+          content: json(outputSchema(askedAnswer)),
+        },
       }),
       ...failures({ ...answers, ...(!reads && { ...writing, ...sending }) }),
     },

@@ -101,7 +101,8 @@ export const upload = <
     const { ctx, input } = await guard(act, act.input, context, rawInput);
     const received = await recordingRefusal(act, ctx, input, () => act.receive(ctx, input, body()));
     try {
-      return await perform({ ...act, prepare: async () => received }, ctx, input);
+      // Bytes do not wait for a second person: nobody could look at them, nor keep them meanwhile.
+      return (await perform({ ...act, prepare: async () => received }, ctx, input)) as Done<Answer>;
     } catch (error) {
       if (!(error instanceof OutcomeUnknown)) await act.discard(ctx, received);
       throw error;

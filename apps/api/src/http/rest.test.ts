@@ -9,16 +9,42 @@ import { openApiDocument } from "./openapi.ts";
 import type { RawRoute } from "./raw-route.ts";
 import { restProcedures } from "./rest.ts";
 
+const toCome = "for the page of retention alone so far; its address is still to come";
+
 /** Procedures without an address of their own, and why. */
 const withoutAddress: Record<string, string> = {
+  "alerts.backTest": "a query whose rule has parts within parts, which an address cannot say",
   "audit.live": "a stream; integrate.md shows how to follow it with curl",
   "welcome.takeDemoPeople": "shown once, on the page that had the office filled",
+  "retention.status": toCome,
+  "retention.preview": toCome,
+  "retention.runs": toCome,
+  "retention.manifest": toCome,
+  "retention.run": toCome,
+  "retention.listHolds": toCome,
+  "retention.countScope": toCome,
+  "retention.placeHold": toCome,
+  "retention.releaseHold": toCome,
+  "erasures.preview": toCome,
   "auth.signIn": "contract.login is the same act at the address of the customer's contract",
 };
 
 /** Addresses that are not called below, and where they are. */
 const calledElsewhere: Record<string, string> = {
+  "alerts.get": "takes an alert: alerts.test.ts",
+  "alerts.acknowledge": "takes an alert: alerts.test.ts",
+  "alerts.close": "takes an alert: alerts.test.ts",
+  "alerts.delivery": "takes a delivery: alerts.test.ts",
+  "alerts.sendAgain": "takes a delivery: alerts.test.ts",
   "welcome.loadDemo": "takes a new office: welcome.test.ts",
+  "archives.list": "takes months that went: archives.test.ts",
+  "archives.load": "takes months that went: archives.test.ts",
+  "archives.unload": "takes months that went: archives.test.ts",
+  "archives.verify": "takes months that went: archives.test.ts",
+  "erasures.certificate": "takes somebody who left: erasures.test.ts",
+  "erasures.get": "takes somebody who left: erasures.test.ts",
+  "erasures.list": "takes somebody who left: erasures.test.ts",
+  "erasures.record": "takes somebody who left: erasures.test.ts",
 };
 
 const procedures = restProcedures();
@@ -43,6 +69,8 @@ let api: TestApi;
 let all: Person;
 let documentId = 0;
 let otherPermitId = 0;
+/** Two requests of somebody else, and one of one's own. */
+const asked: number[] = [];
 beforeAll(async () => {
   api = await createTestApi();
   all = await api.person(Object.keys(features) as Feature[], "Ada Admin");
@@ -52,6 +80,13 @@ beforeAll(async () => {
   const password = await api.services.accounts.passwords.hash("a long enough password");
   await api.database.admin.sql`update users set password_hash = ${password} where id = ${all.id}`;
   otherPermitId = (await all.trpc.permits.create.mutate({ type: "event", holderName: "Bo" })).permit.id;
+  const bo = await api.person(["permits.create", "permits.approve"]);
+  for (const by of [bo, bo, all]) {
+    const fields = { type: "event", holderName: "Cy", validFrom: aYear(0), validTo: aYear(1) };
+    const { permit } = await by.trpc.permits.create.mutate(fields);
+    const answer = await by.trpc.permits.approve.mutate({ permitId: permit.id, reason, askApproval: true });
+    if (answer.outcome === "pending") asked.push(answer.request.id);
+  }
   await api.stored();
 });
 afterAll(() => api.close());
@@ -62,6 +97,7 @@ const idOf = (name: string, member: string): number => said[name]?.[member]?.id 
 const permit = () => ({ permitId: idOf("permits.create", "permit") });
 const user = () => ({ userId: idOf("users.create", "user") });
 const role = () => ({ roleId: idOf("roles.create", "role") });
+const channel = () => ({ channelId: idOf("alerts.createChannel", "channel") });
 const view = () => ({ viewId: idOf("views.save", "view") });
 const document = () => ({ documentId });
 const reason = "as asked";
@@ -114,6 +150,13 @@ const calls: Record<string, () => object> = {
   "roles.revokeUser": () => ({ ...role(), ...user() }),
   "roles.delete": () => ({ ...role(), reason }),
   "users.delete": () => ({ ...user(), reason }),
+  "approvals.list": () => ({ ...paging, box: "forMe" }),
+  "approvals.mine": () => paging,
+  "approvals.waiting": () => ({}),
+  "approvals.get": () => ({ requestId: asked[0] }),
+  "approvals.approve": () => ({ requestId: asked[0], sha256: Object(said["approvals.get"]).request.sha256 }),
+  "approvals.refuse": () => ({ requestId: asked[1], reason }),
+  "approvals.withdraw": () => ({ requestId: asked[2] }),
   "events.record": () => ({ code: "permit_export", id: uuid7(api.clock.now(), new Uint8Array(10)) }),
   "events.recordMany": () => ({ events: [{ code: "permit_export" }, { code: "nope" }] }),
   "audit.list": () => ({ ...paging, codes: ["permit_create", "permit_export"], days: 7 }),
@@ -134,6 +177,22 @@ const calls: Record<string, () => object> = {
   "overview.latest": () => ({}),
   "overview.networks": () => ({}),
   "overview.rankings": () => ({}),
+  "alerts.list": () => ({ ...paging, states: ["open", "closed"] }),
+  "alerts.open": () => ({}),
+  "alerts.createRule": () => ({
+    name: "Reads",
+    definition: { filter: { codes: ["permit_read"] }, trigger: { kind: "each" } },
+  }),
+  "alerts.rules": () => ({}),
+  "alerts.updateRule": () => ({ ruleId: idOf("alerts.createRule", "rule"), version: 1, enabled: false }),
+  "alerts.deleteRule": () => ({ ruleId: idOf("alerts.createRule", "rule"), version: 2 }),
+  "alerts.createChannel": () => ({ kind: "webhook", name: "SIEM", url: "https://siem.example.org/in" }),
+  "alerts.channels": () => ({}),
+  "alerts.updateChannel": () => ({ ...channel(), version: 1, isDefault: true }),
+  "alerts.rotateSecret": () => ({ ...channel(), version: 2, overlapHours: 1 }),
+  "alerts.testChannel": channel,
+  "alerts.deliveries": () => ({ ...paging, state: "due" }),
+  "alerts.deleteChannel": () => ({ ...channel(), version: 3 }),
   "views.save": () => ({ name: "Denials", query: "status=denied" }),
   "views.list": () => ({}),
   "views.update": () => ({ ...view(), version: 1, query: "status=denied,failed" }),

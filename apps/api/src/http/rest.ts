@@ -11,13 +11,14 @@ import type { JsonTypes } from "./origin-check.ts";
 import { type AddressReader, addressReader } from "./rest-input.ts";
 import type { RestRoute } from "./rest-route.ts";
 
-export type RestProcedure = { name: string; route: RestRoute; access: string; input: unknown };
+export type RestProcedure = { name: string; route: RestRoute; access: string; input: unknown; waits: boolean };
 
 /** Every procedure that has a plain HTTP address, read from the router itself. */
 export const restProcedures = (): RestProcedure[] =>
   Object.entries(appRouter._def.procedures).flatMap(([name, procedure]) => {
     const { meta, inputs } = (procedure as unknown as { _def: { meta?: ProcedureMeta; inputs: unknown[] } })._def;
-    return meta?.rest === undefined ? [] : [{ name, route: meta.rest, access: meta.access ?? "", input: inputs[0] }];
+    if (meta?.rest === undefined) return [];
+    return [{ name, route: meta.rest, access: meta.access ?? "", input: inputs[0], waits: meta.waiting !== undefined }];
   });
 
 const createCaller = createCallerFactory(appRouter);
@@ -88,11 +89,14 @@ const answer = async (
     const caller: unknown = createCaller(await createContext(c));
     const call = name.split(".").reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], caller);
     const answered = (await (call as (input: unknown) => Promise<unknown>)(input.value)) as object;
-    return c.json(answered, route.accepted?.when(answered) ? 202 : 200);
+    return c.json(answered, isAsked(answered) || route.accepted?.when(answered) ? 202 : 200);
   } catch (error) {
     return refusal(c, error);
   }
 };
+
+/** What waits for a second person is accepted and not done. */
+const isAsked = (answered: object): boolean => "outcome" in answered && answered.outcome === "pending";
 
 type Input = { value: unknown } | { refusal: { message: string; path: string } };
 

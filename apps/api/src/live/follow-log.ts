@@ -1,6 +1,7 @@
 import type { EventFilter } from "@countersign/audit/event-filter";
 import type { Database } from "@countersign/db/client";
 import { type LogPlace, readGrown } from "@countersign/db/log-places";
+import { markHeld } from "../domain/holds.ts";
 import { type LogEntry, toLogEntry } from "../domain/log-entry.ts";
 import type { Follower } from "./live-log.ts";
 import { endOf, type LogState } from "./log-state.ts";
@@ -45,7 +46,7 @@ export async function* followLog(
       const end = endOf(state);
       const grown = await readGrown(db, filter, place ?? end, end, maxBehind);
       ({ next: place, isAtEnd } = grown);
-      const entries = grown.rows.map(toLogEntry);
+      const entries = await markHeld(db, grown.rows.map(toLogEntry));
       if (entries.length > 0 || isAtEnd) {
         yield { id: placeText(place), news: { entries, isBehind: grown.isBehind, isAtEnd, state } };
       }

@@ -30,6 +30,9 @@ const emptiness = z.object({
   newest: z.string().nullable(),
   without: z.array(z.object({ part: z.string(), count: z.number().nullable() })),
   off: z.array(z.object({ code: z.string(), since: z.string(), by: z.string().nullable() })),
+  removed: z
+    .object({ runId: z.number(), count: z.number(), first: z.string(), last: z.string(), at: z.string() })
+    .nullable(),
 });
 
 /** Counts beside the rows of the log; part of `audit`. They are views of the log like any other, and recorded as one with the rows. */

@@ -23,7 +23,7 @@ export const auditUsers = {
     input: z.strictObject({ userId: rowId, ...page }),
     run: async ({ services }, { userId, cursor, limit }) => {
       const rows = await listDoneTo(services.readDb, String(userId), cursor ?? null, limit + 1).catch(tooBroad);
-      return pageOf(rows, limit);
+      return pageOf(services.readDb, rows, limit);
     },
     answer: (found) => found,
   }),

@@ -1,11 +1,13 @@
 import type { EventFilter, EventPaging } from "@countersign/audit/event-filter";
 import { isUuid7 } from "@countersign/audit/uuid7";
+import { erasureOf } from "@countersign/db/erasures";
 import { findEvent, hasActed } from "@countersign/db/events";
 import { findUserName } from "@countersign/db/users";
 import { z } from "zod";
 import { notFound } from "../domain/domain-error.ts";
 import { days, eventQuery, page, toFilter } from "../domain/event-query.ts";
 import { rowId, text } from "../domain/fields.ts";
+import { markHeld } from "../domain/holds.ts";
 import { logEntryAnswer, logPageAnswer } from "../domain/log-answers.ts";
 import { toLogEntry } from "../domain/log-entry.ts";
 import { type LogPage, readLogPage } from "../domain/log-page.ts";
@@ -64,7 +66,9 @@ export const audit = router({
     run: async ({ services }, { id }) => {
       const row = await findEvent(services.readDb, id);
       if (row === undefined) throw notFound("event");
-      return { entry: { ...toLogEntry(row), leaf: row.leaf, details: row.details } };
+      const [entry = toLogEntry(row)] = await markHeld(services.readDb, [toLogEntry(row)]);
+      const erasure = row.details === null ? await erasureOf(services.readDb, id) : undefined;
+      return { entry: { ...entry, leaf: row.leaf, details: row.details }, erasure: erasure ?? null };
     },
     answer: (found) => found,
   }),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { appendFileSync, chmodSync, rmSync, writeFileSync } from "node:fs";
 import type { Document } from "@countersign/db/documents";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { doneOf } from "../approvals/done-of.ts";
 import { addFile, countsOf, createPermit, documentFeatures, filesIn, sendFile } from "../documents/testing/office.ts";
 import { sampleJpeg, samplePdf, samplePng } from "../documents/testing/sample-files.ts";
 import { createTestApi, type Person, refusalOf, type TestApi } from "../testing.ts";
@@ -29,8 +30,8 @@ const refusedWith = async (answer: Response) => {
   const { error } = (await answer.json()) as { error: Record<string, unknown> };
   return { status: answer.status, ...error };
 };
-const verify = (input: Parameters<Person["trpc"]["documents"]["verify"]["mutate"]>[0], by = officer) =>
-  by.trpc.documents.verify.mutate(input);
+const verify = async (input: Parameters<Person["trpc"]["documents"]["verify"]["mutate"]>[0], by = officer) =>
+  doneOf(await by.trpc.documents.verify.mutate(input));
 
 test("an uploaded file belongs to its permit, and its event tells name, size and hash but nothing of what is in it", async () => {
   const file = samplePdf("very secret content");

@@ -1,4 +1,5 @@
 import { eventType, isEventCode, type Policy, policies, severities } from "@countersign/audit/catalogue";
+import { weakensEventType } from "@countersign/audit/weakening";
 import { listEventTypes } from "@countersign/db/event-types";
 import { z } from "zod";
 import { activityAnswer, done, eventTypeAnswer } from "../domain/answers.ts";
@@ -68,6 +69,8 @@ export const eventTypes = router({
     }),
     notes: (input) => input.reason,
     changes: eventTypeChanges,
+    approval: (_, { before, after }, { services: { settings } }) =>
+      weakensEventType(before, after, (policy) => settings[`retention.${policy}`]),
     answer: ({ after }) => ({ eventType: describeEventType(after) }),
   }),
 });

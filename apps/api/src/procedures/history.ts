@@ -9,6 +9,7 @@ import { z } from "zod";
 import { notFound } from "../domain/domain-error.ts";
 import { page } from "../domain/event-query.ts";
 import { instant, msOf, text } from "../domain/fields.ts";
+import { markHeld } from "../domain/holds.ts";
 import { logPageAnswer } from "../domain/log-answers.ts";
 import { type LogEntry, toLogEntry } from "../domain/log-entry.ts";
 import { pageOf } from "../domain/log-page.ts";
@@ -112,7 +113,7 @@ export const history = router({
         toMs: to === undefined ? undefined : msOf(to),
       };
       const rows = await listObjectEvents(readDb, keyOf(input), filter, cursor ?? null, limit + 1).catch(tooBroad);
-      return pageOf(rows, limit);
+      return pageOf(readDb, rows, limit);
     },
     answer: (found) => found,
   }),
@@ -128,7 +129,7 @@ export const history = router({
     },
     input: z.strictObject({ ...object, ...page }),
     run: async ({ services: { readDb } }, { cursor, limit, ...input }) =>
-      pageOf(await listObjectChanges(readDb, keyOf(input), cursor ?? null, limit + 1).catch(tooBroad), limit),
+      pageOf(readDb, await listObjectChanges(readDb, keyOf(input), cursor ?? null, limit + 1).catch(tooBroad), limit),
     answer: (found) => found,
   }),
 
@@ -156,7 +157,7 @@ export const history = router({
       const found = await listEventsAround(readDb, event, by, limit + 1).catch(tooBroad);
       if (found === null) return { shared: false, entries: [], more: { newer: false, older: false } };
       const { newer, older } = found;
-      const entries = [...newer.slice(-limit), event, ...older.slice(0, limit)].map(toLogEntry);
+      const entries = await markHeld(readDb, [...newer.slice(-limit), event, ...older.slice(0, limit)].map(toLogEntry));
       return { shared: true, entries, more: { newer: newer.length > limit, older: older.length > limit } };
     },
     answer: (found) => found,

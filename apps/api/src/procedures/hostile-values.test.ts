@@ -34,8 +34,20 @@ const expectRefusals = async (cases: readonly Case[]): Promise<void> => {
 const most = Number.MAX_SAFE_INTEGER;
 /** What names something else, and a name of nothing in its form. */
 const nothing: Record<string, unknown> = {
-  ...{ permitId: most, userId: most, roleId: most, documentId: most, keyId: most, sessionId: most, viewId: most },
+  ...{
+    permitId: most,
+    userId: most,
+    roleId: most,
+    documentId: most,
+    keyId: most,
+    sessionId: most,
+    viewId: most,
+    holdId: most,
+  },
   ...{ roleIds: [most], user_id: String(most) },
+  ...{ permitId: most, userId: most, roleId: most, documentId: most, keyId: most, sessionId: most, viewId: most },
+  ...{ alertId: most, ruleId: most, channelId: most, deliveryId: most },
+  ...{ roleIds: [most], channelIds: [most], user_id: String(most) },
 };
 const namesOf = ({ schema }: Door): string[] =>
   Object.keys(membersOf(schema)).filter((member) => Object.hasOwn(nothing, member));
@@ -65,7 +77,10 @@ test.each(named)("%s says 404 for what is not there, or finds nothing", async (_
   await expectRefusals(
     required.map((member) => {
       const isAssignee = door.name === "permits.assign" && member === "userId";
-      const refusal = isAssignee ? { status: 422, reason: "invalid_input" } : { status: 404, reason: "not_found" };
+      const refusal =
+        isAssignee || member === "channelIds"
+          ? { status: 422, reason: "invalid_input" }
+          : { status: 404, reason: "not_found" };
       return { door, input: () => ({ ...office.goodInput(door), [member]: nothing[member] }), ...refusal };
     }),
   );

@@ -1,6 +1,7 @@
 import type { Permit, PermitStatus } from "@countersign/db/permits";
 import { permitStatuses } from "@countersign/db/schema/permits";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { doneOf } from "../approvals/done-of.ts";
 import { type TransitionName, transitions } from "../domain/permits.ts";
 import { createTestApi, type Person, refusalOf, type TestApi } from "../testing.ts";
 
@@ -36,10 +37,12 @@ const permitThatIs = async (status: PermitStatus, { from = -10, to = 30 }: Field
 const lastOf = async ({ id }: { id: number }) =>
   (await api.stored({ objectType: "permit", objectId: String(id) })).at(-1);
 const acts = (permitId: number) => ({ permitId, reason: "because of the flood" });
-const run = (name: TransitionName | "renew", permitId: number) =>
-  name === "renew"
-    ? supervisor.trpc.permits.renew.mutate({ ...acts(permitId), validTo: dayFrom(400) })
-    : supervisor.trpc.permits[name].mutate(acts(permitId));
+const run = async (name: TransitionName | "renew", permitId: number) =>
+  doneOf(
+    await (name === "renew"
+      ? supervisor.trpc.permits.renew.mutate({ ...acts(permitId), validTo: dayFrom(400) })
+      : supervisor.trpc.permits[name].mutate(acts(permitId))),
+  );
 
 const allowed = [
   ...Object.entries(transitions).flatMap(([name, { from, to }]) => from.map((status) => [name, status, to] as const)),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Permit } from "@countersign/db/permits";
 import { inTransaction } from "@countersign/db/transaction";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { doneOf } from "../approvals/done-of.ts";
 import { createTestApi, type Person, type TestApi } from "../testing.ts";
 
 let api: TestApi;
@@ -30,7 +31,8 @@ const historyOf = (permit: Permit) => api.stored({ objectType: "permit", objectI
 const lastOf = async (permit: Permit) => (await historyOf(permit)).at(-1);
 type Permits = Person["trpc"]["permits"];
 const update = (input: Parameters<Permits["update"]["mutate"]>[0]) => officer.trpc.permits.update.mutate(input);
-const approve = (input: Parameters<Permits["approve"]["mutate"]>[0]) => officer.trpc.permits.approve.mutate(input);
+const approve = async (input: Parameters<Permits["approve"]["mutate"]>[0]) =>
+  doneOf(await officer.trpc.permits.approve.mutate(input));
 const assign = (input: Parameters<Permits["assign"]["mutate"]>[0]) => officer.trpc.permits.assign.mutate(input);
 const unassign = (input: Parameters<Permits["unassign"]["mutate"]>[0]) => officer.trpc.permits.unassign.mutate(input);
 

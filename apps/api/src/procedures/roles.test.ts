@@ -1,5 +1,6 @@
 import type { Feature } from "@countersign/audit/features";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { doneOf } from "../approvals/done-of.ts";
 import { createTestApi, type Person, refusalOf, type TestApi } from "../testing.ts";
 
 let api: TestApi;
@@ -17,8 +18,8 @@ afterAll(() => api.close());
 
 type Roles = Person["trpc"]["roles"];
 let made = 0;
-const create = (fields: Partial<Parameters<Roles["create"]["mutate"]>[0]> = {}, by = boss) =>
-  by.trpc.roles.create.mutate({ name: `Role ${++made}`, ...fields });
+const create = async (fields: Partial<Parameters<Roles["create"]["mutate"]>[0]> = {}, by = boss) =>
+  doneOf(await by.trpc.roles.create.mutate({ name: `Role ${++made}`, ...fields }));
 const eventsOf = (roleId: number) => api.stored({ objectType: "role", objectId: String(roleId) });
 const roleOf = async ({ role }: Person) => Number((await admin`select id from roles where name = ${role}`)[0]?.id);
 const listStatus = async (who: Person) => (await who.get("/api/permits")).status;

@@ -113,7 +113,9 @@ export const roles = router({
       name,
       description: description.optional(),
       features: z.array(feature).max(100).optional(),
+      reason,
     }),
+    notes: (input) => input.reason,
     run: ({ tx, ctx }, { name, description = "", features = [] }) =>
       addRole(tx, { name, description, features: [...new Set(features as Feature[])] }, granting(ctx)),
     object: (_, outcome) => (outcome === null ? undefined : roleRef(outcome.after.id, outcome.after)),

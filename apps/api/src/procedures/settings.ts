@@ -1,3 +1,4 @@
+import { weakensSetting } from "@countersign/audit/weakening";
 import { listSettings } from "@countersign/db/system-config";
 import { type SettingKey, settingKeys } from "@countersign/db/system-settings";
 import { z } from "zod";
@@ -50,6 +51,7 @@ export const settings = router({
     object: ({ key }) => ({ type: "system_config", id: key, label: key }),
     notes: (input) => input.reason,
     changes: settingChanges,
+    approval: ({ key }, { before, after }) => weakensSetting(key, before.value, after.value),
     answer: ({ after }) => ({ setting: describeSetting(after) }),
   }),
 });

@@ -1,6 +1,8 @@
+import { eventCodes } from "@countersign/audit/catalogue";
 import { outboxState } from "@countersign/db/outbox";
 import { z } from "zod";
 import { noInput } from "../domain/fields.ts";
+import type { Services } from "../services.ts";
 import { router } from "../trpc/init.ts";
 import { signedIn, withAnyPassword } from "../trpc/procedures.ts";
 
@@ -14,6 +16,8 @@ const office = z.object({
   documentMaxMb: z.number(),
   documentMediaTypes: z.array(z.string()),
   passwordMin: z.number(),
+  /** Event types whose acts wait for a second person, and those for which one can be asked; none before two can decide. */
+  approvals: z.object({ required: z.array(z.string()), offered: z.array(z.string()) }),
 });
 
 const status = z.object({
@@ -22,6 +26,14 @@ const status = z.object({
   waitingEvents: z.number(),
   queue: z.enum(["redis", "postgres"]),
 });
+
+const approvalModes = async ({ approvals, eventTypes }: Services) => {
+  const modes = (await approvals.inForce())
+    ? eventCodes.map((code) => [code, eventTypes.approvalOf(code)] as const)
+    : [];
+  const thoseThatAre = (mode: string) => modes.filter(([, one]) => one === mode).map(([code]) => code);
+  return { required: thoseThatAre("required"), offered: thoseThatAre("optional") };
+};
 
 export const system = router({
   settings: withAnyPassword
@@ -34,7 +46,7 @@ export const system = router({
       },
     })
     .input(noInput)
-    .query(({ ctx: { services } }) => {
+    .query(async ({ ctx: { services } }) => {
       const { settings } = services;
       return {
         office: settings["display.office"],
@@ -46,6 +58,7 @@ export const system = router({
         documentMaxMb: settings["document.max_mb"],
         documentMediaTypes: settings["document.media_types"],
         passwordMin: settings["signin.password_min"],
+        approvals: await approvalModes(services),
       };
     }),
 

@@ -1,4 +1,5 @@
 import { initTRPC } from "@trpc/server";
+import type { WaitingAct } from "../approvals/resume.ts";
 import type { RestRoute } from "../http/rest-route.ts";
 import type { Context } from "./context.ts";
 import { asDomainError, formatError, toTrpcError } from "./errors.ts";
@@ -12,6 +13,8 @@ export type ProcedureMeta = {
   events?: readonly string[];
   /** Its plain HTTP address, where it has one. */
   rest?: RestRoute;
+  /** How it is done later, where it can wait for a second person. */
+  waiting?: WaitingAct;
 };
 
 const t = initTRPC
@@ -30,6 +33,7 @@ const t = initTRPC
   });
 
 export const router = t.router;
+export const mergeRouters = t.mergeRouters;
 export const createCallerFactory = t.createCallerFactory;
 
 /** The root of every procedure: whatever is thrown leaves as one of our own errors, and defects are logged. */

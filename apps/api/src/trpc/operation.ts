@@ -1,45 +1,18 @@
 import type { EventCode } from "@countersign/audit/catalogue";
-import { type Changes, hasChanges } from "@countersign/audit/changes";
-import type { EventDraft } from "@countersign/audit/event";
 import type { JsonObject } from "@countersign/audit/json";
 import type { Receipt } from "@countersign/audit/recorder";
-import { inTransaction, type Transaction } from "@countersign/db/transaction";
-import type { z } from "zod";
+import { inTransaction } from "@countersign/db/transaction";
+import { z } from "zod";
+import { type Asked, ask, MustWait, refuseWaiting, waits, waitsFor } from "../approvals/ask.ts";
+import { waitingActOf } from "../approvals/resume.ts";
 import { keepRead } from "../keeping/reads.ts";
 import { refuseStaleLogin, sessionOf } from "./access.ts";
-import type { Session } from "./context.ts";
+import { attempt, type CanWait, keepAttempted, type Operation, type SignedIn } from "./act.ts";
 import { base } from "./init.ts";
 import { parsedBefore } from "./input.ts";
 import { type Called, draftOf, guard, metaOf, recordingRefusal, type Telling } from "./telling.ts";
 
-export type SignedIn = Called & { session: Session };
-
-/** Another event of the same act, by the same actor. */
-export type FurtherEvent = {
-  [Code in EventCode]: Pick<EventDraft<Code>, "code" | "object" | "target" | "changes" | "notes" | "metadata">;
-}[EventCode];
-
-export type Operation<
-  Code extends EventCode,
-  Schema extends z.ZodType,
-  Outcome extends object,
-  Answer extends object,
-  Prepared = undefined,
-> = Telling<Code, z.output<Schema>, Outcome> & {
-  input: Schema;
-  /** The password must have been given lately. */
-  fresh?: true;
-  /** What may take long and needs no transaction; `run` gets what it answers. */
-  prepare?: (ctx: SignedIn, input: z.output<Schema>) => Promise<Prepared>;
-  /** The act itself, in the transaction that also keeps its event. Throws a `DomainError` to refuse. */
-  run: (act: { tx: Transaction; ctx: SignedIn }, input: z.output<Schema>, prepared: Prepared) => Promise<Outcome>;
-  /** What differs; nothing at all means that there is nothing to record. Null for acts that change no field and happened. */
-  changes: (outcome: Outcome) => Changes | null;
-  /** Codes of the events besides the act's own, and those that happened. */
-  further?: readonly EventCode[];
-  more?: (outcome: Outcome, input: z.output<Schema>) => readonly FurtherEvent[];
-  answer: (outcome: Outcome) => Answer;
-};
+export type { Operation, SignedIn } from "./act.ts";
 
 export type Done<Answer> = Answer & { outcome: "done" | "no_change" | "suppressed"; receipt: Receipt | null };
 
@@ -54,35 +27,59 @@ export const perform = async <
   act: Operation<Code, Schema, Outcome, Answer, Prepared>,
   called: Called,
   input: z.output<Schema>,
-): Promise<Done<Answer>> => {
+  /** The name of the procedure, for acts that can wait for a second person, and whether the caller asked for one. */
+  waiting: { name: string; asked: boolean } | null = null,
+): Promise<Done<Answer> | Asked> => {
   const { db, keeper } = called.services;
-  const { outcome, changed, receipt } = await recordingRefusal(act, called, input, async () => {
+  return recordingRefusal(act, called, input, async () => {
     const ctx: SignedIn = { ...called, session: sessionOf(called) };
     if (act.fresh) refuseStaleLogin(ctx, ctx.session);
     const prepared = (await act.prepare?.(ctx, input)) as Prepared;
-    return inTransaction(db, async (tx) => {
-      const outcome = await act.run({ tx, ctx }, input, prepared);
-      const changes = act.changes(outcome);
-      const changed = changes === null || hasChanges(changes);
-      const draft = draftOf(act, ctx, input, outcome, "success");
-      const receipt = changed ? keeper.keepWith(tx, changes === null ? draft : { ...draft, changes }) : null;
-      const { actor, source, request, status } = draft;
-      for (const event of act.more?.(outcome, input) ?? []) {
-        keeper.keepWith(tx, { actor, source, request, status, ...event } as EventDraft);
+    try {
+      return await inTransaction(db, async (tx): Promise<Done<Answer>> => {
+        const attempted = await attempt(act, { tx, ctx }, input, prepared);
+        if (await waitsFor(act, ctx, input, attempted, waiting?.asked ?? false)) throw new MustWait(attempted);
+        const { outcome, changed } = attempted;
+        const receipt = keepAttempted(keeper, tx, attempted);
+        const how = !changed ? "no_change" : receipt === null ? "suppressed" : "done";
+        return { ...act.answer(outcome), outcome: how, receipt };
+      });
+    } catch (error) {
+      if (error instanceof MustWait) {
+        if (waiting === null) throw refuseWaiting();
+        return await ask(act, ctx, waiting.name, input, error.attempted);
       }
-      return { outcome, changed, receipt };
-    });
+      await act.undone?.(ctx, input, error);
+      throw error;
+    }
   });
-  return {
-    ...act.answer(outcome),
-    outcome: !changed ? "no_change" : receipt === null ? "suppressed" : "done",
-    receipt,
-  };
+};
+
+/** What an operation answers: what was done, and where it can wait for a second person, that it was asked for. */
+export type Answered<Code extends EventCode, Answer> =
+  true extends CanWait<Code> ? Done<Answer> | (Asked & { [Member in keyof Answer]?: undefined }) : Done<Answer>;
+
+type Wishing<Schema extends z.ZodType> = z.ZodType<
+  z.output<Schema>,
+  z.input<Schema> & { askApproval?: boolean | undefined }
+>;
+type InputOf<Code extends EventCode, Schema extends z.ZodType> = true extends CanWait<Code> ? Wishing<Schema> : Schema;
+
+/** What can wait takes one word more: whether to ask for a second person where none is needed. */
+const inputOf = <Code extends EventCode, Schema extends z.ZodType>(act: {
+  event: Code | readonly [Code, ...Code[]];
+  input: Schema;
+}): InputOf<Code, Schema> => {
+  const { input } = act;
+  const extended =
+    waits(act) && input instanceof z.ZodObject ? input.extend({ askApproval: z.boolean().optional() }) : input;
+  return extended as unknown as InputOf<Code, Schema>;
 };
 
 /**
  * The one way to change anything: authorises, validates, acts and keeps the event in one transaction, and records what was
- * refused or failed. The answer carries the receipt of the event, or says that nothing changed.
+ * refused or failed. The answer carries the receipt of the event, or says that nothing changed, or that the act waits for a
+ * second person.
  */
 export const operation = <
   Code extends EventCode,
@@ -92,10 +89,18 @@ export const operation = <
   Prepared = undefined,
 >(
   act: Operation<Code, Schema, Outcome, Answer, Prepared>,
-) =>
-  guarded(act, act.input)
-    .input(parsedBefore(act.input))
-    .mutation(({ ctx: { parsed, ...ctx } }): Promise<Done<Answer>> => perform(act, ctx, parsed));
+) => {
+  const schema = inputOf<Code, Schema>(act);
+  const procedure = guarded(act, schema as Schema);
+  return (waits(act) ? procedure.meta({ waiting: waitingActOf(act) }) : procedure)
+    .input(parsedBefore(schema))
+    .mutation(async ({ ctx: { parsed, ...ctx }, path }): Promise<Answered<Code, Answer>> => {
+      const { askApproval = false, ...input } = parsed as z.output<Schema> & { askApproval?: boolean };
+      const waiting = waits(act) ? { name: path, asked: askApproval } : null;
+      const given = waiting === null ? parsed : (input as z.output<Schema>);
+      return (await perform(act, ctx, given, waiting)) as Answered<Code, Answer>;
+    });
+};
 
 /** The beginning of every maker: who may, and what is asked. */
 export const guarded = <Code extends EventCode, Schema extends z.ZodType, Outcome extends object>(

@@ -24,13 +24,19 @@ export type Telling<Code extends EventCode, Input, Outcome> = {
   target?: (input: Input, outcome: Outcome | null) => Reference<TargetTypeOf<Code>> | undefined;
   notes?: (input: Input) => string | undefined;
   metadata?: (input: Input, outcome: Outcome | null) => JsonObject | undefined;
+  /** Of the log's own events that happened: what must be provable without the details. */
+  facts?: (outcome: Outcome) => JsonObject;
+  /** The request for approval that the act is about. */
+  approvalId?: (input: Input) => string;
+  /** What only the database knows of an act that did not happen. */
+  about?: (ctx: Context, input: Input) => Promise<Partial<EventDraft<Code>> | undefined>;
   /** Its plain HTTP address, where it has one. */
   rest?: RestRoute;
   /** The same of what takes or gives bytes. */
   path?: RestRoute["path"];
 };
 
-const codesOf = <Code>(event: Code | readonly [Code, ...Code[]]): readonly [Code, ...Code[]] =>
+export const codesOf = <Code>(event: Code | readonly [Code, ...Code[]]): readonly [Code, ...Code[]] =>
   Array.isArray(event) ? (event as unknown as readonly [Code, ...Code[]]) : [event as Code];
 
 export const metaOf = (act: {
@@ -56,11 +62,13 @@ export const draftOf = <Code extends EventCode, Input, Outcome extends object>(
   actor: actorOf(ctx.caller),
   ...sourceOf(ctx.caller),
   request: ctx.request,
+  ...(outcome !== null && telling.facts !== undefined && { facts: telling.facts(outcome) }),
   ...(input !== undefined && {
     object: telling.object(input, outcome, ctx.caller),
     target: telling.target?.(input, outcome),
     notes: telling.notes?.(input),
     metadata: telling.metadata?.(input, outcome),
+    approvalId: telling.approvalId?.(input),
   }),
 });
 
@@ -77,6 +85,7 @@ const recordRefusal = async <Code extends EventCode, Input, Outcome extends obje
   const domain = asDomainError(error);
   if (domain?.kind === "unavailable") return;
   const draft = draftOf(telling, ctx, input, null, domain?.kind === "forbidden" ? "denied" : "failed");
+  if (input !== undefined) Object.assign(draft, await telling.about?.(ctx, input).catch(() => undefined));
   if (draft.object !== undefined && draft.object.label === undefined) {
     draft.object.label = await telling.name?.(ctx, draft.object).catch(() => undefined);
   }

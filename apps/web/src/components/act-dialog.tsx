@@ -1,11 +1,14 @@
-import { Button, Modal, Textarea } from "@mantine/core";
+import type { EventCode } from "@countersign/audit/catalogue";
+import { Button, Checkbox, Modal, Textarea } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { failureOf } from "../api.ts";
 import { texts } from "../texts.ts";
 import classes from "./act-dialog.module.css";
+import { approvalTexts } from "./approval-texts.ts";
 import { FailureNote } from "./failure-note.tsx";
 import { useFocusBack } from "./focus-back.ts";
 import { Foreign } from "./foreign.tsx";
+import { useApproval } from "./needs-approval.ts";
 
 const words = texts.permit;
 
@@ -15,13 +18,17 @@ type Props = {
   verb: string;
   error: unknown;
   isWorking: boolean;
+  /** The event of the act, where it can wait for a second person. */
+  event?: EventCode;
   /** Whether the act takes a reason; else one may be given. */
   needsReason?: boolean;
+  /** Whether the act has a place for a reason at all. */
+  takesReason?: boolean;
   /** Whether everything else is filled in; says at the fields what is not. */
   isReady?: () => boolean;
   onClose: () => void;
-  /** The reason is trimmed, and empty when none is given. */
-  onAct: (reason: string) => void;
+  /** The reason is trimmed, and empty when none is given; the wish is for a second person where none is needed. */
+  onAct: (reason: string, wish: { askApproval?: true }) => void;
   /** Reads the object again after somebody else changed it. */
   onReadAgain?: () => void;
   children?: ReactNode;
@@ -29,8 +36,12 @@ type Props = {
 
 /** Names the object and the effect, takes a reason, and stays until the event is kept. */
 export function ActDialog(props: Props) {
-  const { title, effect, verb, error, isWorking, needsReason = false, isReady, onAct, onClose, onReadAgain } = props;
+  const { title, effect, verb, error, isWorking, takesReason = true, isReady, onAct, onClose, onReadAgain } = props;
   useFocusBack();
+  const approval = useApproval(props.event);
+  const [isWished, setWished] = useState(false);
+  const waits = approval === "required" || isWished;
+  const needsReason = props.needsReason || waits;
   const [reason, setReason] = useState("");
   const [isTried, setTried] = useState(false);
   const lacksReason = needsReason && reason.trim() === "";
@@ -44,26 +55,36 @@ export function ActDialog(props: Props) {
           event.preventDefault();
           setTried(true);
           const ready = isReady?.() ?? true;
-          if (ready && !lacksReason && !isWorking) onAct(reason.trim());
+          if (ready && !lacksReason && !isWorking) onAct(reason.trim(), isWished ? { askApproval: true } : {});
         }}
       >
         <p className={classes.effectText}>
           <Foreign text={effect} />
         </p>
+        {approval === "required" ? <p className={classes.approval}>{approvalTexts.needed}</p> : null}
         {props.children}
-        <Textarea
-          label={needsReason ? words.reason : `${words.reason} (${words.optional})`}
-          description={words.reasonHint}
-          withAsterisk={needsReason}
-          required={needsReason}
-          error={isTried && lacksReason ? words.reasonNeeded : null}
-          autosize
-          minRows={2}
-          maxRows={6}
-          maxLength={2_000}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
+        {takesReason || waits ? (
+          <Textarea
+            label={needsReason ? words.reason : `${words.reason} (${words.optional})`}
+            description={waits ? approvalTexts.reason : words.reasonHint}
+            withAsterisk={needsReason}
+            required={needsReason}
+            error={isTried && lacksReason ? words.reasonNeeded : null}
+            autosize
+            minRows={2}
+            maxRows={6}
+            maxLength={2_000}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+        ) : null}
+        {approval === "offered" ? (
+          <Checkbox
+            label={approvalTexts.wish}
+            checked={isWished}
+            onChange={(event) => setWished(event.currentTarget.checked)}
+          />
+        ) : null}
         {error ? (
           <FailureNote
             error={error}
@@ -75,7 +96,7 @@ export function ActDialog(props: Props) {
             {words.goBack}
           </Button>
           <Button type="submit" aria-disabled={isWorking}>
-            {isWorking ? words.working : verb}
+            {isWorking ? words.working : waits ? approvalTexts.verb : verb}
           </Button>
         </div>
       </form>

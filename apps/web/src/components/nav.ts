@@ -1,5 +1,7 @@
 import type { Feature } from "@countersign/audit/catalogue";
 import {
+  Archive,
+  BellRing,
   BookOpen,
   FileCheck2,
   Files,
@@ -9,6 +11,7 @@ import {
   ScrollText,
   Settings,
   ShieldCheck,
+  Stamp,
   Users,
 } from "lucide-react";
 import { texts } from "../texts.ts";
@@ -23,6 +26,7 @@ export const nav = [
     pages: [
       { to: "/", label: texts.nav.overview, feature: "audit.read", Icon: LayoutDashboard, key: "o", inBar: true },
       { to: "/log", label: texts.nav.log, feature: "audit.read", Icon: ScrollText, key: "l", inBar: true },
+      { to: "/alerts", label: texts.nav.alerts, feature: "alerts.read", Icon: BellRing },
     ],
   },
   {
@@ -30,6 +34,7 @@ export const nav = [
     pages: [
       { to: "/permits", label: texts.nav.permits, feature: "permits.read", Icon: FileCheck2, key: "p", inBar: true },
       { to: "/documents", label: texts.nav.documents, feature: "documents.read", Icon: Files },
+      { to: "/approvals", label: texts.nav.approvals, feature: "approvals.read", Icon: Stamp, key: "a" },
     ],
   },
   {
@@ -43,6 +48,7 @@ export const nav = [
     name: texts.nav.evidence,
     pages: [
       { to: "/events", label: texts.nav.catalogue, feature: "events.read", Icon: BookOpen, key: "c" },
+      { to: "/retention", label: texts.nav.retention, feature: "retention.read", Icon: Archive, key: "r" },
       { to: "/integrity", label: texts.nav.integrity, feature: "audit.read", Icon: ShieldCheck, key: "i" },
     ],
   },

@@ -7,8 +7,10 @@ import { texts } from "../texts.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { Brand } from "./brand.tsx";
 import { type NavPage, navFor } from "./nav.ts";
+import { OpenAlertsCount } from "./open-alerts-count.tsx";
 import { commandKey } from "./page-keys.ts";
 import classes from "./rail.module.css";
+import { WaitingCount } from "./waiting-count.tsx";
 
 type Props = { me: Me; onPalette: () => void; onKeys: () => void };
 
@@ -60,6 +62,8 @@ export function PageLink({ page, className }: { page: NavPage; className: string
     <Link to={to} className={className ?? ""} activeOptions={{ includeSearch: false, exact: to === "/" }} title={label}>
       <Icon size={18} strokeWidth={1.75} aria-hidden />
       <span className={classes.label}>{label}</span>
+      {to === "/approvals" ? <WaitingCount /> : null}
+      {to === "/alerts" ? <OpenAlertsCount /> : null}
     </Link>
   );
 }

@@ -1,9 +1,10 @@
 import { CloseButton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { BadgeCheck } from "lucide-react";
-import type { Receipt } from "../api.ts";
+import { BadgeCheck, Hourglass } from "lucide-react";
+import type { Asked, Receipt } from "../api.ts";
 import { clockTime } from "../format.ts";
 import { texts } from "../texts.ts";
+import { approvalTexts } from "./approval-texts.ts";
 import { Foreign } from "./foreign.tsx";
 import classes from "./states.module.css";
 
@@ -16,16 +17,19 @@ type Props = {
 
 /** What an act left behind: the event that was kept, with the way to it. It stays until it is dismissed. */
 export function ReceiptNote({ done, sentence, onDismiss }: Props) {
+  const asked = done.outcome === "pending" ? done.request : undefined;
+  const Icon = asked ? Hourglass : BadgeCheck;
   return (
     <div className={classes.receipt} role="status">
-      <BadgeCheck className={classes.receiptIcon} size={18} aria-hidden />
+      <Icon className={classes.receiptIcon} size={18} aria-hidden />
       <div className={classes.receiptText}>
-        {sentence ? (
+        {asked ? <AskedText request={asked} /> : null}
+        {sentence && !asked ? (
           <>
             <Foreign text={sentence} />{" "}
           </>
         ) : null}
-        {done.receipt ? (
+        {asked ? null : done.receipt ? (
           <>
             {texts.receipt.kept}{" "}
             <Link to="/log" search={{ event: done.receipt.id }}>
@@ -41,5 +45,18 @@ export function ReceiptNote({ done, sentence, onDismiss }: Props) {
       </div>
       <CloseButton aria-label={texts.receipt.dismiss} onClick={onDismiss} />
     </div>
+  );
+}
+
+/** That an act was asked for and not done, and where it waits. */
+export function AskedText({ request }: { request: Asked["request"] }) {
+  return (
+    <>
+      {approvalTexts.asked}{" "}
+      <Link to="/approvals" search={{ box: "mine" }} hash={`request-${request.id}`}>
+        {approvalTexts.request(request.id)}
+      </Link>
+      . {request.deciders === 0 ? approvalTexts.nobody : null}
+    </>
   );
 }

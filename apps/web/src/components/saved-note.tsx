@@ -4,6 +4,7 @@ import { BadgeCheck, CircleX, Clock } from "lucide-react";
 import { failureOf } from "../api.ts";
 import { texts } from "../texts.ts";
 import { Foreign } from "./foreign.tsx";
+import { AskedText } from "./receipt-note.tsx";
 import type { Saved } from "./save-each.ts";
 import classes from "./saved-note.module.css";
 
@@ -50,7 +51,8 @@ function Mark({ kind }: { kind: Saved<unknown>["kind"] }) {
 function Result<T>({ saved, untried }: { saved: Saved<T>; untried: string }) {
   if (saved.kind === "untried") return untried;
   if (saved.kind === "refused") return <Foreign text={failureOf(saved.error).message} />;
-  const { receipt, outcome } = saved.done;
+  const { receipt, outcome, request } = saved.done;
+  if (request) return <AskedText request={request} />;
   if (receipt === null) return outcome === "no_change" ? texts.receipt.noChange : texts.receipt.suppressed;
   return (
     <>

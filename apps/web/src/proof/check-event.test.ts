@@ -54,6 +54,7 @@ const shown: LogEntry = {
   metadata: null,
   leafHash: toHex(row.leafHash),
   erased: false,
+  held: false,
 };
 const checked = (changes: { given?: Partial<GivenProof>; shown?: Partial<LogEntry>; key?: typeof key | null } = {}) =>
   checkEvent({

@@ -27,12 +27,12 @@ export type SignedLog = {
   end: () => Promise<void>;
 };
 
-export const openSignedLog = async (): Promise<SignedLog> => {
+/** `startMs`: where its clock begins; else at noon, so that no hour that a test lets pass is the one of the nightly work. */
+export const openSignedLog = async (startMs = new Date().setUTCHours(12, 0, 0, 0)): Promise<SignedLog> => {
   const database = await createTestDatabase();
   await syncEventTypes(database.admin, false, async () => undefined);
   const folder = await mkdtemp(join(tmpdir(), "countersign-ledger-"));
-  // At noon, so that no hour that a test lets pass is the one of the nightly work.
-  let time = new Date().setUTCHours(12, 0, 0, 0);
+  let time = startMs;
   const { recorder, nextId } = testRecorder("read", () => time);
   const errors: unknown[][] = [];
   const log = { error: (...line: unknown[]) => errors.push(line), warn: () => undefined, info: () => undefined };

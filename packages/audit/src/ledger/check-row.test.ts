@@ -45,6 +45,12 @@ test("a time that differs by a microsecond is found", () => {
 test("every column that differs is named", () => {
   expect(check(full, { code: "x", actorId: "8" })).toEqual(["COLUMN_MISMATCH code", "COLUMN_MISMATCH actorId"]);
 });
+test("restored stands for the policy only of what a manifest says was removed", () => {
+  expect(check(full, { policy: "restored" }, { expired: true })).toEqual(["OK"]);
+  expect(check(full, { policy: "restored" })).toEqual(["COLUMN_MISMATCH policy"]);
+  expect(check(full, { policy: "restored" }, { held: true })).toEqual(["COLUMN_MISMATCH policy"]);
+});
+
 test("held stands for the policy only under a recorded hold", () => {
   expect(check(full, { policy: "held" }, { held: true })).toEqual(["OK"]);
   expect(check(full, { policy: "held" })).toEqual(["COLUMN_MISMATCH policy"]);

@@ -70,11 +70,12 @@ const columnNames = Object.keys(columns) as Column[];
 const isSameTime = (stored: string, sealed: string): boolean =>
   stored.length === sealed.length + 3 && stored.endsWith("000Z") && stored.startsWith(sealed.slice(0, -1));
 
-const fits = (column: Column, stored: string | null, sealed: string | null, { held }: Known): boolean => {
+const fits = (column: Column, stored: string | null, sealed: string | null, known: Known): boolean => {
   if (stored === sealed) return true;
   if (stored === null || sealed === null) return false;
   if (column === "occurredAt" || column === "receivedAt") return isSameTime(stored, sealed);
-  return column === "policy" && held && stored === "held";
+  // An archive can be loaded back of what a manifest says was removed.
+  return column === "policy" && ((known.held && stored === "held") || (known.expired && stored === "restored"));
 };
 
 const saltBytes = 32;

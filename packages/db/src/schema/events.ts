@@ -101,9 +101,10 @@ export const deadLetter = pgTable("dead_letter", {
   envelopeId: uuid("envelope_id").notNull(),
   keptAt: at("kept_at").notNull(),
   leaf: text("leaf").notNull(),
-  details: text("details").notNull(),
+  /** Null together with the salt once they were erased. */
+  details: text("details"),
   leafHash: bytea("leaf_hash").notNull(),
-  salt: bytea("salt").notNull(),
+  salt: bytea("salt"),
   errorCode: text("error_code").notNull(),
   error: text("error").notNull(),
   attempts: integer("attempts").notNull(),

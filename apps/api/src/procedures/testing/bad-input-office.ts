@@ -21,6 +21,8 @@ export type Office = {
 const tables = [
   ...["users", "roles", "role_features", "user_roles", "permits", "permit_numbers", "documents", "document_files"],
   ...["system_config", "retention_policy", "event_types", "api_keys", "saved_views", "view_marks"],
+  ...["legal_hold", "held_event", "retention_run", "retention_manifest"],
+  ...["alert_rules", "channels", "alerts", "notifications"],
 ];
 
 /** An office with one of everything that an input can name. */
@@ -34,6 +36,24 @@ export const createOffice = async (): Promise<Office> => {
   const clerk = await api.person(["permits.read"]);
   const permit = await createPermit(founder);
   const key = await issueKey(api, { name: "Portal", kind: "ingest", codes: ["permit_export"], by: founder.id });
+  const { hold } = await founder.trpc.retention.placeHold.mutate({
+    ...{ name: "Case 7", reason: "court order", scope: { kind: "object", type: "permit", id: String(permit.id) } },
+  });
+  const { rule } = await founder.trpc.alerts.createRule.mutate({
+    name: "Reads",
+    definition: { filter: { codes: ["permit_read"] }, trigger: { kind: "each" } },
+  });
+  const { channel } = await founder.trpc.alerts.createChannel.mutate({
+    kind: "webhook",
+    name: "SIEM",
+    url: "https://siem.example.org/in",
+  });
+  const at = new Date().toISOString();
+  const alertId = idFrom(
+    await sql`insert into alerts (rule_id, rule_name, severity, headline, group_value, group_label, count, event_ids, first_at, last_at)
+      values (${rule.id}, 'Reads', 'info', 'Ana read it', '', '', 1, '{}', ${at}, ${at}) returning id::int as id`,
+  );
+  const { deliveryId } = await founder.trpc.alerts.testChannel.mutate({ channelId: channel.id });
   const aYearOn = `${new Date().getUTCFullYear() + 1}-01-01`;
   const password = "a long enough password";
   const good: Record<string, unknown> = {
@@ -43,6 +63,7 @@ export const createOffice = async (): Promise<Office> => {
     ...{
       viewId: viewId(await founder.trpc.views.save.mutate({ name: "Refusals", query: "status=denied", shared: true })),
     },
+    ...{ ruleId: rule.id, channelId: channel.id, alertId, deliveryId, definition: rule.definition },
     ...{ query: "range=30d", shared: true, starred: true, isDefault: true },
     ...{ version: 1, reason: "as asked", username: "eva", name: "plan.pdf", kind: "reader", type: "building" },
     ...{
@@ -56,10 +77,12 @@ export const createOffice = async (): Promise<Office> => {
     ...{ key: "display.office", value: "Office", expiresAt: `${aYearOn}T00:00:00Z`, overlapHours: 1, events: [{}] },
     ...{ id: uuid7(Date.now(), new Uint8Array(10)), specversion: "1.0", source: "/portal" },
     ...{ objectType: "permit", objectId: "1", content_type: "permit", object_id: "1", user_id: String(clerk.id) },
+    ...{ holdId: hold.id, scope: { kind: "object", type: "permit", id: "1" } },
     ...{ password, currentPassword: password, newPassword: "another good and long one" },
   };
   const own: Record<string, object> = {
     "events.recordCloudEvent": { type: "permit_export" },
+    "alerts.createChannel": { kind: "email" },
     "documents.upload": { kind: "plan" },
     "settings.change": { value: "Office of Permits" },
   };

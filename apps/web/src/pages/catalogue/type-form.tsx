@@ -1,9 +1,12 @@
 import { severities } from "@countersign/audit/catalogue";
+import { weakensEventType } from "@countersign/audit/weakening";
 import { Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { failureOf, type Receipt, useTRPC } from "../../api.ts";
+import { approvalTexts } from "../../components/approval-texts.ts";
 import { FailureNote } from "../../components/failure-note.tsx";
+import { useApprovalsInForce } from "../../components/needs-approval.ts";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
 import { useLostAt } from "../../reach.ts";
 import { texts } from "../../texts.ts";
@@ -29,8 +32,13 @@ export function TypeForm({ type, onSaved, onCancel }: Props) {
     trpc.eventTypes.update.mutationOptions({
       onSuccess: async (done) => {
         queries.removeQueries({ ...trpc.audit.pathFilter(), type: "inactive" });
-        await readAgain();
         setReason("");
+        if (done.outcome === "pending") {
+          setValues(before);
+          return onSaved(done);
+        }
+        void queries.invalidateQueries(trpc.system.settings.queryFilter());
+        await readAgain();
         setBefore(valuesOf(done.eventType));
         setValues(valuesOf(done.eventType));
         onSaved(done);
@@ -39,7 +47,15 @@ export function TypeForm({ type, onSaved, onCancel }: Props) {
   );
   const changed = differing(before, values);
   const defaults = defaultsOf(type);
-  const note = isLost ? texts.failure.offlineReason : changed.length === 0 ? words.unchanged : null;
+  const waits = useApprovalsInForce() && weakensEventType(before, values);
+  const lacksReason = waits && reason.trim() === "";
+  const note = isLost
+    ? texts.failure.offlineReason
+    : changed.length === 0
+      ? words.unchanged
+      : lacksReason
+        ? texts.permit.reasonNeeded
+        : null;
   const isStale = update.error ? failureOf(update.error).reason === "stale_version" : false;
   const set = (patch: Partial<TypeValues>) => setValues((now) => ({ ...now, ...patch }));
   const save = () => {
@@ -97,8 +113,9 @@ export function TypeForm({ type, onSaved, onCancel }: Props) {
           onChange={(event) => set({ notify: event.currentTarget.checked })}
         />
         <TextInput
-          label={`${texts.permit.reason} (${texts.permit.optional})`}
-          description={texts.permit.reasonHint}
+          label={waits ? texts.permit.reason : `${texts.permit.reason} (${texts.permit.optional})`}
+          description={waits ? words.waits : texts.permit.reasonHint}
+          required={waits}
           maxLength={2_000}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
@@ -130,7 +147,7 @@ export function TypeForm({ type, onSaved, onCancel }: Props) {
       ) : null}
       <div className={classes.formActions}>
         <ReasonedButton reason={note} onClick={save}>
-          {update.isPending ? texts.permit.working : words.save}
+          {update.isPending ? texts.permit.working : waits ? approvalTexts.verb : words.save}
         </ReasonedButton>
         {onCancel ? (
           <Button variant="default" onClick={onCancel}>

@@ -67,4 +67,8 @@ export const drawerTexts = {
     textOf: (name: string) => `${name}, as text`,
   },
   erased: "The personal parts of this event were erased. Its place in the log can still be proved.",
+  erasedOn: (when: string) => `The personal parts of this event were erased on ${when}.`,
+  erasedBasis: (basis: string) => `Ground: ${basis}. Its place in the log can still be proved.`,
+  erasedManifest: "Show the manifest",
+  restored: "Removed by retention, and loaded back from the archive to be read.",
 } as const;

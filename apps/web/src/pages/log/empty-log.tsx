@@ -5,6 +5,7 @@ import { useTRPC } from "../../api.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { Foreign } from "../../components/foreign.tsx";
+import { LinkButton } from "../../components/link-button.tsx";
 import { ago, count, dateTime, type Zone } from "../../format.ts";
 import { texts } from "../../texts.ts";
 import { filterName, wordsOfFilter } from "./filter-words.ts";
@@ -53,7 +54,7 @@ export function EmptyLog({ search, asked, zone, names, onChange }: Props) {
   const why = useQuery(trpc.audit.whyEmpty.queryOptions(asked, { trpc: { abortOnUnmount: true } }));
   if (why.isPending) return null;
   if (why.isError) return <FailureNote error={why.error} onRetry={() => void why.refetch()} />;
-  const { newest, off } = why.data;
+  const { newest, off, removed } = why.data;
   const range = newest === null ? null : smallestHolding(newest);
   const widen = range && (
     <Button onClick={() => onChange(range === firstRange ? rest : { ...rest, range })}>
@@ -71,6 +72,21 @@ export function EmptyLog({ search, asked, zone, names, onChange }: Props) {
           </p>
         ))}
         <p>{older ?? words.offAgain}</p>
+      </EmptyState>
+    );
+  }
+  if (removed !== null) {
+    return (
+      <EmptyState
+        title={words.removedTitle}
+        actions={
+          <LinkButton to="/retention" variant="default">
+            {words.removedLink}
+          </LinkButton>
+        }
+      >
+        <p>{words.removed(count(removed.count), count(removed.runId), dateTime(removed.at, zone))}</p>
+        {older ? <p>{older}</p> : null}
       </EmptyState>
     );
   }

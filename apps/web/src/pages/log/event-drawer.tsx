@@ -15,7 +15,9 @@ import { StatusMark } from "../../events/status-mark.tsx";
 import { dateTime, type Zone, zoneName } from "../../format.ts";
 import { texts } from "../../texts.ts";
 import type { DrawerFilter } from "./drawer-filter.ts";
+import { ErasedUnder } from "./drawer-gone.tsx";
 import { narrowest, useDrawerSize, widest } from "./drawer-size.ts";
+import { drawerTexts } from "./drawer-texts.ts";
 import classes from "./event-drawer.module.css";
 import type { LogSearch } from "./log-search.ts";
 
@@ -51,7 +53,8 @@ export function EventDrawer({ id, known: listed, zone, base, filter, onClose, on
   const known = listed ?? (shown?.id === id ? shown : undefined);
   const read = useQuery({
     ...trpc.audit.get.queryOptions({ id }),
-    enabled: known === undefined || chosen === "raw",
+    // Under which erasure the details went, only the event alone tells.
+    enabled: known === undefined || known.erased || chosen === "raw",
     // An event is kept before it is stored: right after an act the log may need a moment.
     retry: (failures, error) => failures < 6 && isFresh(id) && failureOf(error).reason === "not_found",
     retryDelay: 400,
@@ -110,6 +113,7 @@ export function EventDrawer({ id, known: listed, zone, base, filter, onClose, on
               <Sentence entry={entry} zone={zone} base={base} names="history" />
             </h2>
             <Times iso={entry.receivedAt} zone={zone} />
+            {entry.policy === "restored" ? <p className={classes.times}>{drawerTexts.restored}</p> : null}
           </div>
           <Tabs
             value={tab}
@@ -127,8 +131,10 @@ export function EventDrawer({ id, known: listed, zone, base, filter, onClose, on
             <Tabs.Panel value="changes" className={classes.panel}>
               {entry.changes && Object.keys(entry.changes).length > 0 ? (
                 <ChangedFields changes={entry.changes} zone={zone} />
+              ) : entry.erased ? (
+                <ErasedUnder erasure={read.data?.erasure} zone={zone} />
               ) : (
-                <p className={classes.none}>{entry.erased ? texts.log.drawer.erased : texts.log.drawer.noChanges}</p>
+                <p className={classes.none}>{texts.log.drawer.noChanges}</p>
               )}
               <Said entry={entry} />
             </Tabs.Panel>
@@ -162,8 +168,8 @@ function LazyPanel({ value, children }: { value: Tab; children: ReactNode }) {
 }
 
 /** Whether the first tab has something to say. */
-const tellsChanges = ({ changes, notes, errorMessage }: LogEntry) =>
-  Object.keys(changes ?? {}).length > 0 || notes !== null || errorMessage !== null;
+const tellsChanges = ({ changes, notes, errorMessage, erased }: LogEntry) =>
+  erased || Object.keys(changes ?? {}).length > 0 || notes !== null || errorMessage !== null;
 
 /** Whether an event id (UUIDv7, milliseconds first) is less than a minute old. */
 const isFresh = (id: string) => Date.now() - Number.parseInt(id.replace("-", "").slice(0, 12), 16) < 60_000;

@@ -12,6 +12,7 @@ import { ago, clockTime, dateTime, type Zone } from "../../format.ts";
 import { markedText } from "../../marks.ts";
 import { texts } from "../../texts.ts";
 import classes from "./event-list.module.css";
+import { listTexts } from "./list-texts.ts";
 import type { LogSearch } from "./log-search.ts";
 import { RowValues, valueSpot } from "./row-menu.tsx";
 
@@ -83,6 +84,9 @@ export const EventRow = memo(function EventRow(props: Props) {
       </td>
       <td className={classes.what}>
         <Sentence entry={entry} zone={zone} many={many} base={base} tabIndex={tabIndex} />
+        {entry.policy === "restored" ? <span className={classes.stated}>{listTexts.restored}</span> : null}
+        {entry.erased ? <span className={classes.stated}>{listTexts.erased}</span> : null}
+        {entry.held ? <span className={classes.stated}>{texts.log.held}</span> : null}
         {entry.sourceLabel ? (
           <span className={classes.stated}>
             <Foreign text={texts.log.statedBy(entry.sourceLabel)} />

@@ -39,6 +39,10 @@ export const queryTexts = {
     rangeTitle: "Nothing in this range",
     range: (when: string) => `The newest event that matches is from ${when}.`,
     widen: (range: string) => `Show ${range.toLowerCase()}`,
+    removedTitle: "Removed by retention",
+    removed: (n: string, run: string, when: string) =>
+      `Nothing in this range is in the log any more. ${n} events of these months reached the end of their period and were removed by run ${run} on ${when}; its manifests prove what they were.`,
+    removedLink: "Show the run",
     filteredTitle: "No event matches",
     filtered: "No event in this range matches these filters together.",
     without: (n: string, filter: string) => `${n} without ${filter}`,

@@ -1,7 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Permit, type Receipt, useTRPC } from "../../api.ts";
+import { type Asked, type Done, type Permit, useTRPC } from "../../api.ts";
 import { ActDialog } from "../../components/act-dialog.tsx";
 import { texts } from "../../texts.ts";
 
@@ -10,7 +10,7 @@ const words = texts.permit;
 type Props = {
   permit: Permit;
   onClose: () => void;
-  onDeleted: (receipt: Receipt) => void;
+  onDeleted: (receipt: Pick<Done, "outcome" | "receipt"> | Asked) => void;
   onReadAgain: () => void;
 };
 
@@ -26,6 +26,7 @@ export function DeleteDialog({ permit, onClose, onDeleted, onReadAgain }: Props)
       title={words.deleteTitle(permit.permitNumber)}
       effect={words.deleteEffect(permit.holderName)}
       verb={words.delete}
+      event="permit_delete"
       needsReason
       error={remove.error}
       isWorking={remove.isPending}

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Pencil } from "lucide-react";
 import { useState } from "react";
-import { type Done, type Permit, type Receipt, useTRPC } from "../../api.ts";
+import { type Asked, type Done, type Permit, type Receipt, useTRPC } from "../../api.ts";
 import { ActMenu } from "../../components/act-menu.tsx";
 import { LinkButton } from "../../components/link-button.tsx";
 import { usePageActions } from "../../components/page-actions.ts";
@@ -19,7 +19,7 @@ import { isStatusAct, StatusDialog } from "./status-dialog.tsx";
 
 type Props = {
   permit: Permit;
-  onDone: (done: Done) => void;
+  onDone: (done: Done | Asked) => void;
   onDeleted: (receipt: Receipt) => void;
   onReadAgain: () => void;
 };
@@ -35,7 +35,7 @@ export function PermitActions({ permit, onDone, onDeleted, onReadAgain }: Props)
   const documents = useDocuments(permit.id, useMay("documents.read"));
   const [open, setOpen] = useState<PermitAct | null>(null);
   const close = () => setOpen(null);
-  const finish = (done: Done) => {
+  const finish = (done: Done | Asked) => {
     close();
     onDone(done);
   };
@@ -86,7 +86,12 @@ export function PermitActions({ permit, onDone, onDeleted, onReadAgain }: Props)
       {open === "unassign" ? <UnassignDialog {...shared} /> : null}
       {open === "renew" ? <RenewDialog {...shared} office={office} onReadAgain={onReadAgain} /> : null}
       {open === "delete" ? (
-        <DeleteDialog permit={permit} onClose={close} onDeleted={onDeleted} onReadAgain={onReadAgain} />
+        <DeleteDialog
+          permit={permit}
+          onClose={close}
+          onDeleted={(receipt) => (receipt.outcome === "pending" ? finish(receipt) : onDeleted(receipt))}
+          onReadAgain={onReadAgain}
+        />
       ) : null}
       {open !== null && isStatusAct(open) ? <StatusDialog {...shared} act={open} onReadAgain={onReadAgain} /> : null}
     </>

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import { useState } from "react";
-import { type Done, failureOf, type Receipt, useTRPC } from "../../api.ts";
+import { type Asked, type Done, failureOf, type Receipt, useTRPC } from "../../api.ts";
 import { AfterDelay } from "../../components/after-delay.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
@@ -63,7 +63,7 @@ function PermitView({ permitId }: { permitId: number }) {
     setDone(receipt);
     setNoted(true);
   };
-  const show = (result: Done) => {
+  const show = (result: Done | Asked) => {
     note(result);
     setNewestKept(result.receipt?.id ?? null);
     noteDone(result);

@@ -1,7 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Done, failureOf, type Office, type Permit, useTRPC } from "../../api.ts";
+import { type Asked, type Done, failureOf, type Office, type Permit, useTRPC } from "../../api.ts";
 import { ActDialog, Effects } from "../../components/act-dialog.tsx";
 import { dateDistance, dateIn, isPlainDate, plainDate } from "../../format.ts";
 import { texts } from "../../texts.ts";
@@ -13,7 +13,7 @@ type Props = {
   permit: Permit;
   office: Office | undefined;
   onClose: () => void;
-  onDone: (done: Done) => void;
+  onDone: (done: Done | Asked) => void;
   onReadAgain: () => void;
 };
 
@@ -33,6 +33,7 @@ export function RenewDialog({ permit, office, onClose, onDone, onReadAgain }: Pr
       title={words.renewTitle(permit.permitNumber)}
       effect={words.renewEffect(permit.holderName)}
       verb={words.renew}
+      event="permit_renew"
       error={refused ? null : renew.error}
       isWorking={renew.isPending}
       onClose={onClose}
@@ -40,8 +41,14 @@ export function RenewDialog({ permit, office, onClose, onDone, onReadAgain }: Pr
         setTried(true);
         return isPlainDate(validTo);
       }}
-      onAct={(reason) =>
-        renew.mutate({ permitId: permit.id, version: permit.version, validTo, ...(reason !== "" && { reason }) })
+      onAct={(reason, wish) =>
+        renew.mutate({
+          permitId: permit.id,
+          version: permit.version,
+          validTo,
+          ...(reason !== "" && { reason }),
+          ...wish,
+        })
       }
       onReadAgain={() => {
         renew.reset();

@@ -1,16 +1,16 @@
 import { useMutation } from "@tanstack/react-query";
-import { type Done, type Permit, type PermitStatus, useTRPCClient } from "../../api.ts";
+import { type Asked, type Done, type Permit, type PermitStatus, useTRPCClient } from "../../api.ts";
 import { ActDialog, Effects } from "../../components/act-dialog.tsx";
 import { plainDate } from "../../format.ts";
 import { texts } from "../../texts.ts";
 
 type Client = ReturnType<typeof useTRPCClient>["permits"];
-type Target = { permitId: number; version: number };
+type Target = { permitId: number; version: number; askApproval?: true };
 type StatusAct = {
   verb: string;
   to: PermitStatus;
   needsReason: boolean;
-  run: (permits: Client, target: Target, reason: string) => Promise<Done>;
+  run: (permits: Client, target: Target, reason: string) => Promise<Done | Asked>;
 };
 
 const words = texts.permit;
@@ -58,7 +58,7 @@ type Props = {
   act: StatusActName;
   permit: Permit;
   onClose: () => void;
-  onDone: (done: Done) => void;
+  onDone: (done: Done | Asked) => void;
   onReadAgain: () => void;
 };
 
@@ -67,7 +67,8 @@ export function StatusDialog({ act, permit, onClose, onDone, onReadAgain }: Prop
   const client = useTRPCClient();
   const { verb, to, needsReason, run } = statusActs[act];
   const change = useMutation({
-    mutationFn: (reason: string) => run(client.permits, { permitId: permit.id, version: permit.version }, reason),
+    mutationFn: ({ reason, ...wish }: { reason: string; askApproval?: true }) =>
+      run(client.permits, { permitId: permit.id, version: permit.version, ...wish }, reason),
     onSuccess: onDone,
   });
   return (
@@ -75,11 +76,12 @@ export function StatusDialog({ act, permit, onClose, onDone, onReadAgain }: Prop
       title={words.acts[act].title(permit.permitNumber)}
       effect={words.acts[act].effect(permit.holderName)}
       verb={verb}
+      event={`permit_${act}`}
       needsReason={needsReason}
       error={change.error}
       isWorking={change.isPending}
       onClose={onClose}
-      onAct={(reason) => change.mutate(reason)}
+      onAct={(reason, wish) => change.mutate({ reason, ...wish })}
       onReadAgain={() => {
         change.reset();
         onReadAgain();

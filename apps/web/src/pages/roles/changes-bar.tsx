@@ -1,7 +1,10 @@
 import { eventType } from "@countersign/audit/catalogue";
+import { TextInput } from "@mantine/core";
+import { approvalTexts } from "../../components/approval-texts.ts";
 import { Foreign } from "../../components/foreign.tsx";
 import { SaveBar } from "../../components/save-bar.tsx";
 import { SavedNote } from "../../components/saved-note.tsx";
+import { texts } from "../../texts.ts";
 import { type RoleChanges, useAffected } from "./role-changes.ts";
 import type { Role, RoleChange } from "./role-draft.ts";
 import classes from "./roles.module.css";
@@ -24,6 +27,7 @@ export function ChangesBar({ changing }: { changing: RoleChanges }) {
   const { changes, isWorking } = changing;
   const affected = useAffected(rolesOf(changes));
   if (changes.length === 0) return null;
+  const lacksReason = changing.needsReason && changing.reason.trim() === "";
   const given = changes.filter(({ isGiven }) => isGiven).length;
   return (
     <SaveBar
@@ -32,6 +36,7 @@ export function ChangesBar({ changing }: { changing: RoleChanges }) {
       verb={words.save}
       discard={words.discard}
       isWorking={isWorking}
+      reason={lacksReason ? texts.permit.reasonNeeded : null}
       onSave={() => void changing.save()}
       onDiscard={changing.discard}
     >
@@ -44,6 +49,17 @@ export function ChangesBar({ changing }: { changing: RoleChanges }) {
           </li>
         ))}
       </ul>
+      {changing.needsReason ? (
+        <TextInput
+          size="xs"
+          label={texts.permit.reason}
+          description={approvalTexts.needed}
+          maxLength={2_000}
+          required
+          value={changing.reason}
+          onChange={(event) => changing.setReason(event.currentTarget.value)}
+        />
+      ) : null}
     </SaveBar>
   );
 }

@@ -123,6 +123,7 @@ function AddDialog({ role, onClose, onDone }: DialogProps) {
       title={words.addTitle(role.name)}
       effect={words.addEffect(role.features.length)}
       verb={words.give}
+      event="role_assign_user"
       error={assign.error ?? users.error}
       isWorking={assign.isPending}
       onClose={onClose}
@@ -130,7 +131,7 @@ function AddDialog({ role, onClose, onDone }: DialogProps) {
         setMissing(userId === null);
         return userId !== null;
       }}
-      onAct={(reason) => assign.mutate({ roleId: role.id, userId: Number(userId), ...given(reason) })}
+      onAct={(reason, wish) => assign.mutate({ roleId: role.id, userId: Number(userId), ...given(reason), ...wish })}
     >
       <Select
         label={words.person}

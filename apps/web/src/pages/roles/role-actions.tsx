@@ -24,7 +24,15 @@ const useManageReason = (): string | null => {
 };
 
 /** Adds a role and leads to its page; from another role it begins with the rights of that one that one holds. */
-function CreateDialog({ from, onClose }: { from: Role | null; onClose: () => void }) {
+function CreateDialog({
+  from,
+  onClose,
+  onAsked,
+}: {
+  from: Role | null;
+  onClose: () => void;
+  onAsked: (asked: Receipt) => void;
+}) {
   const trpc = useTRPC();
   const navigate = useNavigate();
   const noteRoles = useNoteRoles();
@@ -35,6 +43,10 @@ function CreateDialog({ from, onClose }: { from: Role | null; onClose: () => voi
     trpc.roles.create.mutationOptions({
       onSuccess: async (done) => {
         await noteRoles();
+        if (done.outcome === "pending") {
+          onAsked(done);
+          return onClose();
+        }
         handReceipt(`role:${done.role.id}`, done, words.created(done.role.name));
         onClose();
         await navigate({ to: "/roles/$id", params: { id: String(done.role.id) } });
@@ -55,12 +67,15 @@ function CreateDialog({ from, onClose }: { from: Role | null; onClose: () => voi
       error={create.error}
       isWorking={create.isPending}
       onClose={onClose}
-      onAct={({ name, description }) => create.mutate({ name, description, features })}
+      event="role_create"
+      onAct={({ name, description, reason }) =>
+        create.mutate({ name, description, features, ...(reason.trim() !== "" && { reason: reason.trim() }) })
+      }
     />
   );
 }
 
-export function NewRoleButton() {
+export function NewRoleButton({ onAsked }: { onAsked: (asked: Receipt) => void }) {
   const reason = useManageReason();
   const [isOpen, setOpen] = useState(false);
   return (
@@ -68,7 +83,7 @@ export function NewRoleButton() {
       <ReasonedButton reason={reason} leftSection={<Plus size={16} aria-hidden />} onClick={() => setOpen(true)}>
         {words.new}
       </ReasonedButton>
-      {isOpen ? <CreateDialog from={null} onClose={() => setOpen(false)} /> : null}
+      {isOpen ? <CreateDialog from={null} onClose={() => setOpen(false)} onAsked={onAsked} /> : null}
     </>
   );
 }
@@ -101,8 +116,8 @@ export function RoleActions({ role, onDone }: Props) {
         ]}
       />
       {act === "edit" ? <EditDialog role={role} onClose={close} onDone={onDone} /> : null}
-      {act === "duplicate" ? <CreateDialog from={role} onClose={close} /> : null}
-      {act === "delete" ? <DeleteDialog role={role} onClose={close} /> : null}
+      {act === "duplicate" ? <CreateDialog from={role} onClose={close} onAsked={onDone} /> : null}
+      {act === "delete" ? <DeleteDialog role={role} onClose={close} onDone={onDone} /> : null}
     </>
   );
 }
@@ -126,6 +141,7 @@ function EditDialog({ role, onClose, onDone }: Props & { onClose: () => void }) 
       verb={words.save}
       initial={{ name: role.name, description: role.description }}
       takesReason
+      event="role_update"
       isNameFixed={role.shipped === "administrator"}
       remark={role.shipped === "administrator" ? words.why.protectedName : null}
       error={update.error}
@@ -150,7 +166,7 @@ function EditDialog({ role, onClose, onDone }: Props & { onClose: () => void }) 
 
 const namedHolders = 8;
 
-function DeleteDialog({ role, onClose }: { role: Role; onClose: () => void }) {
+function DeleteDialog({ role, onClose, onDone }: Props & { onClose: () => void }) {
   const trpc = useTRPC();
   const navigate = useNavigate();
   const noteRoles = useNoteRoles();
@@ -158,6 +174,10 @@ function DeleteDialog({ role, onClose }: { role: Role; onClose: () => void }) {
   const remove = useMutation(
     trpc.roles.delete.mutationOptions({
       onSuccess: async (done) => {
+        if (done.outcome === "pending") {
+          onDone(done);
+          return onClose();
+        }
         handReceipt("roles", done, words.deleted(role.name));
         await navigate({ to: "/roles" });
         await noteRoles();
@@ -170,6 +190,7 @@ function DeleteDialog({ role, onClose }: { role: Role; onClose: () => void }) {
       title={words.deleteTitle(role.name)}
       effect={words.deleteEffect(role.userCount)}
       verb={words.delete}
+      event="role_delete"
       needsReason
       error={remove.error}
       isWorking={remove.isPending}

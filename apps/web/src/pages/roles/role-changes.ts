@@ -1,6 +1,7 @@
 import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC, useTRPCClient } from "../../api.ts";
+import { useApproval } from "../../components/needs-approval.ts";
 import { type Saved, saveEach } from "../../components/save-each.ts";
 import { changesIn, type Draft, draftOf, emptyDraft, type Role, type RoleChange, turned } from "./role-draft.ts";
 
@@ -25,6 +26,8 @@ export const useRoleChanges = (roles: readonly Role[]) => {
   const [draft, setDraft] = useState<Draft>(emptyDraft);
   const [saved, setSaved] = useState<readonly Saved<RoleChange>[]>([]);
   const [isWorking, setWorking] = useState(false);
+  const [reason, setReason] = useState("");
+  const waits = { given: useApproval("role_assign_feature"), taken: useApproval("role_revoke_feature") };
   const changes = changesIn(draft, roles);
 
   const save = async () => {
@@ -32,9 +35,14 @@ export const useRoleChanges = (roles: readonly Role[]) => {
     const results = await saveEach(
       changes,
       ({ role, feature, isGiven }) =>
-        (isGiven ? client.roles.assignFeature : client.roles.revokeFeature).mutate({ roleId: role.id, feature }),
+        (isGiven ? client.roles.assignFeature : client.roles.revokeFeature).mutate({
+          roleId: role.id,
+          feature,
+          ...(reason.trim() !== "" && { reason: reason.trim() }),
+        }),
       setSaved,
     );
+    if (results.every(({ kind }) => kind === "kept")) setReason("");
     setSaved(results);
     setDraft(draftOf(results.filter(({ kind }) => kind !== "kept").map(({ change }) => change)));
     await noteRoles();
@@ -45,6 +53,10 @@ export const useRoleChanges = (roles: readonly Role[]) => {
     changes,
     saved,
     isWorking,
+    /** Whether one of the changes waits for a second person, who has to know why. */
+    needsReason: changes.some(({ isGiven }) => (isGiven ? waits.given : waits.taken) === "required"),
+    reason,
+    setReason,
     turn: (role: Role, change: RoleChange["feature"]) => setDraft((before) => turned(before, role, change)),
     save,
     discard: () => setDraft(emptyDraft),

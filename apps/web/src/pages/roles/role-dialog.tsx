@@ -1,10 +1,13 @@
+import type { EventCode } from "@countersign/audit/catalogue";
 import { Button, Modal, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { failureOf } from "../../api.ts";
 import dialog from "../../components/act-dialog.module.css";
+import { approvalTexts } from "../../components/approval-texts.ts";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { useFocusBack } from "../../components/focus-back.ts";
 import { Foreign } from "../../components/foreign.tsx";
+import { useApproval } from "../../components/needs-approval.ts";
 import { texts } from "../../texts.ts";
 import { rolesTexts as words } from "./roles-texts.ts";
 
@@ -16,8 +19,9 @@ type Props = {
   remark?: string | null;
   verb: string;
   initial: { name: string; description: string };
-  /** Whether the act takes a reason. */
+  /** Whether a reason is asked for although no second person is. */
   takesReason?: boolean;
+  event: EventCode;
   isNameFixed?: boolean;
   error: unknown;
   isWorking: boolean;
@@ -35,6 +39,7 @@ export function RoleDialog(props: Props) {
     verb,
     initial,
     takesReason = false,
+    event,
     isNameFixed = false,
     error,
     isWorking,
@@ -43,12 +48,14 @@ export function RoleDialog(props: Props) {
     onReadAgain,
   } = props;
   useFocusBack();
+  const waits = useApproval(event) === "required";
   const [values, setValues] = useState<Values>({ ...initial, reason: "" });
   const [isTried, setTried] = useState(false);
   const failure = error ? failureOf(error) : null;
   const isAtName = failure?.fields.some(({ path }) => path === "name") ?? false;
   const problem =
     values.name.trim() === "" ? words.nameNeeded : values.name.trim() === values.name ? null : words.nameBlanks;
+  const lacksReason = waits && values.reason.trim() === "";
   const set = (field: keyof Values) => (event: { currentTarget: { value: string } }) => {
     const { value } = event.currentTarget;
     setValues((before) => ({ ...before, [field]: value }));
@@ -61,11 +68,12 @@ export function RoleDialog(props: Props) {
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (problem === null && !isWorking) onAct(values);
+          if (problem === null && !lacksReason && !isWorking) onAct(values);
         }}
       >
         <p className={dialog.effectText}>{effect}</p>
         {remark ? <p className={dialog.effectText}>{remark}</p> : null}
+        {waits ? <p className={dialog.approval}>{approvalTexts.needed}</p> : null}
         <TextInput
           label={words.name}
           description={words.nameHint}
@@ -87,10 +95,13 @@ export function RoleDialog(props: Props) {
           value={values.description}
           onChange={set("description")}
         />
-        {takesReason ? (
+        {takesReason || waits ? (
           <TextInput
-            label={`${texts.permit.reason} (${texts.permit.optional})`}
-            description={texts.permit.reasonHint}
+            label={waits ? texts.permit.reason : `${texts.permit.reason} (${texts.permit.optional})`}
+            description={waits ? approvalTexts.reason : texts.permit.reasonHint}
+            withAsterisk={waits}
+            required={waits}
+            error={isTried && lacksReason ? texts.permit.reasonNeeded : null}
             maxLength={2_000}
             value={values.reason}
             onChange={set("reason")}
@@ -108,7 +119,7 @@ export function RoleDialog(props: Props) {
             {texts.permit.goBack}
           </Button>
           <Button type="submit" aria-disabled={isWorking}>
-            {isWorking ? texts.permit.working : verb}
+            {isWorking ? texts.permit.working : waits ? approvalTexts.verb : verb}
           </Button>
         </div>
       </form>

@@ -62,7 +62,11 @@ function Roles({ me }: { me: Me }) {
   ) : null;
   const isPlain = isNarrow || state !== null;
   return (
-    <Page title={rolesTexts.title} fill={!isPlain} actions={<NewRoleButton />}>
+    <Page
+      title={rolesTexts.title}
+      fill={!isPlain}
+      actions={<NewRoleButton onAsked={(done) => setHanded({ place: "roles", done, sentence: null })} />}
+    >
       {isPlain ? (
         <div className={classes.stack}>
           {note}

@@ -25,8 +25,7 @@ export const areaOf = (key: string): string => areas[key.split(".")[0] ?? ""] ??
 
 /** Whether what a setting is for exists in this version; until then it is only kept. */
 export const isNotYet = (key: string): boolean =>
-  key !== "export.max_rows" &&
-  ["retention", "notifications", "approvals", "exports", "reports", "backups"].includes(areaOf(key));
+  key !== "export.max_rows" && ["exports", "reports", "backups"].includes(areaOf(key));
 
 /** Settings whose weakening matters most (▲ of the design). */
 export const isWeighty = (key: string): boolean =>

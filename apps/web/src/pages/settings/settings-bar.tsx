@@ -1,5 +1,8 @@
+import type { Json } from "@countersign/audit/json";
+import { weakensSetting } from "@countersign/audit/weakening";
 import { TextInput } from "@mantine/core";
 import { Foreign } from "../../components/foreign.tsx";
+import { useApprovalsInForce } from "../../components/needs-approval.ts";
 import { SaveBar } from "../../components/save-bar.tsx";
 import { SavedNote } from "../../components/saved-note.tsx";
 import { texts } from "../../texts.ts";
@@ -15,6 +18,10 @@ type Props = { settings: Settings; nameOf: (id: number) => string };
 /** What waits to be saved: each setting as it is and as it will be. */
 export function SettingsBar({ settings, nameOf }: Props) {
   const { changes, wrong } = settings;
+  const isInForce = useApprovalsInForce();
+  const waits =
+    isInForce && changes.some(({ setting, value }) => weakensSetting(setting.key, setting.value, value as Json));
+  const lacksReason = waits && settings.reason.trim() === "";
   if (changes.length === 0) return null;
   const titles = changes.map(({ setting }) => setting.title).join(", ");
   return (
@@ -24,7 +31,7 @@ export function SettingsBar({ settings, nameOf }: Props) {
       verb={words.save}
       discard={words.discard}
       isWorking={settings.isWorking}
-      reason={wrong > 0 ? words.wrong(wrong) : null}
+      reason={wrong > 0 ? words.wrong(wrong) : lacksReason ? texts.permit.reasonNeeded : null}
       onSave={() => void settings.save()}
       onDiscard={settings.discard}
     >
@@ -39,7 +46,9 @@ export function SettingsBar({ settings, nameOf }: Props) {
       <TextInput
         size="xs"
         className={classes.reason}
-        label={`${texts.permit.reason} (${texts.permit.optional})`}
+        label={waits ? texts.permit.reason : `${texts.permit.reason} (${texts.permit.optional})`}
+        description={waits ? words.waits : null}
+        required={waits}
         maxLength={2_000}
         value={settings.reason}
         onChange={(event) => settings.setReason(event.currentTarget.value)}
@@ -56,12 +65,19 @@ export function SettingsSaved({ settings, nameOf }: Props) {
   const { saved, dismiss, isWorking } = settings;
   if (saved.length === 0 || isWorking) return null;
   const kept = saved.filter(({ kind }) => kind === "kept").length;
+  const asked = saved.filter((one) => one.kind === "kept" && one.done.outcome === "pending").length;
   const sentence = ({ setting, value }: SettingChange) =>
     words.diff(setting.title, inWords(setting.value, nameOf), inWords(value, nameOf));
   return (
     <SavedNote
       saved={saved}
-      summary={kept === saved.length ? settingsTexts.saved.all(kept) : settingsTexts.saved.some(kept, saved.length)}
+      summary={
+        kept < saved.length
+          ? settingsTexts.saved.some(kept, saved.length)
+          : asked > 0
+            ? settingsTexts.saved.asked(asked, saved.length)
+            : settingsTexts.saved.all(kept)
+      }
       untried={settingsTexts.saved.untried}
       sentence={sentence}
       onDismiss={dismiss}

@@ -25,7 +25,7 @@ export const settingsTexts = {
     other: "Other",
   } as Readonly<Record<string, string>>,
   notYet: "Kept and recorded; nothing in this version acts on it yet.",
-  weighty: "Weighty: it counts at once, and no second person is asked.",
+  weighty: "Weighty: making it weaker needs approval by a second person, once two people can decide.",
   filteredTitle: "No setting matches",
   filtered: "No setting has these words in its title, help or key.",
   clear: "Clear the search",
@@ -80,12 +80,15 @@ export const settingsTexts = {
     summary: (n: number, titles: string) => `${plural(n, "setting changes", "settings change")}: ${titles}`,
     wrong: (n: number) => `${plural(n, "field needs", "fields need")} mending first.`,
     diff: (title: string, from: string, to: string) => `${title}: ${from} → ${to}`,
+    waits: "A part of this takes protection away: a second person decides it, and reads the reason.",
     save: "Save settings",
     discard: "Discard",
   },
   saved: {
     all: (n: number) =>
       n === 1 ? "The setting is kept. It counts from now on." : `All ${n} settings are kept. They count from now on.`,
+    asked: (asked: number, all: number) =>
+      `${plural(asked, "setting", "settings")} of ${all} ${asked === 1 ? "waits" : "wait"} for a second person; the rest is kept.`,
     some: (kept: number, all: number) =>
       `${kept} of ${plural(all, "setting", "settings")} ${kept === 1 ? "is" : "are"} kept.`,
     untried: "Not tried, since the one before it failed for all. It waits below.",

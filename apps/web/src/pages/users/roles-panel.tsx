@@ -109,6 +109,7 @@ function GiveDialog({ user, onClose, onDone }: DialogProps) {
       title={words.giveTitle(user.name)}
       effect={words.giveEffect(user.name)}
       verb={words.give}
+      event="role_assign_user"
       error={give.error}
       isWorking={give.isPending}
       onClose={onClose}
@@ -116,7 +117,7 @@ function GiveDialog({ user, onClose, onDone }: DialogProps) {
         setTried(true);
         return roleId !== "";
       }}
-      onAct={(reason) => give.mutate({ roleId: Number(roleId), userId: user.id, ...given(reason) })}
+      onAct={(reason, wish) => give.mutate({ roleId: Number(roleId), userId: user.id, ...given(reason), ...wish })}
     >
       {error ? <FailureNote error={error} onRetry={retry} /> : null}
       <NativeSelect

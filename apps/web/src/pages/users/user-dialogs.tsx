@@ -96,11 +96,12 @@ export function DeactivateDialog({ user, onClose, onDone, onReadAgain }: DialogP
       title={words.deactivateTitle(user.name)}
       effect={words.deactivateEffect(user.name)}
       verb={words.deactivate}
+      event="user_deactivate"
       needsReason
       error={deactivate.error}
       isWorking={deactivate.isPending}
       onClose={onClose}
-      onAct={(reason) => deactivate.mutate({ userId: user.id, version: user.version, reason })}
+      onAct={(reason, wish) => deactivate.mutate({ userId: user.id, version: user.version, reason, ...wish })}
       onReadAgain={() => {
         deactivate.reset();
         onReadAgain();
@@ -140,6 +141,7 @@ export function DeleteDialog({ user, onClose, onDeleted, onReadAgain }: DialogPr
       title={words.deleteTitle(user.name)}
       effect={words.deleteEffect(user.name)}
       verb={words.delete}
+      event="user_delete"
       needsReason
       error={remove.error}
       isWorking={remove.isPending}

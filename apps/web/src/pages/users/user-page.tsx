@@ -172,7 +172,11 @@ function Account({ user, onReadAgain }: { user: User; onReadAgain: () => void })
             if (made !== undefined) setPassword(made);
             show(done, sentence || null);
           }}
-          onDeleted={(done) => void leave(done)}
+          onDeleted={(done) => {
+            if (done.outcome !== "pending") return void leave(done);
+            setOpen(null);
+            show(done);
+          }}
           onReadAgain={onReadAgain}
         />
       ) : null}

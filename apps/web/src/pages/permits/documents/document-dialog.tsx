@@ -5,7 +5,7 @@ import { type DocumentAct, documentActs } from "./document-rules.ts";
 import { useNoteDocuments } from "./permit-documents.ts";
 
 type Client = ReturnType<typeof useTRPCClient>["documents"];
-type Target = { documentId: number; version: number };
+type Target = { documentId: number; version: number; askApproval?: true };
 
 const runs: Record<DocumentAct, (documents: Client, target: Target, reason: string) => Promise<Receipt>> = {
   accept: (documents, target, reason) =>
@@ -22,8 +22,8 @@ export function DocumentDialog({ act, document, onClose, onDone }: Props) {
   const noteDocuments = useNoteDocuments();
   const { title, effect, verb, needsReason } = documentActs[act];
   const change = useMutation({
-    mutationFn: (reason: string) =>
-      runs[act](client.documents, { documentId: document.id, version: document.version }, reason),
+    mutationFn: ({ reason, ...wish }: { reason: string; askApproval?: true }) =>
+      runs[act](client.documents, { documentId: document.id, version: document.version, ...wish }, reason),
     onSuccess: (receipt) => {
       onDone(receipt);
       return noteDocuments();
@@ -34,11 +34,12 @@ export function DocumentDialog({ act, document, onClose, onDone }: Props) {
       title={title(document.name)}
       effect={effect(document.permit.permitNumber)}
       verb={verb}
+      event={act === "delete" ? "document_delete" : "document_verify"}
       needsReason={needsReason}
       error={change.error}
       isWorking={change.isPending}
       onClose={onClose}
-      onAct={(reason) => change.mutate(reason)}
+      onAct={(reason, wish) => change.mutate({ reason, ...wish })}
       onReadAgain={() => {
         change.reset();
         void noteDocuments();

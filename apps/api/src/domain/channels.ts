@@ -1,0 +1,239 @@
+import { randomBytes } from "node:crypto";
+import { type Changes, changesBetween } from "@countersign/audit/changes";
+import { isEmailAddress } from "@countersign/audit/email-address";
+import {
+  type Channel,
+  type ChannelFields,
+  type ChannelKind,
+  countChannels,
+  deleteChannel,
+  insertChannel,
+  lockChannel,
+  ruleNaming,
+  updateChannel,
+} from "@countersign/db/channels";
+import { failureCode, uniqueViolation } from "@countersign/db/failures";
+import { holdUsers } from "@countersign/db/system-config";
+import type { Transaction } from "@countersign/db/transaction";
+import { checkTarget, type Lookup, PrivateAddress, resolveTarget } from "@countersign/service/outbound";
+import { z } from "zod";
+import { foldName } from "../accounts/names.ts";
+import { DomainError, notFound } from "./domain-error.ts";
+import { rowId } from "./fields.ts";
+
+const mostChannels = 50;
+const lookupMs = 3000;
+
+/** Where calls from the office may go. */
+export type Outbound = { privateHosts: readonly string[]; ownOrigin: string | undefined; lookup: Lookup };
+
+const recipient = z.union([
+  rowId,
+  z
+    .string()
+    .max(254)
+    .refine(isEmailAddress, { params: { rule: "email" } }),
+]);
+/** Users by id and single addresses; null is whom the setting names. */
+export const recipients = z
+  .array(recipient)
+  .min(1)
+  .max(50)
+  .refine((list) => new Set(list).size === list.length, { params: { rule: "repeated" } })
+  .nullable();
+
+export type ChannelChange = {
+  before: Channel | null;
+  after: Channel | null;
+  /** What cannot be shown was replaced. */
+  isSecretNew: boolean;
+};
+export type ChannelKept = ChannelChange & { after: Channel };
+/** `secret` is what signs a webhook, to be shown once. */
+export type ChannelMade = ChannelKept & { secret: string | null };
+
+const facts = ({ name, kind, url, recipients, isDefault, enabled }: Channel) => ({
+  name,
+  kind,
+  address: url,
+  recipients,
+  default: isDefault,
+  enabled,
+});
+
+export const channelChanges = ({ before, after, isSecretNew }: ChannelChange): Changes => ({
+  ...changesBetween(before === null ? null : facts(before), after === null ? null : facts(after)),
+  ...(isSecretNew && { hidden_part: { old: before === null ? null : "not shown", new: "another, not shown" } }),
+});
+
+const invalid = (path: string, rule: string, sentence: string): DomainError =>
+  new DomainError("invalid", "invalid_input", `Nothing was changed: ${sentence}`, { fields: [{ path, rule }] });
+
+const sentences: Record<string, string> = {
+  address: "this is no address of a web page.",
+  https: "the address must begin with https.",
+  port: "only the ports 443 and 8443 may be called.",
+  user_info: "the address must not hold a user or password.",
+  private_address: "the address leads into the house, and only what the operator names may be called there.",
+  own_address: "this is the office's own address.",
+};
+
+/** Refuses an address that may not be called. A name that cannot be found now is taken: it is looked up again at each send. */
+export const refuseAddress = async (url: string | undefined, outbound: Outbound): Promise<void> => {
+  if (url === undefined) return;
+  const target = checkTarget(url, outbound);
+  if (!target.ok) throw invalid("url", target.rule, sentences[target.rule] ?? "the address may not be called.");
+  const late = new Promise<null>((resolve) => setTimeout(resolve, lookupMs, null).unref());
+  try {
+    await Promise.race([resolveTarget(target, outbound.lookup), late]);
+  } catch (error) {
+    if (error instanceof PrivateAddress) throw invalid("url", "private_address", sentences.private_address ?? "");
+  }
+};
+
+const refuseUnknown = async (tx: Transaction, recipients: Channel["recipients"]): Promise<void> => {
+  const ids = (recipients ?? []).filter((one) => typeof one === "number");
+  const active = new Set((await holdUsers(tx, ids)).filter((user) => user.active).map(({ id }) => id));
+  if (ids.some((id) => !active.has(id))) {
+    throw invalid("recipients", "not_an_active_user", "only active users can be named here.");
+  }
+};
+
+const unlessTaken = async <Result>(tx: Transaction, name: string, write: (part: Transaction) => Promise<Result>) => {
+  try {
+    return await tx.attempt(write);
+  } catch (error) {
+    if (failureCode(error) !== uniqueViolation) throw error;
+    throw new DomainError("conflict", "name_taken", `Nothing was changed: there is a channel called ${name} already.`);
+  }
+};
+
+/** As Standard Webhooks writes a secret: 32 random bytes. */
+const newSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
+
+type Given = {
+  name: string;
+  url?: string | undefined;
+  recipients?: Channel["recipients"] | undefined;
+  isDefault: boolean;
+  enabled: boolean;
+};
+
+/** What of an address may be seen, and what is its secret: of a chat all but the host. */
+const partsOf = (kind: ChannelKind, url: string | undefined): { url: string | null; secret: string | null } => {
+  if (kind === "email" || url === undefined) return { url: null, secret: null };
+  return kind === "chat" ? { url: new URL(url).origin, secret: url } : { url, secret: null };
+};
+
+const refuseUnfit = (
+  kind: ChannelKind,
+  { url, recipients }: Pick<Given, "url" | "recipients">,
+  isNew: boolean,
+): void => {
+  if (kind === "email" && url !== undefined)
+    throw invalid("url", "not_expected", "mail goes to recipients, not to an address.");
+  if (kind !== "email" && recipients !== undefined && recipients !== null) {
+    throw invalid("recipients", "not_expected", "only mail has recipients.");
+  }
+  if (isNew && kind !== "email" && url === undefined) throw invalid("url", "required", "the channel needs an address.");
+};
+
+export const createChannel = async (
+  tx: Transaction,
+  { kind, ...given }: Given & { kind: ChannelKind },
+  at: string,
+): Promise<ChannelMade> => {
+  refuseUnfit(kind, given, true);
+  if ((await countChannels(tx)) >= mostChannels) {
+    throw new DomainError(
+      "conflict",
+      "too_many_channels",
+      `Nothing was saved: there are ${mostChannels} channels already.`,
+    );
+  }
+  await refuseUnknown(tx, given.recipients ?? null);
+  const parts = partsOf(kind, given.url);
+  const secret = kind === "webhook" ? newSecret() : null;
+  const { name, isDefault, enabled, recipients = null } = given;
+  const fields: ChannelFields = { name, nameFolded: foldName(name), url: parts.url, recipients, isDefault, enabled };
+  const after = await unlessTaken(tx, name, (part) => insertChannel(part, kind, fields, secret ?? parts.secret, at));
+  return { before: null, after, secret, isSecretNew: kind !== "email" };
+};
+
+const lockedChannel = async (tx: Transaction, id: number, version?: number): Promise<Channel> => {
+  const found = await lockChannel(tx, id);
+  if (found === undefined) throw notFound("channel");
+  if (version !== undefined && found.version !== version) {
+    throw new DomainError(
+      "conflict",
+      "stale_version",
+      `Nothing was changed: the channel ${found.name} was changed meanwhile. Look at it again and try anew.`,
+    );
+  }
+  return found;
+};
+
+type Named = { channelId: number; version: number };
+
+export const changeChannel = async (
+  tx: Transaction,
+  { channelId, version, ...change }: Named & { [Member in keyof Given]?: Given[Member] | undefined },
+  at: string,
+): Promise<ChannelKept> => {
+  const before = await lockedChannel(tx, channelId, version);
+  refuseUnfit(before.kind, change, false);
+  if (change.recipients !== undefined) await refuseUnknown(tx, change.recipients);
+  const parts = partsOf(before.kind, change.url);
+  const next: ChannelFields = {
+    name: change.name ?? before.name,
+    nameFolded: foldName(change.name ?? before.name),
+    url: parts.url ?? before.url,
+    recipients: change.recipients === undefined ? before.recipients : change.recipients,
+    isDefault: change.isDefault ?? before.isDefault,
+    enabled: change.enabled ?? before.enabled,
+  };
+  const isSecretNew = parts.secret !== null;
+  const changes = changesBetween(facts(before), facts({ ...before, ...next }));
+  if (Object.keys(changes).length === 0 && !isSecretNew) return { before, after: before, isSecretNew };
+  const secret = parts.secret === null ? null : { secret: parts.secret, oldUntil: null };
+  const after = await unlessTaken(tx, next.name, (part) => updateChannel(part, channelId, next, secret, at));
+  return { before, after, isSecretNew };
+};
+
+/** Gives a webhook another secret; the one before signs beside it for the hours of overlap. */
+export const rotateSecret = async (
+  tx: Transaction,
+  { channelId, version, overlapHours }: Named & { overlapHours: number },
+  now: number,
+): Promise<ChannelMade> => {
+  const before = await lockedChannel(tx, channelId, version);
+  if (before.kind !== "webhook") {
+    throw new DomainError("conflict", "no_secret", `Nothing was changed: ${before.name} signs nothing.`);
+  }
+  const secret = newSecret();
+  const oldUntil = overlapHours === 0 ? null : new Date(now + overlapHours * 3_600_000).toISOString();
+  const fields = { ...before, nameFolded: foldName(before.name) };
+  const after = await updateChannel(tx, channelId, fields, { secret, oldUntil }, new Date(now).toISOString());
+  return { before, after, secret, isSecretNew: true };
+};
+
+export const removeChannel = async (tx: Transaction, { channelId, version }: Named): Promise<ChannelChange> => {
+  const before = await lockedChannel(tx, channelId, version);
+  const rule = await ruleNaming(tx, channelId);
+  if (rule !== undefined) {
+    throw new DomainError(
+      "conflict",
+      "in_use",
+      `Nothing was changed: the rule ${rule} sends through ${before.name}. Give it another channel first.`,
+    );
+  }
+  await deleteChannel(tx, channelId);
+  return { before, after: null, isSecretNew: false };
+};
+
+/** A channel that can send: switched on. */
+export const sendingChannel = async (tx: Transaction, channelId: number): Promise<Channel> => {
+  const found = await lockedChannel(tx, channelId);
+  if (found.enabled) return found;
+  throw new DomainError("conflict", "switched_off", `Nothing was sent: ${found.name} is switched off.`);
+};

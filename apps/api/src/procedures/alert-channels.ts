@@ -1,0 +1,150 @@
+import { channelKinds, findChannel, listChannels } from "@countersign/db/channels";
+import { z } from "zod";
+import { channelAnswer } from "../domain/alert-answers.ts";
+import { testChannel } from "../domain/alerts.ts";
+import { done } from "../domain/answers.ts";
+import {
+  type ChannelChange,
+  changeChannel,
+  channelChanges,
+  createChannel,
+  recipients,
+  refuseAddress,
+  removeChannel,
+  rotateSecret,
+} from "../domain/channels.ts";
+import { noInput, reason, rowId, text, version } from "../domain/fields.ts";
+import type { Context } from "../trpc/context.ts";
+import { operation, type SignedIn } from "../trpc/operation.ts";
+import { may } from "../trpc/procedures.ts";
+
+const name = text(100);
+const url = z.string().max(2048);
+
+const onChannel = { feature: "alerts.manage", event: "sys_channel_changed" } as const;
+const known = {
+  object: ({ channelId }: { channelId: number }, outcome: ChannelChange | null) =>
+    ({ type: "channel", id: String(channelId), label: (outcome?.after ?? outcome?.before)?.name }) as const,
+  name: async ({ services }: Context, { id }: { id: string }) => (await findChannel(services.db, Number(id)))?.name,
+};
+const notes = (input: { reason?: string | undefined }) => input.reason;
+const atNow = ({ services }: Context): string => new Date(services.now()).toISOString();
+const checkAddress = ({ services }: SignedIn, { url }: { url?: string | undefined }) =>
+  refuseAddress(url, services.outbound);
+
+export const channelProcedures = {
+  channels: may("alerts.read")
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/api/alert-channels",
+        summary: "All channels, without their secrets, and whether mail can be sent at all",
+        output: z.object({ items: z.array(channelAnswer), canMail: z.boolean() }),
+      },
+    })
+    .input(noInput)
+    .query(async ({ ctx: { services } }) => ({
+      items: await listChannels(services.db, 100),
+      canMail: services.canMail,
+    })),
+
+  createChannel: operation({
+    ...onChannel,
+    rest: {
+      method: "POST",
+      path: "/api/alert-channels",
+      summary: "Add a channel; the `secret` that signs a webhook is shown in this answer and never again",
+      output: done({ channel: channelAnswer, secret: z.string().nullable() }),
+    },
+    input: z.strictObject({
+      kind: z.enum(channelKinds),
+      name,
+      url: url.optional(),
+      recipients: recipients.optional(),
+      isDefault: z.boolean().default(false),
+      enabled: z.boolean().default(true),
+    }),
+    prepare: checkAddress,
+    run: ({ tx, ctx }, input) => createChannel(tx, input, atNow(ctx)),
+    object: (_, outcome) =>
+      outcome === null ? undefined : { type: "channel", id: String(outcome.after.id), label: outcome.after.name },
+    changes: channelChanges,
+    answer: ({ after, secret }) => ({ channel: after, secret }),
+  }),
+
+  updateChannel: operation({
+    ...onChannel,
+    ...known,
+    notes,
+    rest: {
+      method: "PATCH",
+      path: "/api/alert-channels/{channelId}",
+      summary: "Change a channel",
+      output: done({ channel: channelAnswer }),
+    },
+    input: z.strictObject({
+      channelId: rowId,
+      version,
+      name: name.optional(),
+      url: url.optional(),
+      recipients: recipients.optional(),
+      isDefault: z.boolean().optional(),
+      enabled: z.boolean().optional(),
+      reason,
+    }),
+    prepare: checkAddress,
+    run: ({ tx, ctx }, { reason: _, ...input }) => changeChannel(tx, input, atNow(ctx)),
+    changes: channelChanges,
+    answer: ({ after }) => ({ channel: after }),
+  }),
+
+  rotateSecret: operation({
+    ...onChannel,
+    ...known,
+    rest: {
+      method: "POST",
+      path: "/api/alert-channels/{channelId}/rotate",
+      summary: "Give a webhook another secret; the old one signs beside it for the overlap",
+      output: done({ channel: channelAnswer, secret: z.string().nullable() }),
+    },
+    input: z.strictObject({ channelId: rowId, version, overlapHours: z.number().int().min(0).max(168).default(24) }),
+    run: ({ tx, ctx }, input) => rotateSecret(tx, input, ctx.services.now()),
+    changes: channelChanges,
+    answer: ({ after, secret }) => ({ channel: after, secret }),
+  }),
+
+  deleteChannel: operation({
+    ...onChannel,
+    ...known,
+    notes,
+    rest: {
+      method: "DELETE",
+      path: "/api/alert-channels/{channelId}",
+      summary: "Remove a channel; what waits in it is given up",
+      output: done(),
+    },
+    input: z.strictObject({ channelId: rowId, version, reason }),
+    run: ({ tx }, input) => removeChannel(tx, input),
+    changes: channelChanges,
+    answer: () => ({}),
+  }),
+
+  /** A marked message, sent by the worker and tried once; `alerts.delivery` tells what came of it. */
+  testChannel: operation({
+    ...onChannel,
+    rest: {
+      method: "POST",
+      path: "/api/alert-channels/{channelId}/test",
+      summary: "Send a marked message through a channel",
+      output: done({ deliveryId: z.number() }),
+    },
+    input: z.strictObject({ channelId: rowId }),
+    run: ({ tx, ctx }, { channelId }) =>
+      testChannel(tx, channelId, { at: atNow(ctx), key: ctx.request.id ?? atNow(ctx) }),
+    object: ({ channelId }, outcome) => ({ type: "channel", id: String(channelId), label: outcome?.channel.name }),
+    name: known.name,
+    metadata: () => ({ act: "sent a test" }),
+    changes: () => null,
+    answer: ({ deliveryId }) => ({ deliveryId }),
+  }),
+};

@@ -1,0 +1,39 @@
+import { Button } from "@mantine/core";
+import { MailWarning } from "lucide-react";
+import { Foreign } from "../../components/foreign.tsx";
+import classes from "./alerts.module.css";
+import type { Go } from "./alerts-page.tsx";
+import { alertsTexts as words } from "./alerts-texts.ts";
+import { useChannels } from "./use-alerts.ts";
+
+const names = new Intl.ListFormat("en-GB");
+
+/** Says that messages do not get through: no mail server, or a channel that fails. */
+export function HealthNote({ go }: { go: Go }) {
+  const { data } = useChannels();
+  if (!data) return null;
+  const used = data.items.filter(({ enabled }) => enabled);
+  const isMailLost = !data.canMail && used.some(({ kind }) => kind === "email");
+  const failing = used.filter(({ failures }) => failures > 0);
+  if (!isMailLost && failing.length === 0) return null;
+  return (
+    <div className={classes.health} role="note">
+      <MailWarning size={18} aria-hidden />
+      <div>
+        {isMailLost ? (
+          <p>
+            {words.noMail} {words.noMailHow}
+          </p>
+        ) : null}
+        {failing.length > 0 ? (
+          <p>
+            <Foreign text={words.unwell(names.format(failing.map(({ name }) => name)))} />
+          </p>
+        ) : null}
+      </div>
+      <Button variant="default" size="xs" onClick={() => go({ tab: "deliveries", state: isMailLost ? "held" : "due" })}>
+        {words.seeDeliveries}
+      </Button>
+    </div>
+  );
+}

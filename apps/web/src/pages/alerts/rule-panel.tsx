@@ -1,0 +1,173 @@
+import { Button } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { ArrowLeft } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { type AlertRule, type Channel, failureOf, useTRPC } from "../../api.ts";
+import { ActDialog } from "../../components/act-dialog.tsx";
+import { EmptyState } from "../../components/empty-state.tsx";
+import { FailureNote } from "../../components/failure-note.tsx";
+import { Foreign } from "../../components/foreign.tsx";
+import { ReasonedButton } from "../../components/reasoned-button.tsx";
+import { texts } from "../../texts.ts";
+import classes from "./alerts.module.css";
+import type { Go, Show } from "./alerts-page.tsx";
+import { alertsTexts } from "./alerts-texts.ts";
+import { BackTestPanel } from "./back-test-panel.tsx";
+import { definitionOf, draftOf, type RuleDraft } from "./rule-draft.ts";
+import { RuleFields } from "./rule-fields.tsx";
+import { useChannels, useReadAnew, useRules, useWhyNot } from "./use-alerts.ts";
+
+const words = alertsTexts.form;
+
+type Props = { wanted: number | "new"; go: Go; show: Show };
+
+/** One rule, or a new one: what it looks for and when it speaks, and beside it what it would have sent. */
+export function RulePanel({ wanted, go, show }: Props) {
+  const rules = useRules();
+  const channels = useChannels();
+  const rule = wanted === "new" ? null : rules.data?.items.find(({ id }) => id === wanted);
+  const back = (
+    <Button
+      variant="default"
+      size="xs"
+      leftSection={<ArrowLeft size={14} aria-hidden />}
+      onClick={() => go({ tab: "rules" })}
+    >
+      {words.back}
+    </Button>
+  );
+  if (rules.isError) return <FailureNote error={rules.error} onRetry={() => void rules.refetch()} />;
+  if (rules.isPending || channels.isPending) return <span role="status">{alertsTexts.rules.loading}</span>;
+  if (rule === undefined)
+    return (
+      <EmptyState title={words.gone} actions={back}>
+        {alertsTexts.list.emptyNone}
+      </EmptyState>
+    );
+  return (
+    <>
+      <div className={classes.acts}>{back}</div>
+      <RuleForm
+        // A rule that somebody else changed meanwhile is read anew.
+        key={rule?.version ?? 0}
+        rule={rule}
+        channels={channels.data?.items ?? []}
+        go={go}
+        show={show}
+      />
+    </>
+  );
+}
+
+type FormProps = { rule: AlertRule | null; channels: readonly Channel[]; go: Go; show: Show };
+
+function RuleForm({ rule, channels, go, show }: FormProps) {
+  const trpc = useTRPC();
+  const readAnew = useReadAnew();
+  const whyNot = useWhyNot();
+  const [draft, setDraft] = useState<RuleDraft>(() => draftOf(rule));
+  const [isTried, setTried] = useState(false);
+  const [isRemoving, setRemoving] = useState(false);
+  const definition = definitionOf(draft);
+  const name = draft.name.trim();
+  const created = trpc.alerts.createRule.mutationOptions({
+    onSuccess: (done) => {
+      show(done, words.saved(name));
+      go({ tab: "rules" });
+    },
+  });
+  const updated = trpc.alerts.updateRule.mutationOptions({ onSuccess: (done) => show(done, words.saved(name)) });
+  const create = useMutation(created);
+  const update = useMutation(updated);
+  const error = create.error ?? update.error;
+  const isWorking = create.isPending || update.isPending;
+  const isAtOnce = rule?.shipped === "at_once";
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (isWorking || whyNot !== null || name === "" || definition === null) return;
+    const { channelIds, enabled } = draft;
+    if (rule === null) create.mutate({ name, definition: definition as never, channelIds, enabled });
+    else if (isAtOnce) {
+      const { cooldownMinutes } = definition;
+      update.mutate({ ruleId: rule.id, version: rule.version, channelIds, cooldownMinutes });
+    } else {
+      update.mutate({
+        ruleId: rule.id,
+        version: rule.version,
+        name,
+        definition: definition as never,
+        channelIds,
+        enabled,
+      });
+    }
+  };
+
+  return (
+    <div className={classes.columns}>
+      <form className={classes.panel} noValidate onSubmit={submit} aria-label={rule?.name ?? words.new}>
+        <h2 className={classes.section}>{rule === null ? words.new : <Foreign text={rule.name} />}</h2>
+        <RuleFields draft={draft} rule={rule} channels={channels} isTried={isTried} onChange={setDraft} />
+        {error ? (
+          <FailureNote
+            error={error}
+            {...(failureOf(error).reason === "stale_version" && {
+              onRetry: readAnew,
+              retryLabel: texts.failure.readAgain,
+            })}
+          />
+        ) : null}
+        <div className={classes.formActs}>
+          {rule === null ? null : (
+            <ReasonedButton
+              variant="default"
+              reason={rule.shipped === null ? whyNot : words.shipped}
+              onClick={() => setRemoving(true)}
+            >
+              {words.remove}
+            </ReasonedButton>
+          )}
+          {whyNot === null ? (
+            <Button type="submit" aria-disabled={isWorking}>
+              {isWorking ? words.saving : words.save}
+            </Button>
+          ) : (
+            <ReasonedButton reason={whyNot} onClick={() => undefined}>
+              {words.save}
+            </ReasonedButton>
+          )}
+        </div>
+      </form>
+      <BackTestPanel definition={definition} isAtOnce={isAtOnce} whyNot={whyNot} />
+      {isRemoving && rule ? (
+        <RemoveDialog
+          rule={rule}
+          onClose={() => setRemoving(false)}
+          onDone={(done) => {
+            show(done, words.removed(rule.name));
+            go({ tab: "rules" });
+          }}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+type RemoveProps = { rule: AlertRule; onClose: () => void; onDone: (done: Parameters<Show>[0]) => void };
+
+function RemoveDialog({ rule, onClose, onDone }: RemoveProps) {
+  const trpc = useTRPC();
+  const remove = useMutation(trpc.alerts.deleteRule.mutationOptions({ onSuccess: onDone }));
+  return (
+    <ActDialog
+      title={words.removeTitle(rule.name)}
+      effect={words.removeEffect}
+      verb={words.remove}
+      error={remove.error}
+      isWorking={remove.isPending}
+      onClose={onClose}
+      onAct={(reason) => remove.mutate({ ruleId: rule.id, version: rule.version, ...(reason !== "" && { reason }) })}
+    />
+  );
+}

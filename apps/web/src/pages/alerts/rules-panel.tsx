@@ -1,0 +1,95 @@
+import { triggerWords } from "@countersign/audit/alerts/words";
+import { Link } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
+import type { AlertRule, Channel } from "../../api.ts";
+import { AfterDelay } from "../../components/after-delay.tsx";
+import table from "../../components/data-table.module.css";
+import { type DataColumn, DataTable } from "../../components/data-table.tsx";
+import { FailureNote } from "../../components/failure-note.tsx";
+import { Foreign } from "../../components/foreign.tsx";
+import { ReasonedButton } from "../../components/reasoned-button.tsx";
+import { texts } from "../../texts.ts";
+import classes from "./alerts.module.css";
+import type { Go } from "./alerts-page.tsx";
+import { alertsTexts } from "./alerts-texts.ts";
+import { lookWords } from "./rule-words.ts";
+import { useChannels, useRules, useWhyNot } from "./use-alerts.ts";
+
+const words = alertsTexts.rules;
+
+const through = ({ channelIds }: AlertRule, channels: readonly Channel[]): string => {
+  if (channelIds.length === 0) return words.defaults;
+  const named = channels.filter(({ id }) => channelIds.includes(id)).map(({ name }) => name);
+  return named.length === 0 ? words.nobody : named.join(", ");
+};
+
+const columnsOf = (channels: readonly Channel[]): readonly DataColumn<AlertRule>[] => [
+  {
+    id: "name",
+    head: words.name,
+    cell: ({ id, name }) => (
+      <Link to="/alerts" search={{ tab: "rules", rule: id }}>
+        <Foreign text={name} />
+      </Link>
+    ),
+  },
+  {
+    id: "when",
+    head: words.when,
+    look: "wide",
+    cell: (rule) =>
+      rule.shipped === "at_once" ? (
+        words.at_once
+      ) : (
+        <>
+          {triggerWords(rule.definition)}
+          <div className={table.muted}>
+            <Foreign text={lookWords(rule.definition.filter)} />
+          </div>
+        </>
+      ),
+  },
+  { id: "through", head: words.through, cell: (rule) => <Foreign text={through(rule, channels)} /> },
+  {
+    id: "state",
+    head: words.state,
+    onCard: "beside",
+    cell: ({ enabled, shipped }) => (shipped === "at_once" ? words.locked : enabled ? words.on : words.off),
+  },
+];
+
+/** What is looked for in the log, rule by rule. */
+export function RulesPanel({ go }: { go: Go }) {
+  const rules = useRules();
+  const channels = useChannels();
+  const whyNot = useWhyNot();
+  if (rules.isError) {
+    return (
+      <FailureNote
+        title={texts.failure.title}
+        error={rules.error}
+        holds={texts.failure.holds}
+        onRetry={() => void rules.refetch()}
+      />
+    );
+  }
+  return (
+    <>
+      <div className={classes.acts}>
+        <ReasonedButton
+          leftSection={<Plus size={16} aria-hidden />}
+          reason={whyNot}
+          onClick={() => go({ tab: "rules", rule: "new" })}
+        >
+          {words.add}
+        </ReasonedButton>
+      </div>
+      {rules.isPending ? (
+        <AfterDelay ms={150}>
+          <span role="status">{words.loading}</span>
+        </AfterDelay>
+      ) : null}
+      <DataTable label={words.table} columns={columnsOf(channels.data?.items ?? [])} rows={rules.data?.items} />
+    </>
+  );
+}

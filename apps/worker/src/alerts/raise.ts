@@ -1,0 +1,91 @@
+import type { AlertMessage } from "@countersign/audit/alerts/message";
+import { type HeldReason, holdingReason, oldMs, type Sending } from "@countersign/audit/alerts/plan";
+import type { Firing } from "@countersign/audit/alerts/rule";
+import { headline } from "@countersign/audit/alerts/words";
+import { sentenceText } from "@countersign/audit/sentence";
+import type { AlertRule } from "@countersign/db/alert-rules";
+import { raiseAlert } from "@countersign/db/alerts";
+import type { Channel } from "@countersign/db/channels";
+import { listEventsOf } from "@countersign/db/events";
+import { type LogEntry, toLogEntry } from "@countersign/db/log-entry";
+import { insertNotification, sentWithinHour } from "@countersign/db/notifications";
+import { keepEnvelope } from "@countersign/db/outbox";
+import type { SystemSettings } from "@countersign/db/system-settings";
+import type { Transaction } from "@countersign/db/transaction";
+import type { Deps } from "../deps.ts";
+
+export const sendingOf = (settings: SystemSettings): Sending => ({
+  timeZone: settings["display.time_zone"],
+  quietHours: settings["notification.quiet_hours"],
+  maxPerHour: settings["notification.max_per_hour"],
+});
+
+/** Where a rule sends: what it names, else the default; never through the channel whose failure is being told. */
+const channelsOf = (
+  { channelIds }: AlertRule,
+  channels: readonly Channel[],
+  entries: readonly LogEntry[],
+): Channel[] => {
+  const failing = new Set(
+    entries.filter(({ code }) => code === "sys_notification_failed").map(({ object }) => object?.id),
+  );
+  return channels.filter(
+    ({ id, enabled, isDefault }) =>
+      enabled && (channelIds.length === 0 ? isDefault : channelIds.includes(id)) && !failing.has(String(id)),
+  );
+};
+
+const shown = (entry: LogEntry): AlertMessage["events"][number] => ({
+  id: entry.id,
+  at: entry.receivedAt,
+  severity: entry.severity,
+  sentence: sentenceText(entry),
+});
+
+/** Opens or extends the alert, leaves one notification for each channel, and keeps the event, all in the caller's transaction. */
+export const raise = async (
+  tx: Transaction,
+  { recorder, nextId, now }: Pick<Deps, "recorder" | "nextId" | "now">,
+  rule: AlertRule,
+  firing: Firing,
+  office: { settings: SystemSettings; channels: readonly Channel[] },
+): Promise<void> => {
+  const entries = (await listEventsOf(tx, {}, firing.eventIds, firing.eventIds.length)).map(toLogEntry);
+  const events = entries.map(shown);
+  const at = new Date(firing.atMs).toISOString();
+  const said = headline(rule.definition, firing, events[0]?.sentence ?? null);
+  const { severity, group, count } = firing;
+  const alertId = await raiseAlert(tx, { rule, severity, headline: said, group, count, eventIds: firing.eventIds, at });
+  const message: AlertMessage = {
+    kind: "alert",
+    severity,
+    rule: rule.name,
+    headline: said,
+    at,
+    count,
+    events,
+    gatheredUntil: firing.untilMs === null ? null : new Date(firing.untilMs).toISOString(),
+    alertId,
+  };
+  const subject = firing.eventIds[0] ?? `silence-${firing.atMs}`;
+  const told: Record<"sent" | "held", string[]> = { sent: [], held: [] };
+  for (const channel of channelsOf(rule, office.channels, entries)) {
+    const isOld = firing.atMs < now() - oldMs;
+    const reason: HeldReason | null = isOld
+      ? "too_old"
+      : holdingReason(firing, sendingOf(office.settings), await sentWithinHour(tx, channel.id, at));
+    const key = `${subject}.${rule.id}.${channel.id}`;
+    const state = reason === null ? "due" : "held";
+    await insertNotification(tx, { key, alertId, channel, state, reason, message, at });
+    told[reason === null ? "sent" : "held"].push(channel.name);
+  }
+  const event = recorder.seal({
+    code: "sys_alert_raised",
+    status: "success",
+    actor: { type: "platform" },
+    source: "worker",
+    object: { type: "alert_rule", id: String(rule.id), label: rule.name },
+    metadata: { alert: alertId, count, headline: said, sent: told.sent, held: told.held },
+  });
+  if (event !== null) await keepEnvelope(tx, nextId(), [event]);
+};

@@ -1,0 +1,181 @@
+import { isRunDue, monthClosedMs, overdueMs, removableMs } from "@countersign/audit/retention";
+import { uuid7Floor } from "@countersign/audit/uuid7";
+import { hasEventSince } from "@countersign/db/events";
+import { unholdMonth } from "@countersign/db/held-events";
+import { activeHolds } from "@countersign/db/legal-holds";
+import { dropEmptyMonth, type Manifest, openManifests } from "@countersign/db/retention-manifests";
+import {
+  clockAheadMs,
+  listMonths,
+  readPeriods,
+  type StoredMonth,
+  verifiedState,
+  whatBlocks,
+} from "@countersign/db/retention-months";
+import {
+  beginRun,
+  countInRun,
+  endRun,
+  insertRun,
+  lastRuns,
+  lastScheduled,
+  lockRetention,
+  noteSkipped,
+  openRun,
+  type RetentionRun,
+} from "@countersign/db/retention-runs";
+import { readSettings } from "@countersign/db/system-config";
+import { inTransaction } from "@countersign/db/transaction";
+import type { Deps } from "../deps.ts";
+import { planMonth } from "../retention/plan-month.ts";
+import { type RemoveOptions, removeMonth } from "../retention/remove-month.ts";
+import { keepPlatformEvent } from "../sealing/keep-platform-event.ts";
+
+const clockLimitMs = 60_000;
+
+export type RetentionOptions = { archiveFolder: string; sleep: RemoveOptions["sleep"] };
+
+/** Puts back what no hold is on any more, and drops months of `held` in which nothing is left. */
+const releaseHeld = async ({ db, now }: Deps, months: readonly StoredMonth[]): Promise<void> => {
+  const holds = await activeHolds(db);
+  for (const { policy, month, partition } of months) {
+    if (policy !== "held" || monthClosedMs(month) > now()) continue;
+    await unholdMonth(db, month, holds);
+    await dropEmptyMonth(db, partition);
+  }
+};
+
+/** Plans every month whose period is over and that nothing keeps. */
+const planDue = async (deps: Deps, run: RetentionRun, signal: AbortSignal): Promise<void> => {
+  const { db, now, crashPoint } = deps;
+  await releaseHeld(deps, await listMonths(db));
+  const periods = await readPeriods(db);
+  const verified = await verifiedState(db);
+  const planned = new Set((await openManifests(db)).map(({ partition }) => partition));
+  for (const month of await listMonths(db)) {
+    signal.throwIfAborted();
+    const days = periods.get(month.policy);
+    if (days === undefined || removableMs(month.month, days) > now() || planned.has(month.partition)) continue;
+    const { policy, month: name } = month;
+    const blocked = await whatBlocks(db, month, verified);
+    const done =
+      blocked === null
+        ? await planMonth(deps, run.id, month)
+        : { outcome: "skipped" as const, reason: blocked, held: 0 };
+    await countInRun(db, run.id, { held: done.held });
+    if (done.outcome === "skipped") await noteSkipped(db, run.id, { policy, month: name, reason: done.reason });
+    crashPoint("after_plan");
+  }
+};
+
+/** Removes what is planned, month by month, those that an earlier run left among them. */
+const removePlanned = async (
+  deps: Deps,
+  run: RetentionRun,
+  options: RemoveOptions,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { db } = deps;
+  const months = new Map<string, Manifest[]>();
+  for (const manifest of await openManifests(db)) {
+    months.set(manifest.partition, [...(months.get(manifest.partition) ?? []), manifest]);
+  }
+  for (const manifests of months.values()) {
+    signal.throwIfAborted();
+    const reason = await removeMonth(deps, manifests, options);
+    const [first] = manifests;
+    if (reason !== null && first !== undefined)
+      await noteSkipped(db, run.id, { policy: first.policy, month: first.month, reason });
+  }
+};
+
+const eventOf = ({ id, partitions, rows, held, skipped, longestLockMs, startedBy, error }: RetentionRun) => ({
+  code: "sys_retention_run" as const,
+  ...(error === null ? {} : { status: "failed" as const, errorMessage: error }),
+  object: { type: "retention_run" as const, id: String(id), label: `run ${id}` },
+  facts: { partitions, rows, held, skipped: skipped.length, longestLockMs, startedBy },
+  metadata: { count: rows, ...(held > 0 ? { held } : {}) },
+});
+
+/** Takes up a run that another worker left, one that somebody asked for, or the one of today; null when none is due. */
+const takeRun = async ({ db, now }: Deps): Promise<RetentionRun | null> => {
+  const at = new Date(now()).toISOString();
+  const open = await openRun(db);
+  if (open?.state === "asked") await beginRun(db, open.id, at);
+  if (open !== undefined) return { ...open, state: "running" };
+  const settings = await readSettings(db);
+  const { firstSealedAt } = await lastRuns(db);
+  const last = (await lastScheduled(db)) ?? firstSealedAt;
+  const isDue =
+    last !== null && isRunDue(now(), settings["display.time_zone"], settings["retention.run_at"], Date.parse(last));
+  return isDue ? ((await insertRun(db, { state: "running", startedBy: "worker", at })) ?? null) : null;
+};
+
+/** What went wrong; null when the run came to its end. */
+const applyRun = async (
+  deps: Deps,
+  run: RetentionRun,
+  options: RetentionOptions,
+  signal: AbortSignal,
+): Promise<string | null> => {
+  const { db, now, log } = deps;
+  const ahead = await clockAheadMs(db, now());
+  if (Math.abs(ahead) > clockLimitMs) {
+    return `The clocks of worker and database differ by ${Math.round(Math.abs(ahead) / 1000)} s. Nothing was removed.`;
+  }
+  try {
+    const { "retention.archive": isArchived } = await readSettings(db);
+    await planDue(deps, run, signal);
+    await removePlanned(
+      deps,
+      run,
+      { runId: run.id, archiveFolder: isArchived ? options.archiveFolder : null, sleep: options.sleep },
+      signal,
+    );
+    return null;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    log.error({ err: error, run: run.id }, "retention was not applied");
+    return "The run was broken off by an error. What it had begun goes on in the next one.";
+  }
+};
+
+/** Removes what has reached the end of its period when that is due or was asked for, on one worker at a time (ADR 27). */
+export const applyRetentionJob = (deps: Deps, options: RetentionOptions): ((signal: AbortSignal) => Promise<void>) => {
+  const { db, now } = deps;
+  const tellOverdue = createAlarm(deps);
+  return async (signal) => {
+    await inTransaction(db, async (tx) => {
+      if (!(await lockRetention(tx))) return;
+      const run = await takeRun(deps);
+      if (run === null) return;
+      // A stop leaves the run open, and the next worker goes on with it.
+      const error = await applyRun(deps, run, options, signal).catch((thrown: unknown) => {
+        if (signal.aborted) return undefined;
+        throw thrown;
+      });
+      if (error === undefined) return;
+      await keepPlatformEvent(deps, eventOf(await endRun(db, run.id, new Date(now()).toISOString(), error)));
+    });
+    await tellOverdue();
+  };
+};
+
+/** An alarm when no run has come to its end for 25 hours; one until a run does. */
+const createAlarm = (deps: Deps) => {
+  const { db, now } = deps;
+  let told: string | null = null;
+  return async (): Promise<void> => {
+    const { startedAt, firstSealedAt } = await lastRuns(db);
+    const since = startedAt ?? firstSealedAt;
+    if (since === null || since === told || now() - Date.parse(since) < overdueMs) return;
+    told = since;
+    if (await hasEventSince(db, "sys_retention_overdue", uuid7Floor(Date.parse(since)))) return;
+    const duration = `${Math.floor((now() - Date.parse(since)) / 3_600_000)} h`;
+    await keepPlatformEvent(deps, {
+      code: "sys_retention_overdue",
+      object: { type: "service", id: "worker", label: "retention" },
+      metadata: { duration, since },
+    });
+  };
+};

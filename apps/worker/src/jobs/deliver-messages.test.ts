@@ -1,0 +1,209 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { EventDraft } from "@countersign/audit/draft";
+import type { ChannelKind } from "@countersign/db/channels";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Send } from "../channels/channel.ts";
+import { type AlertOffice, openAlertOffice } from "../testing/alert-office.ts";
+import { behaviours, startReceiver } from "../testing/receivers.ts";
+import { deliverMessages } from "./deliver-messages.ts";
+
+let office: AlertOffice;
+beforeEach(async () => {
+  office = await openAlertOffice();
+  await office.settle();
+  await office.database.admin.sql`update channels set is_default = false`;
+});
+afterEach(() => office.end());
+
+const deleted: EventDraft<"permit_delete"> = {
+  code: "permit_delete",
+  status: "success",
+  actor: { type: "user", id: "7", label: "Ana Ruiz" },
+  source: "app",
+  object: { type: "permit", id: "41", label: "P-2026-000041" },
+};
+const context = { office: "Office", origin: "https://permits.example.org", timeZone: "UTC", checkpoint: null };
+const running = new AbortController().signal;
+
+type Tried = { channel: string; key: string };
+/** A delivery whose channels answer as the test says. */
+const delivery = (answers: Partial<Record<ChannelKind, Send>>) => {
+  const tried: Tried[] = [];
+  const noted =
+    (send: Send): Send =>
+    (channel, message, key, ...rest) => {
+      tried.push({ channel: channel.name, key });
+      return send(channel, message, key, ...rest);
+    };
+  const none: Send = async () => ({ outcome: "held", reason: "no_mail_server" });
+  const { email = none, webhook = none, chat = none } = answers;
+  const senders = { email: noted(email), webhook: noted(webhook), chat: noted(chat) };
+  const { run, settle } = deliverMessages(office.deps, senders, async () => context);
+  return {
+    tried,
+    once: async () => {
+      await run(running);
+      await settle();
+    },
+    run,
+    settle,
+  };
+};
+const sent: Send = async () => ({ outcome: "sent", code: 200, answer: "answered 200" });
+const failed: Send = async () => ({ outcome: "failed", code: 500, answer: "answered 500", retryAfterMs: null });
+/** Lets the database's clock pass for what waits. */
+const later = async (hours = 0): Promise<void> => {
+  const { sql } = office.database.admin;
+  await sql`update notifications set next_try_at = clock_timestamp(), created_at = created_at - make_interval(hours => ${hours}) where state = 'due'`;
+  await sql`update channels set rest_until = null`;
+};
+const alarm = async () => {
+  await office.keep(deleted);
+  await office.settle();
+  office.pass(60 * 60_000);
+};
+
+test("a message is sent once and recorded as sent once, however often and by however many it is looked for", async () => {
+  await office.addChannel("webhook", "SIEM");
+  await alarm();
+  const { once: look, tried } = delivery({ webhook: sent });
+  const other = delivery({ webhook: sent });
+  await Promise.all([look(), other.once(), look(), other.once()]);
+  await look();
+  expect([...tried, ...other.tried]).toHaveLength(1);
+  expect(await office.notifications()).toMatchObject([
+    { state: "sent", attempts: 1, answerCode: 200, answer: "answered 200", sentAt: expect.any(String) },
+  ]);
+});
+
+test("what failed is tried again later under the same key, and what came of each try is to be seen", async () => {
+  await office.addChannel("webhook", "SIEM");
+  await alarm();
+  let up = false;
+  const { once: look, tried } = delivery({ webhook: (...call) => (up ? sent : failed)(...call) });
+  await look();
+  await look();
+  expect(tried).toHaveLength(1);
+  expect(await office.notifications()).toMatchObject([{ state: "due", attempts: 1, answerCode: 500 }]);
+  await later();
+  up = true;
+  await look();
+  expect(new Set(tried.map(({ key }) => key)).size).toBe(1);
+  expect(await office.notifications()).toMatchObject([{ state: "sent", attempts: 2 }]);
+});
+
+test("after three failures in a row the channel rests, and one success ends that", async () => {
+  const id = await office.addChannel("webhook", "SIEM");
+  for (let round = 0; round < 5; round++) await alarm();
+  const { once: look, tried } = delivery({ webhook: failed });
+  await look();
+  expect(tried).toHaveLength(3);
+  const [resting] = await office.database.admin
+    .sql`select failures, failure, rest_until > clock_timestamp() as rests from channels where id = ${id}`;
+  expect(resting).toEqual({ failures: 3, failure: "answered 500", rests: true });
+  await look();
+  expect(tried).toHaveLength(3);
+  await later();
+  await delivery({ webhook: sent }).once();
+  const [well] = await office.database.admin.sql`select failures, rest_until from channels where id = ${id}`;
+  expect(well).toEqual({ failures: 0, rest_until: null });
+});
+
+test("after a day it is given up: an event tells of it, and another channel gets the message", async () => {
+  await office.addChannel("webhook", "SIEM");
+  const chat = await office.addChannel("chat", "Chat", { isDefault: false });
+  await alarm();
+  const { once: look } = delivery({ webhook: failed });
+  await look();
+  await later(23);
+  await look();
+  expect((await office.notifications()).map(({ state }) => state)).toEqual(["due"]);
+  await later(2);
+  await look();
+  const [gaveUp, passedOn, ...more] = await office.notifications();
+  expect(gaveUp).toMatchObject({ state: "failed", reason: "gave_up", attempts: 3 });
+  expect(passedOn?.message).toEqual(gaveUp?.message);
+  expect(more).toEqual([]);
+  expect([chat, 1]).toContain(passedOn?.channel.id);
+  await office.settle();
+  expect((await office.alerts()).at(-1)).toMatchObject({
+    headline: expect.stringContaining("SIEM gave up on a message: answered 500"),
+  });
+});
+
+test("a channel that hangs keeps no other one waiting", async () => {
+  await office.addChannel("webhook", "Hangs");
+  await office.addChannel("chat", "Well");
+  await alarm();
+  let release: () => void = () => undefined;
+  const hanging = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { run, settle } = delivery({ chat: sent, webhook: (...call) => hanging.then(() => sent(...call)) });
+  await run(running);
+  const states = async () =>
+    Object.fromEntries((await office.notifications()).map(({ channel, state }) => [channel.name, state]));
+  await expect.poll(states).toEqual({ Hangs: "due", Well: "sent" });
+  await alarm();
+  await run(running);
+  await expect.poll(async () => (await office.notifications()).filter(({ state }) => state === "sent").length).toBe(2);
+  release();
+  await settle();
+  expect(new Set((await office.notifications()).map(({ state }) => state))).toEqual(new Set(["sent"]));
+});
+
+test("without a mail server the message is held and shows what would have been sent", async () => {
+  await office.database.admin.sql`update channels set is_default = true`;
+  await alarm();
+  await delivery({}).once();
+  expect(await office.notifications()).toMatchObject([
+    { state: "held", reason: "no_mail_server", message: { headline: "Ana Ruiz deleted P-2026-000041" } },
+  ]);
+});
+
+const workers: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of workers.splice(0)) child.kill("SIGKILL");
+});
+
+test("a worker that is killed after sending leads to a second call with the same key, and to one recorded success", async () => {
+  const receiver = await startReceiver(behaviours.accept);
+  const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+  await office.addChannel("webhook", "SIEM", { url: receiver.url, secret });
+  await alarm();
+  const folder = await mkdtemp(join(tmpdir(), "countersign-worker-"));
+  const start = (env: Record<string, string>): ChildProcess => {
+    const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+    const child = spawn(process.execPath, ["--import", "tsx", main], {
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+      env: {
+        PATH: process.env.PATH ?? "",
+        DATABASE_URL: office.database.urls.worker,
+        QUEUE_DATABASE_URL: office.database.urls.queue,
+        HEALTH_PORT: "0",
+        DATA_DIR: folder,
+        NODE_ENV: "test",
+        CHANNEL_PRIVATE_HOSTS: receiver.host,
+        ...env,
+      },
+    });
+    workers.push(child);
+    return child;
+  };
+  const first = start({ CRASH_AT: "after_send" });
+  const [, signal] = await once(first, "exit");
+  expect(signal).toBe("SIGKILL");
+  expect(await office.notifications()).toMatchObject([{ state: "due", attempts: 1 }]);
+  await later();
+  start({});
+  await expect.poll(async () => (await office.notifications())[0]?.state, { timeout: 30_000 }).toBe("sent");
+  expect(receiver.received).toHaveLength(2);
+  expect(new Set(receiver.received.map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
+  await receiver.close();
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);

@@ -1,0 +1,313 @@
+import { replay } from "@countersign/audit/alerts/replay";
+import type { RuleDefinition } from "@countersign/audit/alerts/rule";
+import type { EventDraft } from "@countersign/audit/draft";
+import { listAlertEvents } from "@countersign/db/alert-events";
+import { listEvents } from "@countersign/db/events";
+import { toLogEntry } from "@countersign/db/log-entry";
+import { readSettings } from "@countersign/db/system-config";
+import { inTransaction } from "@countersign/db/transaction";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { sendingOf } from "../alerts/raise.ts";
+import { type AlertOffice, openAlertOffice, signInFailed } from "../testing/alert-office.ts";
+import { evaluateAlerts } from "./evaluate-alerts.ts";
+
+let office: AlertOffice;
+beforeEach(async () => {
+  office = await openAlertOffice();
+  await office.settle();
+});
+afterEach(() => office.end());
+
+const minute = 60_000;
+const deleted = (more: Partial<EventDraft<"permit_delete">> = {}): EventDraft<"permit_delete"> => ({
+  code: "permit_delete",
+  status: "success",
+  actor: { type: "user", id: "7", label: "Ana Ruiz" },
+  source: "app",
+  object: { type: "permit", id: "41", label: "P-2026-000041" },
+  request: { ip: "192.0.2.7" },
+  ...more,
+});
+const read = (number: number): EventDraft<"permit_read"> => ({
+  code: "permit_read",
+  status: "success",
+  actor: { type: "user", id: String(number % 3), label: `Person ${number % 3}` },
+  source: "app",
+  object: { type: "permit", id: String(number) },
+});
+const due = () => office.database.admin.sql`select event_id from alert_due`;
+
+test("a critical event leaves its row with the statement that stores it, and is told once", async () => {
+  const [id] = await office.keep(deleted(), read(1));
+  await office.settle();
+  expect(await office.alerts()).toMatchObject([
+    {
+      rule: { name: "Critical events" },
+      severity: "critical",
+      state: "open",
+      headline: "Ana Ruiz deleted P-2026-000041",
+      count: 1,
+      eventIds: [id],
+    },
+  ]);
+  const [email] = await office.notifications();
+  expect(email).toMatchObject({
+    state: "due",
+    channel: { name: "E-mail" },
+    message: { kind: "alert", rule: "Critical events", count: 1, events: [{ id, severity: "critical" }] },
+  });
+  expect(await due()).toEqual([]);
+  office.pass(60 * minute);
+  await office.settle();
+  expect(await office.notifications()).toHaveLength(1);
+  const raised = (await listEvents(office.database.admin, { codes: ["sys_alert_raised"] }, null, 9)).map(toLogEntry);
+  expect(raised).toMatchObject([
+    {
+      actor: { type: "platform" },
+      object: { type: "alert_rule", label: "Critical events" },
+      metadata: { count: 1, sent: ["E-mail"], held: [] },
+    },
+  ]);
+});
+
+test("invalid input is not told at once, a denied critical act is", async () => {
+  await office.keep(deleted({ status: "failed", errorCode: "invalid_input", errorMessage: "no" }));
+  await office.settle();
+  expect(await office.alerts()).toEqual([]);
+  await office.keep(deleted({ status: "denied", errorCode: "forbidden", errorMessage: "no" }));
+  await office.settle();
+  expect(await office.alerts()).toHaveLength(1);
+});
+
+test("what must be told waits in the database until a judge commits: one that fails on the way changes nothing", async () => {
+  await office.keep(deleted());
+  const { admin } = office.database;
+  await admin.sql`alter table notifications add constraint broken check (key = '') not valid`;
+  await expect(office.settle()).rejects.toThrow();
+  expect(await due()).toHaveLength(1);
+  expect(await office.alerts()).toEqual([]);
+  await admin.sql`alter table notifications drop constraint broken`;
+  await office.settle();
+  expect(await office.alerts()).toHaveLength(1);
+  expect(await office.notifications()).toHaveLength(1);
+});
+
+test("two workers that judge at once tell everything once", async () => {
+  const other = evaluateAlerts(office.deps);
+  for (let round = 0; round < 5; round++) {
+    await office.keep(deleted(), deleted());
+    await Promise.all([office.settle(), other(new AbortController().signal)]);
+    office.pass(30 * minute);
+    await office.settle();
+  }
+  const counts = (await office.notifications()).map(({ message }) => message.count);
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(10);
+});
+
+test("10 000 critical events in a minute give a handful of messages that say how many they stand for", async () => {
+  for (let part = 0; part < 20; part++) {
+    await office.keep(...Array.from({ length: 500 }, () => deleted()));
+    office.pass(3000);
+    await office.settle();
+  }
+  for (let later = 0; later < 6; later++) {
+    office.pass(10 * minute);
+    await office.settle();
+  }
+  const messages = (await office.notifications()).map(({ message }) => message);
+  expect(messages.length).toBeLessThan(5);
+  expect(messages.reduce((sum, { count }) => sum + count, 0)).toBe(10_000);
+  expect(messages[1]?.headline).toBe("Ana Ruiz deleted P-2026-000041, and 9998 more events since the last message");
+  expect(await office.alerts()).toMatchObject([{ count: 10_000 }]);
+}, 60_000);
+
+test("the shipped rule for failed sign-ins speaks at the fifth from one network", async () => {
+  for (let tries = 0; tries < 4; tries++) await office.keep(signInFailed("198.51.100.9"));
+  await office.settle();
+  expect(await office.alerts()).toEqual([]);
+  await office.keep(signInFailed("198.51.100.10"), signInFailed("198.51.100.9"));
+  await office.settle();
+  expect(await office.alerts()).toMatchObject([
+    { headline: "5 events within 10 minutes from 198.51.100.9", group: { by: "network", value: "198.51.100.9" } },
+  ]);
+});
+
+test("retention that did not run for 25 hours is told once", async () => {
+  for (let hour = 0; hour < 27; hour++) {
+    office.pass(60 * minute);
+    await office.settle();
+  }
+  expect((await office.alerts()).map(({ headline }) => headline)).toEqual(["Nothing happened for 25 hours"]);
+});
+
+test("an alert that somebody took note of stays as it is; what follows opens another", async () => {
+  await office.keep(deleted());
+  await office.settle();
+  await office.database.admin.sql`update alerts set state = 'acknowledged'`;
+  office.pass(20 * minute);
+  await office.keep(deleted());
+  await office.settle();
+  expect((await office.alerts()).map(({ state, count }) => [state, count])).toEqual([
+    ["acknowledged", 1],
+    ["open", 1],
+  ]);
+});
+
+test("quiet hours hold back what is not critical, and the digest lists it once", async () => {
+  await office.set("notification.quiet_hours", { from: "11:00", to: "18:00" });
+  await office.quiet();
+  const plain = { atLeast: null, outside: null, cooldownMinutes: 0 };
+  await office.addRule("Reads", {
+    definition: { ...plain, filter: { codes: ["permit_read"] }, trigger: { kind: "each" } },
+  });
+  await office.settle();
+  await office.keep(read(1), read(2), deleted());
+  await office.settle();
+  const states = (await office.notifications()).map(({ state, reason, message }) => [message.rule, state, reason]);
+  expect(states.sort()).toEqual([
+    ["Critical events", "due", null],
+    ["Reads", "held", "quiet_hours"],
+    ["Reads", "held", "quiet_hours"],
+  ]);
+  for (let hours = 0; hours < 50; hours++) {
+    office.pass(60 * minute);
+    await office.settle();
+  }
+  const digests = (await office.notifications()).filter(({ message }) => message.kind === "digest");
+  expect(digests).toHaveLength(1);
+  expect(digests[0]?.message.headline).toBe("2 messages were held back since the last digest");
+  expect(digests[0]?.message.held).toHaveLength(2);
+});
+
+test("who catches up with what happened long ago opens alerts and sends nothing", async () => {
+  await office.keep(deleted());
+  office.pass(25 * 60 * minute);
+  await office.quiet();
+  await office.settle();
+  expect(await office.alerts()).toHaveLength(1);
+  const [message, ...later] = await office.notifications();
+  expect(message).toMatchObject({ state: "held", reason: "too_old" });
+  expect(later.map((one) => one.message.kind)).toEqual(["digest"]);
+});
+
+test("no channel gets more than the limit of an hour; what is more is held back", async () => {
+  await office.set("notification.max_per_hour", 3);
+  await office.set("notification.cooldown_minutes", 0);
+  await office.keep(...Array.from({ length: 5 }, () => deleted()));
+  await office.settle();
+  expect((await office.notifications()).map(({ state, reason }) => reason ?? state)).toEqual([
+    "due",
+    "due",
+    "due",
+    "max_per_hour",
+    "max_per_hour",
+  ]);
+});
+
+test("the failure of a channel is not told through that channel", async () => {
+  const webhook = await office.addChannel("webhook", "SIEM", {
+    url: "https://siem.example.org/",
+    secret: "whsec_AAAA",
+  });
+  await office.keep({
+    code: "sys_notification_failed",
+    status: "success",
+    actor: { type: "platform" },
+    source: "worker",
+    object: { type: "channel", id: String(webhook), label: "SIEM" },
+  });
+  await office.settle();
+  expect((await office.notifications()).map(({ channel }) => channel.name)).toEqual(["E-mail"]);
+});
+
+const golden: Record<string, RuleDefinition> = {
+  each: {
+    filter: { codes: ["permit_read"] },
+    trigger: { kind: "each" },
+    atLeast: null,
+    outside: null,
+    cooldownMinutes: 15,
+  },
+  threshold: {
+    filter: { codes: ["permit_read"], not: { actors: ["user:2"] } },
+    trigger: { kind: "threshold", count: 3, minutes: 60, groupBy: ["actor"] },
+    atLeast: null,
+    outside: { from: "13:00", to: "13:30", days: [1, 2, 3, 4, 5, 6, 7] },
+    cooldownMinutes: null,
+  },
+  absence: {
+    filter: { actors: ["user:1"] },
+    trigger: { kind: "absence", minutes: 45 },
+    atLeast: null,
+    outside: null,
+    cooldownMinutes: null,
+  },
+};
+
+test.each(Object.entries(golden))(
+  "the forecast of a back-test equals what is sent (%s)",
+  async (_, definition) => {
+    await office.quiet();
+    await office.set("notification.max_per_hour", 2);
+    await office.set("notification.quiet_hours", { from: "20:00", to: "22:00" });
+    await office.addRule("Golden", { definition });
+    await office.settle();
+    const { deps, database } = office;
+    const fromMs = deps.now();
+    let seed = 7;
+    for (let step = 0; step < 150; step++) {
+      seed = (seed * 1103515245 + 12345) % 2147483648;
+      await office.keep(...Array.from({ length: seed % 3 }, (_, at) => read(seed % (11 + at))));
+      office.pass((seed % 13) * minute + 1);
+      if (seed % 5 === 0) await office.settle();
+    }
+    office.pass(120 * minute);
+    await office.settle();
+    const sent = (await office.notifications())
+      .filter(({ message }) => message.rule === "Golden")
+      .map(({ at, state, reason, message }) => [
+        at,
+        message.count,
+        message.severity,
+        state === "held" ? reason : null,
+        message.events.map(({ id }) => id),
+      ]);
+    const settings = await readSettings(database.worker);
+    const toMs = deps.now() - 5000;
+    const events = await listAlertEvents(database.worker, definition, { fromMs, toMs }, 10_000);
+    const forecast = replay(
+      definition,
+      events,
+      { fromMs, toMs },
+      { ...sendingOf(settings), cooldownMinutes: settings["notification.cooldown_minutes"] },
+    );
+    expect(sent.length).toBeGreaterThan(5);
+    expect(
+      forecast.messages.map(({ atMs, count, severity, heldBy, eventIds }) => [
+        new Date(atMs).toISOString(),
+        count,
+        severity,
+        heldBy,
+        eventIds,
+      ]),
+    ).toEqual(sent);
+  },
+  60_000,
+);
+
+test("a rule that is changed goes on with what it would have known", async () => {
+  await office.quiet();
+  const definition = golden.threshold!;
+  const rule = await office.addRule("Changed", { definition: { ...definition, outside: null } });
+  await office.settle();
+  await office.keep(read(1), read(1));
+  office.pass(minute);
+  await office.settle();
+  await inTransaction(
+    office.database.admin,
+    (tx) => tx.sql`update alert_rules set version = version + 1 where id = ${rule.id}`,
+  );
+  await office.keep(read(1));
+  await office.settle();
+  expect(await office.alerts()).toMatchObject([{ rule: { name: "Changed" }, count: 3 }]);
+});

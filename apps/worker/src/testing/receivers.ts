@@ -1,0 +1,96 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import { type AddressInfo, createServer as createSocketServer } from "node:net";
+import { SMTPServer } from "smtp-server";
+
+export type Received = { path: string; headers: IncomingHttpHeaders; body: string };
+export type Receiver = { url: string; host: string; received: Received[]; close: () => Promise<void> };
+
+type Answer = (response: ServerResponse, received: Received) => void;
+
+/** What a receiver may do to us. */
+export const behaviours = {
+  accept: (response) => void response.writeHead(204).end(),
+  refuse: (response) => void response.writeHead(500).end("broken"),
+  busy: (response) => void response.writeHead(429, { "retry-after": "120" }).end(),
+  redirect: (response) => void response.writeHead(302, { location: "http://169.254.169.254/latest/meta-data/" }).end(),
+  hang: () => undefined,
+  drip: (response) => {
+    const timer = setInterval(() => response.socket?.write("H"), 100);
+    response.socket?.on("close", () => clearInterval(timer));
+  },
+  cut: (response) => void response.socket?.destroy(),
+  endless: (response) => {
+    response.writeHead(200);
+    const pour = (): void => {
+      if (!response.destroyed) response.write("x".repeat(64 * 1024), pour);
+    };
+    pour();
+  },
+} as const satisfies Record<string, Answer>;
+
+export const startReceiver = async (answer: Answer): Promise<Receiver> => {
+  const received: Received[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const one = { path: request.url ?? "", headers: request.headers, body: Buffer.concat(chunks).toString("utf8") };
+      received.push(one);
+      answer(response, one);
+    });
+    request.on("error", () => undefined);
+    response.on("error", () => undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    host,
+    url: `http://${host}/hook`,
+    received,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+export type Mail = { from: string; to: string[]; source: string };
+
+/** A mail server that takes what it gets; `refuse` answers so to each recipient. */
+export const startMailServer = async (refuse?: number) => {
+  const mails: Mail[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS"],
+    logger: false,
+    onRcptTo: (_address, _session, done) =>
+      refuse === undefined ? done() : done(Object.assign(new Error("no"), { responseCode: refuse })),
+    onData: (stream, { envelope }, done) => {
+      const chunks: Buffer[] = [];
+      stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+      stream.on("end", () => {
+        const from = envelope.mailFrom === false ? "" : envelope.mailFrom.address;
+        const to = envelope.rcptTo.map(({ address }) => address);
+        mails.push({ from, to, source: Buffer.concat(chunks).toString("utf8") });
+        done();
+      });
+    },
+  });
+  server.on("error", () => undefined);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.server.address() as AddressInfo;
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    mails,
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  };
+};
+
+/** A server that takes connections and never says a word. */
+export const startMuteServer = async () => {
+  const server = createSocketServer(() => undefined);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { port, close: () => new Promise<void>((resolve) => server.close(() => resolve())) };
+};

@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { patienceMs, type Visit, visit } from "./app.ts";
+import { isMissing, openBrowser, type Product, startProduct } from "./harness.ts";
+
+describe.skipIf(isMissing("chromium"))("erasing personal data", () => {
+  let product: Product;
+  let browser: Browser;
+  let visitor: Visit;
+
+  beforeAll(async () => {
+    product = await startProduct();
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await product?.stop();
+  });
+  beforeEach(async () => {
+    visitor = await visit(browser, product.url);
+    await visitor.app.signIn("/retention/erasure");
+  });
+  afterEach(() => visitor.leave());
+
+  const post = async (page: Page, path: string, data: object) => {
+    const answer = await page.request.post(product.url + path, { headers: { origin: product.url }, data });
+    expect(answer.status()).toBe(200);
+    return answer.json();
+  };
+  const find = async (page: Page, name: string) => {
+    await page.getByRole("button", { name: "Erase personal data" }).click();
+    await page.getByRole("textbox", { name: "Person" }).fill(name);
+    await page.getByRole("button", { name: "Find", exact: true }).click();
+    await page.getByRole("radio").first().check();
+    await page.getByRole("heading", { name: /^What goes/ }).waitFor({ timeout: patienceMs });
+  };
+
+  test("somebody who left is erased under a typed name, with a certificate; the log says so and proves it", async () => {
+    const { page, app } = visitor;
+    const { user } = await post(page, "/api/users", {
+      username: "mara",
+      name: "Mara Ilic",
+      email: "mara@office.example",
+    });
+    await post(page, `/api/users/${user.id}/deactivate`, { reason: "left the office" });
+    await find(page, "Mara");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(/about the account/).waitFor();
+    await dialog.getByRole("button", { name: /^Erase \d/ }).click();
+    await dialog.getByText("Choose on what ground the data goes.").waitFor();
+    await dialog.getByLabel("Legal basis").selectOption({ label: "The person asked for it" });
+    await dialog.getByRole("textbox", { name: "Reason" }).fill("File 118");
+    await dialog.getByRole("textbox", { name: /^To confirm/ }).fill("mara ilic");
+    await dialog.getByRole("button", { name: /^Erase \d/ }).click();
+    await dialog.getByText("This is not the same.").waitFor();
+    await dialog.getByRole("textbox", { name: /^To confirm/ }).fill("Mara Ilic");
+    await dialog.getByRole("button", { name: /^Erase \d/ }).click();
+    const manifest = await app.receipt();
+
+    const row = page.getByRole("row").filter({ hasText: `user ${user.id}` });
+    await row.getByText("Done").waitFor({ timeout: 30_000 });
+    const saved = page.waitForEvent("download");
+    await row.getByRole("button", { name: /as text$/ }).click();
+    const certificate = readFileSync(await (await saved).path(), "utf8");
+    expect(certificate).toContain("CERTIFICATE OF ERASURE");
+    expect(certificate).toContain(manifest);
+    expect(certificate).toContain("c2sp.org/tlog-proof@v1");
+    expect(certificate).not.toContain("Mara");
+
+    await page.goto(`${product.url}/log?object=user:${user.id}`);
+    await app.rows().first().waitFor({ timeout: patienceMs });
+    expect(await app.rows().first().textContent()).toContain("personal parts erased");
+    expect(await page.getByText("Mara").count()).toBe(0);
+    await app.rows().first().press("Enter");
+    await app.drawer().getByText("The personal parts of this event were erased on").waitFor({ timeout: patienceMs });
+    await app.drawer().getByText("The person asked for it").waitFor();
+    await page.getByRole("tab", { name: "Proof" }).click();
+    await page.getByRole("button", { name: "Check in this browser" }).click();
+    await app.drawer().getByText("The details are gone.").waitFor({ timeout: patienceMs });
+  });
+
+  test("who is protected or active is told before anything can be typed", async () => {
+    const { page } = visitor;
+    await find(page, "admin");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("This account is protected.").waitFor();
+    expect(await dialog.getByRole("textbox", { name: /^To confirm/ }).count()).toBe(0);
+    expect(await dialog.getByRole("button", { name: /^Erase/ }).count()).toBe(0);
+    await dialog.getByRole("textbox", { name: /^Further events/ }).fill("permit 41");
+    await dialog.getByRole("textbox", { name: /^Further events/ }).press("Enter");
+    await dialog.getByText("This is not the address of a view of the log").waitFor();
+  });
+});

@@ -1,0 +1,106 @@
+import { iso } from "./answered-columns.ts";
+import type { Database } from "./client.ts";
+import type { Transaction } from "./transaction.ts";
+
+export const channelKinds = ["email", "webhook", "chat"] as const;
+export type ChannelKind = (typeof channelKinds)[number];
+
+/** As it is shown: never with a secret. */
+export type Channel = {
+  id: number;
+  name: string;
+  kind: ChannelKind;
+  /** Of a webhook its address; of a chat, whose address is its secret, only the host. */
+  url: string | null;
+  /** Of e-mail: users by id and single addresses; null for whom the setting names. */
+  recipients: (number | string)[] | null;
+  oldSecretUntil: string | null;
+  isDefault: boolean;
+  enabled: boolean;
+  updatedAt: string;
+  version: number;
+  /** Failures in a row, and until when it is not tried. */
+  failures: number;
+  restUntil: string | null;
+  succeededAt: string | null;
+  failedAt: string | null;
+  failure: string | null;
+};
+
+const columns = `id::int as id, name, kind, url, recipients, ${iso("old_secret_until")} as "oldSecretUntil", is_default as "isDefault", enabled,
+  ${iso("updated_at")} as "updatedAt", version, failures, ${iso("rest_until")} as "restUntil", ${iso("succeeded_at")} as "succeededAt",
+  ${iso("failed_at")} as "failedAt", failure`;
+
+export const listChannels = async (db: Database, limit: number): Promise<Channel[]> => [
+  ...(await db.sql<Channel[]>`select ${db.sql.unsafe(columns)} from channels order by id limit ${limit}`),
+];
+
+export const findChannel = async (db: Database, id: number): Promise<Channel | undefined> =>
+  (await db.sql<Channel[]>`select ${db.sql.unsafe(columns)} from channels where id = ${id}`)[0];
+
+const holdChannels = (tx: Transaction) => tx.sql`select pg_advisory_xact_lock(hashtext('countersign.channels'))`;
+
+/** One channel, with all other changes of channels held back until the transaction ends. */
+export const lockChannel = async (tx: Transaction, id: number): Promise<Channel | undefined> => {
+  await holdChannels(tx);
+  return findChannel(tx, id);
+};
+
+export const countChannels = async (tx: Transaction): Promise<number> => {
+  await holdChannels(tx);
+  return Number((await tx.sql`select count(*)::int as count from channels`)[0]?.count);
+};
+
+export type ChannelFields = Pick<Channel, "name" | "url" | "recipients" | "isDefault" | "enabled"> & {
+  nameFolded: string;
+};
+
+const recipientsText = ({ recipients }: ChannelFields): string | null =>
+  recipients === null ? null : JSON.stringify(recipients);
+
+export const insertChannel = async (
+  tx: Transaction,
+  kind: ChannelKind,
+  fields: ChannelFields,
+  secret: string | null,
+  at: string,
+): Promise<Channel> => {
+  const { name, nameFolded, url, isDefault, enabled } = fields;
+  const [row] = await tx.sql<Channel[]>`
+    insert into channels (name, name_folded, kind, url, recipients, secret, is_default, enabled, created_at, updated_at)
+    values (${name}, ${nameFolded}, ${kind}, ${url}, ${recipientsText(fields)}, ${secret}, ${isDefault}, ${enabled}, ${at}, ${at})
+    returning ${tx.sql.unsafe(columns)}`;
+  if (row === undefined) throw new Error("the channel was not inserted");
+  return row;
+};
+
+/** Another secret; the one before signs beside it until then, or not at all. */
+export type NewSecret = { secret: string; oldUntil: string | null };
+
+/** Writes a locked channel and raises its version; what was found about an address that changed is forgotten. */
+export const updateChannel = async (
+  tx: Transaction,
+  id: number,
+  fields: ChannelFields,
+  secret: NewSecret | null,
+  at: string,
+): Promise<Channel> => {
+  const { name, nameFolded, url, isDefault, enabled } = fields;
+  const [row] = await tx.sql<Channel[]>`
+    update channels set name = ${name}, name_folded = ${nameFolded}, url = ${url}, recipients = ${recipientsText(fields)},
+      is_default = ${isDefault}, enabled = ${enabled}, updated_at = ${at}, version = version + 1, failures = 0, rest_until = null
+      ${secret === null ? tx.sql`` : tx.sql`, secret = ${secret.secret}, old_secret_until = ${secret.oldUntil}`}
+    where id = ${id} returning ${tx.sql.unsafe(columns)}`;
+  if (row === undefined) throw new Error(`channel ${id} is gone although it was locked`);
+  return row;
+};
+
+export const deleteChannel = async (tx: Transaction, id: number): Promise<void> => {
+  await tx.sql`delete from channels where id = ${id}`;
+  await tx.sql`update notifications set state = 'failed', reason = 'channel_deleted' where channel_id = ${id} and state = 'due'`;
+};
+
+/** Whether a rule names a channel that would be missed. */
+export const ruleNaming = async (tx: Transaction, id: number): Promise<string | undefined> =>
+  (await tx.sql<{ name: string }[]>`select name from alert_rules where ${id} = any(channel_ids) order by id limit 1`)[0]
+    ?.name;

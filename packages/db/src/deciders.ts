@@ -1,0 +1,43 @@
+import type { Database } from "./client.ts";
+
+/** An active user who has a password of their own and holds each of these features. */
+const able = (db: Database, features: readonly string[]) =>
+  db.sql`u.status = 'active' and not u.must_change_password and not exists (
+    select from unnest(${[...features]}::text[]) as needed where not exists (
+      select from user_roles ur join role_features rf on rf.role_id = ur.role_id
+      where ur.user_id = u.id and rf.feature = needed))`;
+
+/** Who can decide on acts that need a feature, by name, at most `limit`. */
+export const listDeciders = async (
+  db: Database,
+  feature: string,
+  exceptId: number,
+  limit: number,
+): Promise<{ id: number; name: string }[]> => [
+  ...(await db.sql<{ id: number; name: string }[]>`
+    select u.id::int as id, u.name from users u
+    where ${able(db, ["approvals.decide", feature])} and u.id <> ${exceptId} order by u.name, u.id limit ${limit}`),
+];
+
+/** Which of these users can decide on acts that need a feature, at this moment. */
+export const ableAmong = async (db: Database, feature: string, userIds: readonly number[]): Promise<number[]> =>
+  (
+    await db.sql<{ id: number }[]>`
+      select u.id::int as id from users u
+      where u.id = any(${`{${userIds.join(",")}}`}::text::bigint[]) and ${able(db, ["approvals.decide", feature])}`
+  ).map(({ id }) => id);
+
+const step = "approvals";
+
+/**
+ * Whether critical acts need a second person: from the moment on when two people can decide, and for ever. An office that
+ * loses its second one later cannot do without by losing them.
+ */
+export const approvalsInForce = async (db: Database): Promise<boolean> => {
+  const [row] = await db.sql<{ begun: boolean; deciders: number }[]>`
+    select exists (select from setup_steps where name = ${step}) as begun,
+      (select count(*)::int from (select from users u where ${able(db, ["approvals.decide"])} limit 2) as two) as deciders`;
+  if (row === undefined || row.begun || row.deciders < 2) return row?.begun ?? false;
+  await db.sql`insert into setup_steps (name) values (${step}) on conflict do nothing`;
+  return true;
+};

@@ -1,0 +1,38 @@
+import type { Agenda } from "./agenda.ts";
+import type { Calendar } from "./calendar.ts";
+import type { Office } from "./office.ts";
+import type { Staff } from "./staff.ts";
+
+type Answer = { outcome: string; request?: { id: number } | undefined };
+
+/** Has somebody else look at what waits for a second person, some hours later, and agree or not. */
+export const secondPerson = (
+  { office, agenda, calendar, staff }: { office: Office; agenda: Agenda; calendar: Calendar; staff: Staff },
+  hours = 3,
+) => {
+  const later = (act: () => Promise<void>) =>
+    agenda.at(calendar.workingMoment(calendar.now() + hours * 3_600_000), act);
+  return {
+    /** The first administrator agrees; `after` follows. */
+    administratorAgrees: (answer: Answer, after: () => Promise<void> = async () => undefined): void => {
+      const requestId = answer.request?.id;
+      if (requestId === undefined) throw new Error("the act did not wait for a second person");
+      later(async () => {
+        const { approvals } = await office.asAdministrator();
+        const { request } = await approvals.get({ requestId });
+        await approvals.approve({ requestId, sha256: request.sha256, reason: "Seen and agreed." });
+        await after();
+      });
+    },
+    supervisorDecides: (answer: Answer, username: "s.okafor" | "h.lindqvist", refusal: string | null): void => {
+      const requestId = answer.request?.id;
+      if (requestId === undefined) throw new Error("the act did not wait for a second person");
+      later(async () => {
+        const { approvals } = (await staff.of(username)).trpc;
+        if (refusal !== null) return void (await approvals.refuse.mutate({ requestId, reason: refusal }));
+        const { request } = await approvals.get.query({ requestId });
+        await approvals.approve.mutate({ requestId, sha256: request.sha256 });
+      });
+    },
+  };
+};
