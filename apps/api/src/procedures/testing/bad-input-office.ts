@@ -34,6 +34,8 @@ export const createOffice = async (): Promise<Office> => {
   const viewId = ({ view }: { view: { id: number } | null }): number => Number(view?.id);
   const founder = await everything();
   const clerk = await api.person(["permits.read"]);
+  const leaver = await api.person(["permits.read"]);
+  await founder.trpc.users.deactivate.mutate({ userId: leaver.id, reason: "left" });
   const permit = await createPermit(founder);
   const key = await issueKey(api, { name: "Portal", kind: "ingest", codes: ["permit_export"], by: founder.id });
   const { hold } = await founder.trpc.retention.placeHold.mutate({
@@ -82,6 +84,8 @@ export const createOffice = async (): Promise<Office> => {
   };
   const own: Record<string, object> = {
     "events.recordCloudEvent": { type: "permit_export" },
+    "erasures.preview": { userId: leaver.id },
+    "erasures.record": { userId: leaver.id, basis: "request", confirm: leaver.name },
     "alerts.createChannel": { kind: "email" },
     "documents.upload": { kind: "plan" },
     "settings.change": { value: "Office of Permits" },
