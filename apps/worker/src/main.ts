@@ -36,6 +36,7 @@ import { evaluateAlerts } from "./jobs/evaluate-alerts.ts";
 import { expirePermitsJob } from "./jobs/expire-permits.ts";
 import { expireRequestsJob } from "./jobs/expire-requests.ts";
 import { sealLog } from "./jobs/seal-log.ts";
+import { streamEvents } from "./jobs/stream-events.ts";
 import { sweepOutbox } from "./jobs/sweep-outbox.ts";
 import { verifyLogJob } from "./jobs/verify-log.ts";
 import { witnessLog } from "./jobs/witness-log.ts";
@@ -78,14 +79,13 @@ const start = async (): Promise<void> => {
   const seal = await sealLog(deps, { keyFile: env.LEDGER_KEY_FILE ?? join(ledgerDir, "log-key.pem"), anchorFile });
   const report = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const { PUBLIC_URL: ownOrigin, CHANNEL_PRIVATE_HOSTS: privateHosts, SMTP_URL, MAIL_FROM } = env;
-  const senders = channelSenders(
-    { privateHosts, ownOrigin, lookup: systemLookup, now: Date.now },
-    {
-      server: SMTP_URL === undefined || MAIL_FROM === undefined ? null : { url: SMTP_URL, from: MAIL_FROM },
-      addressesOf: (recipients) => readMailAddresses(db, recipients),
-    },
-  );
+  const outbound = { privateHosts, ownOrigin, lookup: systemLookup, now: Date.now };
+  const senders = channelSenders(outbound, {
+    server: SMTP_URL === undefined || MAIL_FROM === undefined ? null : { url: SMTP_URL, from: MAIL_FROM },
+    addressesOf: (recipients) => readMailAddresses(db, recipients),
+  });
   const delivery = deliverMessages(deps, senders, () => readMessageContext(db, ownOrigin));
+  const streams = streamEvents(deps, outbound);
   const loops = [
     every(1000, sweepOutbox(deps), report("the sweep failed and will run again")),
     every(250, seal, report("sealing failed and will run again")),
@@ -116,6 +116,7 @@ const start = async (): Promise<void> => {
     ),
     every(500, evaluateAlerts(deps), report("judging the log by the alert rules failed and will run again")),
     every(500, delivery.run, report("messages could not be looked for and will be again")),
+    every(500, streams.run, report("streams could not be looked for and will be again")),
     every(60_000, expirePermitsJob(deps), report("expiring permits failed and will run again")),
     every(15_000, expireRequestsJob(deps), report("expiring requests failed and will run again")),
   ];
@@ -125,7 +126,7 @@ const start = async (): Promise<void> => {
     stop: async () => {
       hourly.close();
       await Promise.all([...consumers.map((consumer) => consumer.close(drainMs)), ...loops.map((loop) => loop.stop())]);
-      await delivery.settle();
+      await Promise.all([delivery.settle(), streams.settle()]);
       await publisher.drain(1000);
       publisher.close();
       eventTypes.stop();

@@ -1,9 +1,24 @@
+import type { EventFilter } from "@countersign/audit/event-filter";
+import type { EventFormatName } from "@countersign/audit/formats/index";
 import { iso } from "./answered-columns.ts";
 import type { Database } from "./client.ts";
+import type { LogPlace } from "./log-places.ts";
 import type { Transaction } from "./transaction.ts";
 
-export const channelKinds = ["email", "webhook", "chat"] as const;
+export const channelKinds = ["email", "webhook", "chat", "stream"] as const;
 export type ChannelKind = (typeof channelKinds)[number];
+/** Those that take the messages of alerts; a stream takes the events themselves. */
+export const takesMessages = ({ kind }: Pick<Channel, "kind">): boolean => kind !== "stream";
+
+/** What a stream sends, and how far it is. */
+export type ChannelStream = {
+  format: EventFormatName;
+  filter: EventFilter;
+  /** Events that were taken, ever. */
+  sent: number;
+  /** Leaves of the log after the last that was looked at; those of a later epoch are not counted. */
+  behind: number;
+};
 
 /** As it is shown: never with a secret. */
 export type Channel = {
@@ -25,11 +40,16 @@ export type Channel = {
   succeededAt: string | null;
   failedAt: string | null;
   failure: string | null;
+  /** Of a stream. */
+  stream: ChannelStream | null;
 };
 
+const stream = `(select json_build_object('format', format, 'filter', filter, 'sent', sent, 'behind', greatest(0,
+  coalesce((select first_index + cardinality(ids) from ledger_batch b where b.epoch = s.epoch order by first_index desc limit 1), 0) - index))
+  from channel_streams s where channel_id = channels.id) as stream`;
 const columns = `id::int as id, name, kind, url, recipients, ${iso("old_secret_until")} as "oldSecretUntil", is_default as "isDefault", enabled,
   ${iso("updated_at")} as "updatedAt", version, failures, ${iso("rest_until")} as "restUntil", ${iso("succeeded_at")} as "succeededAt",
-  ${iso("failed_at")} as "failedAt", failure`;
+  ${iso("failed_at")} as "failedAt", failure, ${stream}`;
 
 export const listChannels = async (db: Database, limit: number): Promise<Channel[]> => [
   ...(await db.sql<Channel[]>`select ${db.sql.unsafe(columns)} from channels order by id limit ${limit}`),
@@ -93,6 +113,23 @@ export const updateChannel = async (
     where id = ${id} returning ${tx.sql.unsafe(columns)}`;
   if (row === undefined) throw new Error(`channel ${id} is gone although it was locked`);
   return row;
+};
+
+/** Sets what a stream sends and, where a place is given, from where on. Its channel is locked. */
+export const writeStream = async (
+  tx: Transaction,
+  channelId: number,
+  { format, filter }: Pick<ChannelStream, "format" | "filter">,
+  from: LogPlace | null,
+): Promise<void> => {
+  const kept = JSON.stringify(filter);
+  if (from === null) {
+    await tx.sql`update channel_streams set format = ${format}, filter = ${kept} where channel_id = ${channelId}`;
+    return;
+  }
+  await tx.sql`
+    insert into channel_streams (channel_id, format, filter, epoch, index) values (${channelId}, ${format}, ${kept}, ${from.epoch}, ${from.index})
+    on conflict (channel_id) do update set format = excluded.format, filter = excluded.filter, epoch = excluded.epoch, index = excluded.index`;
 };
 
 export const deleteChannel = async (tx: Transaction, id: number): Promise<void> => {

@@ -57,6 +57,10 @@ export const grants = {
     api: `insert, update, delete, select (${shownOfChannels})`,
     worker: "select, update (failures, rest_until, succeeded_at, failed_at, failure)",
   },
+  channel_streams: {
+    api: "select, insert, update (format, filter, epoch, index)",
+    worker: "select, update (epoch, index, sent, leased_until, failing_since, is_told)",
+  },
   alerts: { api: "select, update (state, notes, version)", worker: "select, insert, update" },
   notifications: {
     api: "select, insert, update (state, reason, attempts, next_try_at, created_at)",

@@ -17,8 +17,8 @@ export const logEnd = async (db: Database): Promise<LogPlace> => {
 };
 
 export type Grown = {
-  /** In the order of their positions. */
-  rows: EventRow[];
+  /** In the order of their positions, each with the index of the leaf after its own. */
+  rows: (EventRow & { nextIndex: number })[];
   /** Where to read on. */
   next: LogPlace;
   isAtEnd: boolean;
@@ -47,7 +47,7 @@ export const readGrown = async (
   const found = await listEventsOf(db, filter, ids, rowsAtOnce + 1);
   const index = found[rowsAtOnce] === undefined ? to : place.index + (found[rowsAtOnce - 1]?.nth ?? 0);
   return {
-    rows: found.slice(0, rowsAtOnce).map(({ nth: _, ...row }) => row),
+    rows: found.slice(0, rowsAtOnce).map(({ nth, ...row }) => ({ ...row, nextIndex: place.index + nth })),
     next: { epoch: place.epoch, index },
     isAtEnd: !isOver && index === size,
     isBehind: false,

@@ -12,7 +12,8 @@ export type CrashPoint = (
     | "after_detach"
     | "after_erase_batch"
     | "after_erase_archives"
-    | "after_send",
+    | "after_send"
+    | "after_stream",
 ) => void;
 
 /** `after_commit:20` ends the process when it comes to that point for the twentieth time; without a setting nothing happens. */

@@ -1,13 +1,16 @@
 import type { AlertMessage } from "@countersign/audit/alerts/message";
+import { type HeldReason, heldReasons } from "@countersign/audit/alerts/plan";
 import type { RuleDefinition } from "@countersign/audit/alerts/rule";
 import { type ShippedRuleName, shippedRules } from "@countersign/audit/alerts/shipped-rules";
 import { severities } from "@countersign/audit/catalogue";
+import { type EventFormatName, eventFormatNames } from "@countersign/audit/formats/index";
 import type { AlertRule } from "@countersign/db/alert-rules";
 import { type Alert, alertStates } from "@countersign/db/alerts";
 import { type Channel, channelKinds } from "@countersign/db/channels";
 import { type Notification, notificationStates } from "@countersign/db/notifications";
 import { z } from "zod";
 import type { SchemaOf } from "./answers.ts";
+import type { BackTest } from "./back-test.ts";
 
 /** What is answered about alerts, as schemas for the OpenAPI document. */
 
@@ -57,6 +60,14 @@ export const channelAnswer = z.object({
   succeededAt: nullable,
   failedAt: nullable,
   failure: nullable,
+  stream: z
+    .object({
+      format: z.enum(eventFormatNames as [EventFormatName, ...EventFormatName[]]),
+      filter: object,
+      sent: z.number(),
+      behind: z.number(),
+    })
+    .nullable() as unknown as z.ZodType<Channel["stream"]>,
 } satisfies SchemaOf<Channel>);
 
 export const deliveryAnswer = z.object({
@@ -74,3 +85,18 @@ export const deliveryAnswer = z.object({
   answer: nullable,
   sentAt: nullable,
 } satisfies SchemaOf<Notification>);
+
+const heldReason = z.enum(Object.keys(heldReasons) as [HeldReason, ...HeldReason[]]);
+
+export const backTestAnswer = z.object({
+  days: z.number(),
+  from: z.string(),
+  to: z.string(),
+  events: z.number(),
+  messages: z.number(),
+  held: z.record(z.string(), z.number()) as unknown as z.ZodType<BackTest["held"]>,
+  groups: z.array(z.object({ by: z.string(), label: z.string(), messages: z.number(), events: z.number() })),
+  groupCount: z.number(),
+  first: z.array(z.object({ at: z.string(), headline: z.string(), count: z.number(), heldBy: heldReason.nullable() })),
+  byDay: z.array(z.object({ day: z.string(), events: z.number(), messages: z.number(), held: z.number() })),
+} satisfies SchemaOf<BackTest>);

@@ -9,7 +9,7 @@ import {
   type RuleFields,
   updateAlertRule,
 } from "@countersign/db/alert-rules";
-import { listChannels } from "@countersign/db/channels";
+import { listChannels, takesMessages } from "@countersign/db/channels";
 import { failureCode, uniqueViolation } from "@countersign/db/failures";
 import type { Transaction } from "@countersign/db/transaction";
 import { z } from "zod";
@@ -113,7 +113,7 @@ const stale = (name: string): DomainError =>
 
 const checkChannels = async (tx: Transaction, ids: readonly number[]): Promise<void> => {
   if (ids.length === 0) return;
-  const known = new Set((await listChannels(tx, 1000)).map(({ id }) => id));
+  const known = new Set((await listChannels(tx, 1000)).filter(takesMessages).map(({ id }) => id));
   if (ids.every((id) => known.has(id))) return;
   throw new DomainError("invalid", "invalid_input", "Nothing was changed: there is no such channel.", {
     fields: [{ path: "channelIds", rule: "no_such_channel" }],

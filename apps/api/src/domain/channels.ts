@@ -1,24 +1,31 @@
 import { randomBytes } from "node:crypto";
 import { type Changes, changesBetween } from "@countersign/audit/changes";
 import { isEmailAddress } from "@countersign/audit/email-address";
+import type { EventFilter } from "@countersign/audit/event-filter";
+import { type EventFormatName, eventFormatNames } from "@countersign/audit/formats/index";
 import {
   type Channel,
   type ChannelFields,
   type ChannelKind,
+  type ChannelStream,
   countChannels,
   deleteChannel,
+  findChannel,
   insertChannel,
   lockChannel,
   ruleNaming,
   updateChannel,
+  writeStream,
 } from "@countersign/db/channels";
 import { failureCode, uniqueViolation } from "@countersign/db/failures";
+import { type LogPlace, logEnd } from "@countersign/db/log-places";
 import { holdUsers } from "@countersign/db/system-config";
 import type { Transaction } from "@countersign/db/transaction";
 import { checkTarget, type Lookup, PrivateAddress, resolveTarget } from "@countersign/service/outbound";
 import { z } from "zod";
 import { foldName } from "../accounts/names.ts";
 import { DomainError, notFound } from "./domain-error.ts";
+import { storedFilter } from "./event-query.ts";
 import { rowId } from "./fields.ts";
 
 const mostChannels = 50;
@@ -42,27 +49,40 @@ export const recipients = z
   .refine((list) => new Set(list).size === list.length, { params: { rule: "repeated" } })
   .nullable();
 
+/** What a stream sends. `from` sets it back to the first event of the log, or on to the next one that comes. */
+export const streamInput = z.strictObject({
+  format: z.enum(eventFormatNames as [EventFormatName, ...EventFormatName[]]),
+  filter: storedFilter.default({}),
+  from: z.enum(["beginning", "now"]).optional(),
+});
+export type StreamInput = z.output<typeof streamInput>;
+
 export type ChannelChange = {
   before: Channel | null;
   after: Channel | null;
   /** What cannot be shown was replaced. */
   isSecretNew: boolean;
+  /** Where a stream was set to go on from, other than where it was. */
+  from?: StreamInput["from"];
 };
 export type ChannelKept = ChannelChange & { after: Channel };
 /** `secret` is what signs a webhook, to be shown once. */
 export type ChannelMade = ChannelKept & { secret: string | null };
 
-const facts = ({ name, kind, url, recipients, isDefault, enabled }: Channel) => ({
+const facts = ({ name, kind, url, recipients, isDefault, enabled, stream }: Omit<Channel, "stream"> & Streaming) => ({
   name,
   kind,
   address: url,
   recipients,
   default: isDefault,
   enabled,
+  ...(stream && { format: stream.format, filter: stream.filter }),
 });
+type Streaming = { stream: Pick<ChannelStream, "format" | "filter"> | null };
 
-export const channelChanges = ({ before, after, isSecretNew }: ChannelChange): Changes => ({
+export const channelChanges = ({ before, after, isSecretNew, from }: ChannelChange): Changes => ({
   ...changesBetween(before === null ? null : facts(before), after === null ? null : facts(after)),
+  ...(from !== undefined && { from: { old: null, new: from } }),
   ...(isSecretNew && { hidden_part: { old: before === null ? null : "not shown", new: "another, not shown" } }),
 });
 
@@ -117,7 +137,28 @@ type Given = {
   recipients?: Channel["recipients"] | undefined;
   isDefault: boolean;
   enabled: boolean;
+  stream?: StreamInput | undefined;
 };
+
+const signs = (kind: ChannelKind): boolean => kind === "webhook" || kind === "stream";
+
+const placeFrom = (tx: Transaction, from: StreamInput["from"]): Promise<LogPlace> | LogPlace =>
+  from === "beginning" ? { epoch: 1, index: 0 } : logEnd(tx);
+
+const setStream = async (
+  tx: Transaction,
+  id: number,
+  { format, filter }: StreamInput,
+  place: LogPlace | null,
+): Promise<Channel> => {
+  await writeStream(tx, id, { format, filter: cleanFilter(filter) }, place);
+  const after = await findChannel(tx, id);
+  if (after === undefined) throw new Error(`channel ${id} is gone although it was locked`);
+  return after;
+};
+
+/** Without what is absent: as it is stored, compared and shown. */
+const cleanFilter = (filter: StreamInput["filter"]): EventFilter => JSON.parse(JSON.stringify(filter)) as EventFilter;
 
 /** What of an address may be seen, and what is its secret: of a chat all but the host. */
 const partsOf = (kind: ChannelKind, url: string | undefined): { url: string | null; secret: string | null } => {
@@ -127,9 +168,16 @@ const partsOf = (kind: ChannelKind, url: string | undefined): { url: string | nu
 
 const refuseUnfit = (
   kind: ChannelKind,
-  { url, recipients }: Pick<Given, "url" | "recipients">,
+  { url, recipients, stream, isDefault }: { [Member in keyof Given]?: Given[Member] | undefined },
   isNew: boolean,
 ): void => {
+  if (kind !== "stream" && stream !== undefined) throw invalid("stream", "not_expected", "only a stream sends events.");
+  if (kind === "stream" && isNew && stream === undefined) {
+    throw invalid("stream", "required", "a stream must say what it sends.");
+  }
+  if (kind === "stream" && isDefault) {
+    throw invalid("isDefault", "not_expected", "a stream takes no messages of alerts.");
+  }
   if (kind === "email" && url !== undefined)
     throw invalid("url", "not_expected", "mail goes to recipients, not to an address.");
   if (kind !== "email" && recipients !== undefined && recipients !== null) {
@@ -153,11 +201,14 @@ export const createChannel = async (
   }
   await refuseUnknown(tx, given.recipients ?? null);
   const parts = partsOf(kind, given.url);
-  const secret = kind === "webhook" ? newSecret() : null;
+  const secret = signs(kind) ? newSecret() : null;
   const { name, isDefault, enabled, recipients = null } = given;
   const fields: ChannelFields = { name, nameFolded: foldName(name), url: parts.url, recipients, isDefault, enabled };
-  const after = await unlessTaken(tx, name, (part) => insertChannel(part, kind, fields, secret ?? parts.secret, at));
-  return { before: null, after, secret, isSecretNew: kind !== "email" };
+  const made = await unlessTaken(tx, name, (part) => insertChannel(part, kind, fields, secret ?? parts.secret, at));
+  const { stream } = given;
+  const after = stream === undefined ? made : await setStream(tx, made.id, stream, await placeFrom(tx, stream.from));
+  const from = stream?.from === "beginning" ? { from: stream.from } : {};
+  return { before: null, after, secret, isSecretNew: kind !== "email", ...from };
 };
 
 const lockedChannel = async (tx: Transaction, id: number, version?: number): Promise<Channel> => {
@@ -193,11 +244,17 @@ export const changeChannel = async (
     enabled: change.enabled ?? before.enabled,
   };
   const isSecretNew = parts.secret !== null;
-  const changes = changesBetween(facts(before), facts({ ...before, ...next }));
-  if (Object.keys(changes).length === 0 && !isSecretNew) return { before, after: before, isSecretNew };
+  const { stream: given } = change;
+  const stream = given === undefined ? before.stream : { format: given.format, filter: cleanFilter(given.filter) };
+  const changes = changesBetween(facts(before), facts({ ...before, ...next, stream }));
+  const isMoved = given?.from !== undefined;
+  if (Object.keys(changes).length === 0 && !isSecretNew && !isMoved) return { before, after: before, isSecretNew };
   const secret = parts.secret === null ? null : { secret: parts.secret, oldUntil: null };
-  const after = await unlessTaken(tx, next.name, (part) => updateChannel(part, channelId, next, secret, at));
-  return { before, after, isSecretNew };
+  const changed = await unlessTaken(tx, next.name, (part) => updateChannel(part, channelId, next, secret, at));
+  if (given === undefined) return { before, after: changed, isSecretNew };
+  const place = isMoved ? await placeFrom(tx, given.from) : null;
+  const after = await setStream(tx, channelId, given, place);
+  return { before, after, isSecretNew, ...(isMoved && { from: given.from }) };
 };
 
 /** Gives a webhook another secret; the one before signs beside it for the hours of overlap. */
@@ -207,7 +264,7 @@ export const rotateSecret = async (
   now: number,
 ): Promise<ChannelMade> => {
   const before = await lockedChannel(tx, channelId, version);
-  if (before.kind !== "webhook") {
+  if (!signs(before.kind)) {
     throw new DomainError("conflict", "no_secret", `Nothing was changed: ${before.name} signs nothing.`);
   }
   const secret = newSecret();

@@ -9,23 +9,10 @@ import { openApiDocument } from "./openapi.ts";
 import type { RawRoute } from "./raw-route.ts";
 import { restProcedures } from "./rest.ts";
 
-const toCome = "for the page of retention alone so far; its address is still to come";
-
 /** Procedures without an address of their own, and why. */
 const withoutAddress: Record<string, string> = {
-  "alerts.backTest": "a query whose rule has parts within parts, which an address cannot say",
   "audit.live": "a stream; integrate.md shows how to follow it with curl",
   "welcome.takeDemoPeople": "shown once, on the page that had the office filled",
-  "retention.status": toCome,
-  "retention.preview": toCome,
-  "retention.runs": toCome,
-  "retention.manifest": toCome,
-  "retention.run": toCome,
-  "retention.listHolds": toCome,
-  "retention.countScope": toCome,
-  "retention.placeHold": toCome,
-  "retention.releaseHold": toCome,
-  "erasures.preview": toCome,
   "auth.signIn": "contract.login is the same act at the address of the customer's contract",
 };
 
@@ -44,7 +31,9 @@ const calledElsewhere: Record<string, string> = {
   "erasures.certificate": "takes somebody who left: erasures.test.ts",
   "erasures.get": "takes somebody who left: erasures.test.ts",
   "erasures.list": "takes somebody who left: erasures.test.ts",
+  "erasures.preview": "takes somebody who left: erasures.test.ts",
   "erasures.record": "takes somebody who left: erasures.test.ts",
+  "retention.manifest": "takes a month that went: retention.test.ts",
 };
 
 const procedures = restProcedures();
@@ -101,6 +90,7 @@ const channel = () => ({ channelId: idOf("alerts.createChannel", "channel") });
 const view = () => ({ viewId: idOf("views.save", "view") });
 const document = () => ({ documentId });
 const reason = "as asked";
+const permitScope = { kind: "object", type: "permit", id: "1" };
 const paging = { limit: 3 };
 const aYear = (ahead: number) => `${new Date().getUTCFullYear() + ahead}-01-01`;
 
@@ -184,6 +174,7 @@ const calls: Record<string, () => object> = {
     definition: { filter: { codes: ["permit_read"] }, trigger: { kind: "each" } },
   }),
   "alerts.rules": () => ({}),
+  "alerts.backTest": () => ({ definition: { filter: { codes: ["permit_read"] }, trigger: { kind: "each" } }, days: 7 }),
   "alerts.updateRule": () => ({ ruleId: idOf("alerts.createRule", "rule"), version: 1, enabled: false }),
   "alerts.deleteRule": () => ({ ruleId: idOf("alerts.createRule", "rule"), version: 2 }),
   "alerts.createChannel": () => ({ kind: "webhook", name: "SIEM", url: "https://siem.example.org/in" }),
@@ -212,6 +203,14 @@ const calls: Record<string, () => object> = {
   "eventTypes.list": () => ({}),
   "eventTypes.activity": () => ({ days: 7 }),
   "eventTypes.update": () => ({ code: "report_export", notify: true }),
+  "retention.status": () => ({}),
+  "retention.preview": () => ({}),
+  "retention.run": () => ({ reason }),
+  "retention.runs": () => paging,
+  "retention.countScope": () => ({ scope: permitScope }),
+  "retention.placeHold": () => ({ name: "Case 7", scope: permitScope, reason }),
+  "retention.listHolds": () => ({}),
+  "retention.releaseHold": () => ({ holdId: idOf("retention.placeHold", "hold"), version: 1, reason }),
   "settings.list": () => ({}),
   "settings.change": () => ({ key: "display.office", value: "Office of Permits" }),
   "keys.create": () => ({

@@ -12,8 +12,11 @@ import {
   refuseAddress,
   removeChannel,
   rotateSecret,
+  type StreamInput,
+  streamInput,
 } from "../domain/channels.ts";
 import { noInput, reason, rowId, text, version } from "../domain/fields.ts";
+import { forbidden } from "../trpc/access.ts";
 import type { Context } from "../trpc/context.ts";
 import { operation, type SignedIn } from "../trpc/operation.ts";
 import { may } from "../trpc/procedures.ts";
@@ -29,8 +32,12 @@ const known = {
 };
 const notes = (input: { reason?: string | undefined }) => input.reason;
 const atNow = ({ services }: Context): string => new Date(services.now()).toISOString();
-const checkAddress = ({ services }: SignedIn, { url }: { url?: string | undefined }) =>
-  refuseAddress(url, services.outbound);
+type Checked = { url?: string | undefined; stream?: StreamInput | undefined };
+/** Where it goes may be called, and who lets the log itself go out may export it. */
+const check = async ({ services, session }: SignedIn, { url, stream }: Checked): Promise<void> => {
+  if (stream !== undefined && !session.features.has("audit.export")) throw forbidden("audit.export");
+  await refuseAddress(url, services.outbound);
+};
 
 export const channelProcedures = {
   channels: may("alerts.read")
@@ -53,7 +60,7 @@ export const channelProcedures = {
     rest: {
       method: "POST",
       path: "/api/alert-channels",
-      summary: "Add a channel; the `secret` that signs a webhook is shown in this answer and never again",
+      summary: "Add a channel; the `secret` that signs a webhook or a stream is shown in this answer and never again",
       output: done({ channel: channelAnswer, secret: z.string().nullable() }),
     },
     input: z.strictObject({
@@ -63,8 +70,9 @@ export const channelProcedures = {
       recipients: recipients.optional(),
       isDefault: z.boolean().default(false),
       enabled: z.boolean().default(true),
+      stream: streamInput.optional(),
     }),
-    prepare: checkAddress,
+    prepare: check,
     run: ({ tx, ctx }, input) => createChannel(tx, input, atNow(ctx)),
     object: (_, outcome) =>
       outcome === null ? undefined : { type: "channel", id: String(outcome.after.id), label: outcome.after.name },
@@ -90,9 +98,10 @@ export const channelProcedures = {
       recipients: recipients.optional(),
       isDefault: z.boolean().optional(),
       enabled: z.boolean().optional(),
+      stream: streamInput.optional(),
       reason,
     }),
-    prepare: checkAddress,
+    prepare: check,
     run: ({ tx, ctx }, { reason: _, ...input }) => changeChannel(tx, input, atNow(ctx)),
     changes: channelChanges,
     answer: ({ after }) => ({ channel: after }),

@@ -1,6 +1,6 @@
 import { findAlertRule, listAlertRules } from "@countersign/db/alert-rules";
 import { z } from "zod";
-import { ruleAnswer } from "../domain/alert-answers.ts";
+import { backTestAnswer, ruleAnswer } from "../domain/alert-answers.ts";
 import {
   anyDefinition,
   changeRule,
@@ -125,6 +125,12 @@ export const ruleProcedures = {
   backTest: reading({
     ...viewing,
     feature: "alerts.manage",
+    rest: {
+      method: "POST",
+      path: "/api/alert-rules/back-test",
+      summary: "What a rule would have sent in the last days, without saving it",
+      output: backTestAnswer,
+    },
     input: z.strictObject({
       definition: anyDefinition,
       days: z.number().int().min(7).max(90).default(30),

@@ -11,6 +11,7 @@ import { certificateText, certify } from "../domain/erasure-certificate.ts";
 import { type Chosen, type ErasurePreview, previewErasure, recordErasure } from "../domain/erasures.ts";
 import { eventQueryWith, toFilter } from "../domain/event-query.ts";
 import { pageSize, requiredReason, rowId, text } from "../domain/fields.ts";
+import { erasurePreviewAnswer } from "../domain/retention-answers.ts";
 import { router } from "../trpc/init.ts";
 import { operation } from "../trpc/operation.ts";
 import { may } from "../trpc/procedures.ts";
@@ -106,6 +107,14 @@ export const erasures = router({
 
   /** What an erasure would do, and what stands against it. */
   preview: may("retention.erase")
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/api/erasures/preview",
+        summary: "What an erasure would do, and what stands against it; nothing is changed",
+        output: erasurePreviewAnswer,
+      },
+    })
     .input(z.strictObject(chosen).refine(choosesSomething, nothingChosen))
     .query(
       ({ ctx: { services }, input }): Promise<ErasurePreview> =>

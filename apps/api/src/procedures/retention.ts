@@ -3,6 +3,7 @@ import { findHoldName } from "@countersign/db/legal-holds";
 import { findManifest, manifestsOf, readContents } from "@countersign/db/retention-manifests";
 import { insertRun, listRuns } from "@countersign/db/retention-runs";
 import { z } from "zod";
+import { done } from "../domain/answers.ts";
 import { DomainError, notFound } from "../domain/domain-error.ts";
 import { noInput, requiredReason, rowId, text, version } from "../domain/fields.ts";
 import {
@@ -16,6 +17,15 @@ import {
   toScope,
 } from "../domain/holds.ts";
 import { describePolicies, previewRetention, readSchedule } from "../domain/retention.ts";
+import {
+  countAnswer,
+  holdAnswer,
+  holdsAnswer,
+  manifestAnswer,
+  previewAnswer,
+  runsAnswer,
+  statusAnswer,
+} from "../domain/retention-answers.ts";
 import type { Context } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
 import { operation, type SignedIn } from "../trpc/operation.ts";
@@ -33,6 +43,14 @@ const answer = ({ after }: HoldChange) => ({ hold: after });
 export const retention = router({
   /** One line a policy, and when the next run begins. */
   status: may("retention.read")
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/api/retention",
+        summary: "What each policy keeps, and when the next run begins",
+        output: statusAnswer,
+      },
+    })
     .input(noInput)
     .query(async ({ ctx: { services } }) => ({
       ...(await readSchedule(services.readDb, services.settings, services.now())),
@@ -41,6 +59,14 @@ export const retention = router({
 
   /** What the next run would remove, keep back and leave alone. Changes nothing. */
   preview: may("retention.read")
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/api/retention/preview",
+        summary: "What the next run would remove, keep back and leave alone",
+        output: previewAnswer,
+      },
+    })
     .input(noInput)
     .query(({ ctx: { services } }) =>
       previewRetention(services.readDb, services.settings, services.now()).catch(tooBroad),
@@ -48,6 +74,14 @@ export const retention = router({
 
   /** Runs, newest first, each with what it removed. */
   runs: may("retention.read")
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/api/retention/runs",
+        summary: "Runs, newest first, each with what it removed",
+        output: runsAnswer,
+      },
+    })
     .input(z.strictObject({ cursor: rowId.nullish(), limit: z.number().int().min(1).max(100).default(20) }))
     .query(async ({ ctx: { services }, input: { cursor, limit } }) => {
       const found = await listRuns(services.readDb, cursor ?? null, limit + 1);
@@ -62,6 +96,14 @@ export const retention = router({
 
   /** A manifest with all that proves it: its bitmap, root and the leaf of its event. Bytes are base64. */
   manifest: may("retention.read")
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/api/retention/manifests/{id}",
+        summary: "The signed manifest of a removed month with all that proves it; bytes are base64",
+        output: manifestAnswer,
+      },
+    })
     .input(z.strictObject({ id: z.string().refine(isUuid7, { params: { rule: "manifest_id" } }) }))
     .query(async ({ ctx: { services }, input: { id } }) => {
       const manifest = await findManifest(services.readDb, id);
@@ -76,6 +118,12 @@ export const retention = router({
     feature: "retention.manage",
     event: "sys_retention_asked",
     fresh: true,
+    rest: {
+      method: "POST",
+      path: "/api/retention/runs",
+      summary: "Ask a worker for a run now, besides the one of each night",
+      output: done({ runId: z.number() }),
+    },
     input: z.strictObject({ reason: requiredReason }),
     run: async ({ tx, ctx }) => {
       const { by, at } = acting(ctx);
@@ -96,17 +144,39 @@ export const retention = router({
 
   /** Holds, those in force first, each with how many events it is on. */
   listHolds: may("retention.read")
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/api/holds",
+        summary: "Holds, those in force first, each with how many events it is on",
+        output: holdsAnswer,
+      },
+    })
     .input(noInput)
     .query(async ({ ctx: { services } }) => ({ items: await describeHolds(services.readDb) })),
 
   /** How many events a hold would be on; placing it needs no more than that. */
   countScope: may("retention.hold")
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/api/holds/count",
+        summary: "How many events a hold would be on",
+        output: countAnswer,
+      },
+    })
     .input(z.strictObject({ scope: scopeInput }))
     .query(({ ctx: { services }, input }) => countScope(services.readDb, toScope(input.scope, services.now()))),
 
   placeHold: operation({
     feature: "retention.hold",
     event: "sys_hold_placed",
+    rest: {
+      method: "POST",
+      path: "/api/holds",
+      summary: "Keep what a scope is on, now and later, whatever its age",
+      output: done({ hold: holdAnswer }),
+    },
     input: z.strictObject({ name: text(120), scope: scopeInput, reason: requiredReason }),
     run: ({ tx, ctx }, { name, scope, reason }) =>
       placeHold(tx, { name, reason, scope: toScope(scope, ctx.services.now()) }, acting(ctx)),
@@ -120,6 +190,12 @@ export const retention = router({
     feature: "retention.hold",
     event: "sys_hold_released",
     fresh: true,
+    rest: {
+      method: "POST",
+      path: "/api/holds/{holdId}/release",
+      summary: "End a hold; what it kept falls back under its own period",
+      output: done({ hold: holdAnswer }),
+    },
     input: z.strictObject({ holdId: rowId, version, reason: requiredReason }),
     run: ({ tx, ctx }, input) => releaseHold(tx, input, acting(ctx)),
     object: ({ holdId }, outcome) => holdRef(holdId, outcome?.after.name),

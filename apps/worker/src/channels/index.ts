@@ -11,4 +11,6 @@ export const channelSenders = (outbound: Outbound, mailing: Mailing) =>
     email: sendEmail(mailing),
     webhook: sendWebhook(outbound),
     chat: sendChat(outbound),
+    /** Of messages a stream takes the marked test alone. */
+    stream: sendWebhook(outbound),
   }) satisfies Record<ChannelKind, Send>;

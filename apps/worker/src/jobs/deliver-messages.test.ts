@@ -41,8 +41,8 @@ const delivery = (answers: Partial<Record<ChannelKind, Send>>) => {
       return send(channel, message, key, ...rest);
     };
   const none: Send = async () => ({ outcome: "held", reason: "no_mail_server" });
-  const { email = none, webhook = none, chat = none } = answers;
-  const senders = { email: noted(email), webhook: noted(webhook), chat: noted(chat) };
+  const { email = none, webhook = none, chat = none, stream = none } = answers;
+  const senders = { email: noted(email), webhook: noted(webhook), chat: noted(chat), stream: noted(stream) };
   const { run, settle } = deliverMessages(office.deps, senders, async () => context);
   return {
     tried,

@@ -1,5 +1,5 @@
 import type { MessageContext } from "@countersign/audit/alerts/message";
-import { type Channel, listChannels } from "@countersign/db/channels";
+import { type Channel, listChannels, takesMessages } from "@countersign/db/channels";
 import {
   type Answered,
   type Claimed,
@@ -48,7 +48,9 @@ const passOn = async (
   { key, alertId, message }: Claimed,
   answer: string,
 ): Promise<void> => {
-  const others = (await listChannels(tx, 100)).filter(({ id, enabled }) => enabled && id !== channel.id);
+  const others = (await listChannels(tx, 100)).filter(
+    (other) => other.enabled && takesMessages(other) && other.id !== channel.id,
+  );
   const inOrder = (left: Channel, right: Channel): number =>
     left.failures - right.failures || Number(right.isDefault) - Number(left.isDefault) || left.id - right.id;
   const [other] = others.sort(inOrder);

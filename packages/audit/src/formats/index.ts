@@ -7,7 +7,13 @@ export type { LoggedEvent } from "./logged-event.ts";
 /** Where the event comes from: the office's own address. */
 export type Sender = { origin: string };
 
-type EventFormat = { name: string; mediaType: string; write: (event: LoggedEvent, sender: Sender) => object };
+type EventFormat = {
+  name: string;
+  mediaType: string;
+  write: (event: LoggedEvent, sender: Sender) => object;
+  /** How several go together. */
+  batch: { mediaType: string; join: (written: readonly string[]) => string };
+};
 
 /** How one event is told to other systems. */
 export const eventFormats = {
@@ -15,11 +21,13 @@ export const eventFormats = {
     name: "CloudEvents 1.0",
     mediaType: "application/cloudevents+json",
     write: toCloudEvent,
+    batch: { mediaType: "application/cloudevents-batch+json", join: (written) => `[${written.join(",")}]` },
   },
   ocsf: {
     name: "OCSF 1.6.0",
     mediaType: "application/json",
     write: toOcsf,
+    batch: { mediaType: "application/x-ndjson", join: (written) => written.map((one) => `${one}\n`).join("") },
   },
 } as const satisfies Record<string, EventFormat>;
 

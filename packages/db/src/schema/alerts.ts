@@ -82,6 +82,26 @@ export const channels = pgTable("channels", {
   failure: text("failure"),
 });
 
+/** What a channel of the kind stream sends of the log, and the next leaf of it, in the order of the tree. */
+export const channelStreams = pgTable("channel_streams", {
+  channelId: row("channel_id")
+    .primaryKey()
+    .references(() => channels.id, { onDelete: "cascade" }),
+  /** An `EventFormatName`. */
+  format: text("format").notNull(),
+  /** An `EventFilter` without a range. */
+  filter: jsonb("filter").notNull(),
+  epoch: integer("epoch").notNull(),
+  index: row("index").notNull(),
+  /** Events that were taken, ever. */
+  sent: row("sent").notNull().default(0),
+  /** Until then one worker alone sends. */
+  leasedUntil: at("leased_until"),
+  /** Since when nothing is taken, and whether an event told of it. */
+  failingSince: at("failing_since"),
+  isTold: boolean("is_told").notNull().default(false),
+});
+
 /** That a rule spoke, until somebody took note of it. It carries the names of the time. */
 export const alerts = pgTable(
   "alerts",

@@ -1,0 +1,231 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { EventFilter } from "@countersign/audit/event-filter";
+import type { EventFormatName } from "@countersign/audit/formats/index";
+import { storeAllWaiting } from "@countersign/db/store";
+import { Webhook } from "standardwebhooks";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type AlertOffice, openAlertOffice } from "../testing/alert-office.ts";
+import { behaviours, type Receiver, startReceiver } from "../testing/receivers.ts";
+import { streamEvents } from "./stream-events.ts";
+
+const secret = `whsec_${Buffer.from("a secret of thirty-two bytes....").toString("base64")}`;
+const running = new AbortController().signal;
+const ends: (() => Promise<unknown>)[] = [];
+let office: AlertOffice;
+beforeEach(async () => {
+  office = await openAlertOffice();
+  await office.settle();
+});
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+  await office.end();
+});
+
+type Answer = Parameters<typeof startReceiver>[0];
+const receiver = async (answer: Answer): Promise<Receiver> => {
+  const started = await startReceiver(answer);
+  ends.push(started.close);
+  return started;
+};
+const stream = async (url: string, format: EventFormatName = "cloudevents", filter: EventFilter = {}) => {
+  const id = await office.addChannel("stream", "Lake", { url, secret, isDefault: false });
+  await office.database.admin.sql`insert into channel_streams (channel_id, format, filter, epoch, index)
+    values (${id}, ${format}, ${JSON.stringify(filter)}, 1, 0)`;
+  return id;
+};
+const sender = (...hosts: string[]) => {
+  const { run, settle } = streamEvents(office.deps, {
+    privateHosts: hosts,
+    ownOrigin: "https://permits.example.org",
+    lookup: async () => [{ address: "127.0.0.1", family: 4 }],
+    now: Date.now,
+  });
+  return async () => {
+    await run(running);
+    await settle();
+  };
+};
+const act = (number: number, notes = "at the desk") =>
+  ({
+    code: number % 5 === 0 ? "permit_delete" : "permit_update",
+    status: "success",
+    actor: { type: "user", id: "7", label: "Ana Ruiz" },
+    source: "app",
+    object: { type: "permit", id: String(number), label: `P-${number}` },
+    notes,
+  }) as const;
+const acts = (count: number, from = 0) => Array.from({ length: count }, (_, index) => act(from + index));
+const state = async (id: number) =>
+  (
+    await office.database.admin.sql`select failures, failure, failed_at is not null as failed, sent::int as sent,
+      rest_until > clock_timestamp() + interval '100 seconds' as rests, index::int as index, leased_until
+      from channels join channel_streams on channel_id = id where id = ${id}`
+  )[0];
+const wake = () => office.database.admin.sql`update channels set rest_until = null`;
+const idsIn = ({ received }: Receiver): string[] =>
+  received.flatMap(({ body }) => (JSON.parse(body) as { id: string }[]).map(({ id }) => id));
+
+test("every event of the log goes out once, in its order and signed, and only what is new after that", async () => {
+  const siem = await receiver(behaviours.accept);
+  const id = await stream(siem.url, "cloudevents", { objects: ["permit"] });
+  const look = sender(siem.host);
+  const first = await office.keep(...acts(450));
+  await office.settle();
+  await look();
+  expect(idsIn(siem)).toEqual(first);
+  const calls = siem.received.length;
+  expect(calls).toBe(3);
+  for (const { headers, body } of siem.received) {
+    expect(headers["content-type"]).toBe("application/cloudevents-batch+json");
+    expect(() => new Webhook(secret).verify(body, headers as Record<string, string>)).not.toThrow();
+  }
+  expect(new Set(siem.received.map(({ headers }) => headers["idempotency-key"])).size).toBe(3);
+  expect(JSON.parse(siem.received[0]?.body ?? "")[0]).toMatchObject({
+    ...{ specversion: "1.0", source: "https://permits.example.org", type: "countersign.permit_delete" },
+    ...{ subject: "permit/0", data: { notes: "at the desk", actor: { label: "Ana Ruiz" } } },
+  });
+  await look();
+  expect(siem.received).toHaveLength(calls);
+  const later = await office.keep(...acts(3, 450));
+  await office.settle();
+  await look();
+  expect(idsIn(siem)).toEqual([...first, ...later]);
+  expect(await state(id)).toMatchObject({ sent: 453, failures: 0, leased_until: null });
+});
+
+test("what the filter leaves out is passed over, and OCSF goes as one line an event", async () => {
+  const siem = await receiver(behaviours.accept);
+  const id = await stream(siem.url, "ocsf", { codes: ["permit_delete"], not: { objects: ["permit:0"] } });
+  await office.keep(...acts(21));
+  await office.settle();
+  await sender(siem.host)();
+  const lines = siem.received.flatMap(({ body }) => body.trim().split("\n"));
+  expect(lines.map((line) => JSON.parse(line).metadata?.event_code)).toEqual(Array(4).fill("permit_delete"));
+  expect(siem.received[0]?.headers["content-type"]).toBe("application/x-ndjson");
+  const before = siem.received.length;
+  await office.keep(act(1));
+  await office.settle();
+  await sender(siem.host)();
+  expect(siem.received).toHaveLength(before);
+  expect((await state(id))?.sent).toBe(4);
+});
+
+test("a call carries no more than a mebibyte, and nothing is lost between two", async () => {
+  const siem = await receiver(behaviours.accept);
+  await stream(siem.url, "cloudevents", { objects: ["permit"] });
+  const ids = await office.keep(...Array.from({ length: 180 }, (_, index) => act(index, "x".repeat(7000))));
+  await office.settle();
+  await sender(siem.host)();
+  expect(idsIn(siem)).toEqual(ids);
+  expect(siem.received.length).toBeGreaterThan(1);
+  for (const { body } of siem.received) expect(Buffer.byteLength(body)).toBeLessThanOrEqual(1_048_576 + 2);
+});
+
+test.each(["refuse", "busy", "cut", "redirect"] as const)(
+  "a receiver that does %s is asked again later, the same events first",
+  async (behaviour) => {
+    let answer: Answer = behaviours[behaviour];
+    const siem = await receiver((response, one) => answer(response, one));
+    const id = await stream(siem.url, "cloudevents", { objects: ["permit"] });
+    const ids = await office.keep(...acts(5));
+    await office.settle();
+    const look = sender(siem.host);
+    await look();
+    await look();
+    expect(siem.received).toHaveLength(1);
+    expect(await state(id)).toMatchObject({ failures: 1, failed: true, sent: 0, rests: behaviour === "busy" });
+    answer = behaviours.accept;
+    await wake();
+    await look();
+    expect(siem.received.map(({ headers }) => headers["idempotency-key"])).toHaveLength(2);
+    expect(new Set(siem.received.map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
+    expect(idsIn({ ...siem, received: siem.received.slice(1) })).toEqual(ids);
+    expect(await state(id)).toMatchObject({ failures: 0, sent: 5 });
+  },
+);
+
+test("two workers share a stream without sending anything twice, and one that hangs holds no other up", async () => {
+  const slow = await receiver(behaviours.hang);
+  const siem = await receiver(behaviours.accept);
+  await stream(siem.url, "cloudevents", { objects: ["permit"] });
+  const [, second] = await Promise.all([
+    office.keep(...acts(300)),
+    office.addChannel("stream", "Slow", { url: slow.url, secret, isDefault: false }),
+  ]);
+  await office.database.admin
+    .sql`insert into channel_streams (channel_id, format, filter, epoch, index) values (${second}, 'ocsf', '{}', 1, 0)`;
+  await office.settle();
+  const looks = [sender(siem.host, slow.host), sender(siem.host, slow.host)];
+  await Promise.all(looks.flatMap((look) => [look(), look()]));
+  expect(idsIn(siem)).toHaveLength(300);
+  expect(new Set(idsIn(siem)).size).toBe(300);
+}, 30_000);
+
+test("after a day without an answer one event tells of it, and the stream goes on trying", async () => {
+  const siem = await receiver(behaviours.refuse);
+  await stream(siem.url);
+  await office.keep(act(1));
+  await office.settle();
+  const look = sender(siem.host);
+  await look();
+  await office.database.admin.sql`update channel_streams set failing_since = failing_since - interval '25 hours'`;
+  for (let round = 0; round < 3; round++) {
+    await wake();
+    await look();
+  }
+  await storeAllWaiting(office.deps.db);
+  const told = await office.database.admin.sql`select details from event_log where code = 'sys_notification_failed'`;
+  expect(told).toHaveLength(1);
+  expect(siem.received).toHaveLength(4);
+});
+
+test("a name that leads into the house is not called", async () => {
+  const siem = await receiver(behaviours.accept);
+  const id = await stream("https://siem.example.org/in");
+  await office.keep(act(1));
+  await office.settle();
+  await sender()();
+  expect(siem.received).toEqual([]);
+  expect(await state(id)).toMatchObject({ failures: 1, failure: "the name leads to an address that is not public" });
+});
+
+test("a worker killed after the receiver took a batch sends it again, under the same key, and goes on", async () => {
+  const siem = await receiver(behaviours.accept);
+  const id = await stream(siem.url, "cloudevents", { objects: ["permit"] });
+  const ids = await office.keep(...acts(10));
+  await office.settle();
+  const dataDir = await mkdtemp(join(tmpdir(), "countersign-stream-"));
+  const children: ChildProcess[] = [];
+  ends.push(async () => {
+    for (const child of children) child.kill("SIGKILL");
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  const start = (crashAt?: string): ChildProcess => {
+    const child = spawn(process.execPath, ["--import", "tsx", fileURLToPath(new URL("../main.ts", import.meta.url))], {
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      env: {
+        ...{ PATH: process.env.PATH ?? "", NODE_ENV: "test", LOG_LEVEL: "silent", HEALTH_PORT: "0", DATA_DIR: dataDir },
+        ...{ DATABASE_URL: office.database.urls.worker, QUEUE_DATABASE_URL: "", REDIS_URL: "redis://127.0.0.1:1" },
+        ...{ PUBLIC_URL: "https://permits.example.org", CHANNEL_PRIVATE_HOSTS: siem.host },
+        ...(crashAt === undefined ? {} : { CRASH_AT: crashAt }),
+      },
+    });
+    children.push(child);
+    return child;
+  };
+  const [, signal] = await once(start("after_stream"), "exit");
+  expect(signal).toBe("SIGKILL");
+  expect(idsIn(siem)).toEqual(ids);
+  expect(await state(id)).toMatchObject({ sent: 0 });
+  await office.database.admin.sql`update channel_streams set leased_until = clock_timestamp()`;
+  start();
+  await expect.poll(async () => (await state(id))?.sent, { timeout: 30_000, interval: 200 }).toBe(10);
+  const keys = siem.received.map(({ headers }) => headers["idempotency-key"]);
+  expect(keys).toHaveLength(2);
+  expect(new Set(keys).size).toBe(1);
+}, 60_000);

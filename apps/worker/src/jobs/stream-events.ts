@@ -1,0 +1,93 @@
+import { logEnd, readGrown } from "@countersign/db/log-places";
+import { keepEnvelope } from "@countersign/db/outbox";
+import { leaseStream, moveStream, restStream, type SendingStream, streamsBehind } from "@countersign/db/streams";
+import { inTransaction } from "@countersign/db/transaction";
+import { batchOf } from "../channels/event-batch.ts";
+import { type Outbound, postChecked } from "../channels/post-checked.ts";
+import { signedHeaders } from "../channels/signed.ts";
+import type { Deps } from "../deps.ts";
+
+/** Longer than a call may last; whoever dies leaves the batch to be sent again after it. */
+const leaseMs = 30_000;
+const firstRestMs = 1000;
+const longestRestMs = 600_000;
+/** After so long without an answer an event tells of it. A stream never gives up: the log is what it sends from. */
+const tellAfterMs = 24 * 3_600_000;
+
+const restAfter = (failures: number, retryAfterMs: number | null): number =>
+  Math.min(longestRestMs, Math.max(firstRestMs * 2 ** Math.min(failures, 20), retryAfterMs ?? 0));
+
+const keepFailure = (deps: Deps, stream: SendingStream, answer: string) =>
+  deps.recorder.seal({
+    code: "sys_notification_failed",
+    status: "success",
+    actor: { type: "platform" },
+    source: "worker",
+    object: { type: "channel", id: String(stream.id), label: stream.name },
+    notes: answer,
+    metadata: { count: 1, headline: "events since a day ago" },
+  });
+
+/** Sends the next events of a stream; true when there may be more to send at once. */
+const sendNext = async (deps: Deps, outbound: Outbound, id: number, stop: AbortSignal): Promise<boolean> => {
+  const { db, crashPoint } = deps;
+  const stream = await leaseStream(db, id, leaseMs);
+  if (stream === undefined) return false;
+  const { place, format, filter } = stream;
+  const grown = await readGrown(db, filter, place, await logEnd(db), Number.POSITIVE_INFINITY);
+  // A log that is shorter than what was sent of it: restored, and stopped until an operator decides.
+  if (grown.isBehind) return false;
+  if (grown.rows.length === 0) {
+    await inTransaction(db, (tx) => moveStream(tx, id, { from: place, next: grown.next, taken: 0 }));
+    return !grown.isAtEnd;
+  }
+  const batch = batchOf(grown.rows, format, { origin: outbound.ownOrigin });
+  const key = `stream.${id}.${place.epoch}-${place.index}`;
+  const headers = signedHeaders(stream, key, new Date(outbound.now()), batch);
+  const sent = await postChecked(stream.url ?? "", batch.body, headers, outbound, stop);
+  if (sent.outcome === "sent") {
+    crashPoint("after_stream");
+    const last = grown.rows[batch.count - 1];
+    const isWhole = batch.count === grown.rows.length || last === undefined;
+    const next = isWhole ? grown.next : { epoch: place.epoch, index: last.nextIndex };
+    await inTransaction(db, (tx) => moveStream(tx, id, { from: place, next, taken: batch.count }));
+    return !isWhole || !grown.isAtEnd;
+  }
+  // Whoever is told to stop in the middle of a call does not know what became of it: the lease runs out and it is sent again.
+  if (stop.aborted || sent.outcome === "held") return false;
+  const restMs = restAfter(stream.failures, sent.retryAfterMs);
+  await inTransaction(db, async (tx) => {
+    if (!(await restStream(tx, id, { answer: sent.answer, restMs, tellAfterMs }))) return;
+    const event = keepFailure(deps, stream, sent.answer);
+    if (event !== null) await keepEnvelope(tx, deps.nextId(), [event]);
+  });
+  return false;
+};
+
+/**
+ * Sends what is new in the log to those who stream it, in its order, each stream by itself and one call at a time: a slow
+ * receiver falls behind and keeps nobody waiting. Every event is sent at least once. `settle` waits for what is under way.
+ */
+export const streamEvents = (
+  deps: Deps,
+  outbound: Outbound,
+): { run: (stop: AbortSignal) => Promise<void>; settle: () => Promise<void> } => {
+  const busy = new Map<number, Promise<void>>();
+  const sendAll = async (id: number, stop: AbortSignal): Promise<void> => {
+    while (!stop.aborted && (await sendNext(deps, outbound, id, stop)));
+  };
+  return {
+    run: async (stop) => {
+      for (const id of await streamsBehind(deps.db, await logEnd(deps.db))) {
+        if (busy.has(id)) continue;
+        const sent = sendAll(id, stop)
+          .catch((error: unknown) => deps.log.warn({ err: error, channel: id }, "a stream could not be sent"))
+          .finally(() => busy.delete(id));
+        busy.set(id, sent);
+      }
+    },
+    settle: async () => {
+      await Promise.all(busy.values());
+    },
+  };
+};
