@@ -167,8 +167,14 @@ test("without a mail server the message is held and shows what would have been s
 });
 
 const workers: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of workers.splice(0)) child.kill("SIGKILL");
+const killed = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill("SIGKILL");
+  await gone;
+};
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map(killed));
 });
 
 test("a worker that is killed after sending leads to a second call with the same key, and to one recorded success", async () => {
@@ -205,5 +211,6 @@ test("a worker that is killed after sending leads to a second call with the same
   expect(receiver.received).toHaveLength(2);
   expect(new Set(receiver.received.map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
   await receiver.close();
+  await Promise.all(workers.splice(0).map(killed));
   await rm(folder, { recursive: true, force: true });
 }, 60_000);

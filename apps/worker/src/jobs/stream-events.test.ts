@@ -202,7 +202,11 @@ test("a worker killed after the receiver took a batch sends it again, under the 
   const dataDir = await mkdtemp(join(tmpdir(), "countersign-stream-"));
   const children: ChildProcess[] = [];
   ends.push(async () => {
-    for (const child of children) child.kill("SIGKILL");
+    for (const child of children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)) {
+      const gone = once(child, "exit");
+      child.kill("SIGKILL");
+      await gone;
+    }
     await rm(dataDir, { recursive: true, force: true });
   });
   const start = (crashAt?: string): ChildProcess => {
