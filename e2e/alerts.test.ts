@@ -95,6 +95,55 @@ describe.skipIf(isMissing("chromium"))("alerts", () => {
     await app.drawer().getByText(permit.permitNumber).first().waitFor({ timeout: patienceMs });
   });
 
+  test("a stream sends chosen events from the first of the log on, shows how far it is, and can begin again", async () => {
+    const { page } = visitor;
+    const { trpc } = await admin();
+    const { permit } = await trpc.permits.create.mutate({ type: "event", holderName: "Cy" });
+    await page.goto(`${product.url}/alerts?tab=channels`);
+    await page.getByRole("button", { name: "New channel" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Kind").selectOption("stream");
+    await dialog.getByLabel("Name").fill("Lake");
+    await dialog.getByLabel("Address").fill(receiver.url);
+    const look = dialog.getByRole("combobox", { name: "Search the log" });
+    await look.fill("event: permit_create");
+    await page
+      .getByRole("option", { name: /Permit created/ })
+      .first()
+      .click();
+    await page.keyboard.press("Tab");
+    await dialog.getByLabel("From where").selectOption("beginning");
+    await dialog.getByRole("button", { name: "Add the channel" }).click();
+    await page.getByText(/^whsec_/).waitFor();
+    await page.getByRole("button", { name: "I have it" }).click();
+    const streamed = () =>
+      receiver.received
+        .filter(({ headers }) => String(headers["content-type"]).includes("cloudevents-batch"))
+        .flatMap(({ body }) => JSON.parse(body) as { type: string; subject: string }[]);
+    const ofPermit = () => streamed().filter(({ subject }) => subject === `permit/${permit.id}`).length;
+    await expect.poll(ofPermit, { timeout: patienceMs }).toBe(1);
+    expect(new Set(streamed().map(({ type }) => type))).toEqual(new Set(["countersign.permit_create"]));
+    const row = page.getByRole("row", { name: /^Lake/ });
+    const upToDate = row.getByText(/events? taken · up to date$/);
+    await expect
+      .poll(
+        async () => {
+          await page.reload();
+          await row.waitFor();
+          return upToDate.count();
+        },
+        { timeout: 2 * patienceMs },
+      )
+      .toBe(1);
+
+    await row.getByRole("button", { name: "Change Lake" }).click();
+    await page.getByRole("menuitem", { name: "Change" }).click();
+    await dialog.getByLabel("From where").selectOption("beginning");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Lake was changed.").waitFor();
+    await expect.poll(ofPermit, { timeout: patienceMs }).toBe(2);
+  });
+
   test("without a mail server it says so, shows what would have been sent, and offers to send it again", async () => {
     const { page } = visitor;
     await page.getByText("No mail server is set").waitFor();

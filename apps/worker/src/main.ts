@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
+import { forgetOldAlerts } from "@countersign/db/alerts";
 import { connect } from "@countersign/db/client";
 import { findHold } from "@countersign/db/erasure-holds";
 import { watchEventTypes } from "@countersign/db/event-type-settings";
@@ -115,6 +116,7 @@ const start = async (): Promise<void> => {
       report("work on archives failed and will run again"),
     ),
     every(500, evaluateAlerts(deps), report("judging the log by the alert rules failed and will run again")),
+    every(3_600_000, () => forgetOldAlerts(db), report("removing old alerts failed and will run again")),
     every(500, delivery.run, report("messages could not be looked for and will be again")),
     every(500, streams.run, report("streams could not be looked for and will be again")),
     every(60_000, expirePermitsJob(deps), report("expiring permits failed and will run again")),

@@ -89,3 +89,20 @@ export const raiseAlert = async (tx: Transaction, raised: Raised): Promise<numbe
   if (made === undefined) throw new Error("the alert was not inserted");
   return made.id;
 };
+
+/** What is done with is kept for a year; the events stay in the log for as long as their policies say. */
+const keptDays = 365;
+const atOnce = 10_000;
+
+/** Removes messages, and alerts that somebody took note of, a year after; answers how many rows went. */
+export const forgetOldAlerts = async (db: Database): Promise<number> => {
+  const messages = await db.sql`
+    delete from notifications where id in (
+      select id from notifications where state <> 'due' and created_at < clock_timestamp() - make_interval(days => ${keptDays})
+      order by id limit ${atOnce}) returning id`;
+  const alerts = await db.sql`
+    delete from alerts a where id in (
+      select id from alerts where state <> 'open' and last_at < clock_timestamp() - make_interval(days => ${keptDays})
+      order by id limit ${atOnce}) and not exists (select from notifications n where n.alert_id = a.id) returning id`;
+  return messages.length + alerts.length;
+};

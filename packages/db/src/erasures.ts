@@ -57,6 +57,27 @@ export const eventsMatching = async (db: Database, filter: EventFilter, limit: n
       select id from event_log where details is not null and ${conditions(db.sql, filter)} order by id limit ${limit}`
   ).map(({ id }) => id);
 
+/** Codes of events that repeat what an alert says of others. */
+const tellingCodes = ["sys_alert_raised", "sys_alert_acknowledged", "sys_notification_failed", "sys_channel_changed"];
+
+/** Events of the log that repeat the headline of an alert about some of these events, by id in order. */
+export const eventsRepeating = async (db: Database, ids: readonly string[], limit: number): Promise<string[]> => {
+  const [first] = ids;
+  if (first === undefined) return [];
+  const rows = await db.sql<{ id: string }[]>`
+    with told as materialized (
+      select distinct headline from alerts cross join lateral unnest(event_ids) as named (event_id)
+        join unnest(${`{${ids.join(",")}}`}::text::uuid[]) as wanted (id) on wanted.id = named.event_id
+    )
+    select id from event_log where code in ${db.sql(tellingCodes)} and id >= ${first} and details is not null
+      and details::jsonb #>> '{metadata,headline}' in (select headline from told) order by id limit ${limit}`;
+  return rows.map(({ id }) => id);
+};
+
+/** Whether a request by somebody or about them waits for a decision. */
+export const hasOpenRequests = async (db: Database, userId: string): Promise<boolean> =>
+  (await db.sql`select has_open_requests(${userId}) as open`)[0]?.open === true;
+
 /** How many events of the log somebody stands in with details, by role; each is counted up to `limit`. */
 export const countEventsAbout = async (
   { sql }: Database,

@@ -61,10 +61,10 @@ export const grants = {
     api: "select, insert, update (format, filter, epoch, index)",
     worker: "select, update (epoch, index, sent, leased_until, failing_since, is_told)",
   },
-  alerts: { api: "select, update (state, notes, version)", worker: "select, insert, update" },
+  alerts: { api: "select, update (state, notes, version)", worker: "select, insert, update, delete" },
   notifications: {
     api: "select, insert, update (state, reason, attempts, next_try_at, created_at)",
-    worker: "select, insert, update",
+    worker: "select, insert, update, delete",
   },
   retention_policy: { api: "select, update", worker: "select" },
   retention_run: { api: "select, insert", worker: "select, insert, update" },
@@ -77,7 +77,7 @@ export const grants = {
   restored_archive: { api: "select", worker: "select, insert" },
 } as const satisfies Record<string, Grants>;
 
-/** All that can take something out of the log. They belong to a role of their own, as which nobody signs in (ADR 27). */
+/** All that can take something out of the log. They belong to a role of their own, as which nobody signs in (ADR 22). */
 const retentionFunctions = [
   "hold_events(bigint, uuid[])",
   "unhold_events(uuid[])",
@@ -89,11 +89,12 @@ const retentionFunctions = [
   "erase_details(uuid, uuid, integer)",
   "vacuum_erased(uuid)",
   "finish_erasure(uuid, uuid, timestamptz, integer)",
+  "erase_repeated(uuid, text)",
   "unload_archive(uuid)",
 ];
 
 const functions = {
-  api: ["ensure_claim_partition(timestamptz)", "events_about(text, text, integer)"],
+  api: ["ensure_claim_partition(timestamptz)", "events_about(text, text, integer)", "has_open_requests(text)"],
   worker: [
     "ensure_partition(text, timestamptz)",
     "ensure_partitions(timestamptz)",

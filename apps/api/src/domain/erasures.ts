@@ -6,6 +6,8 @@ import {
   countEventsAbout,
   eventsAbout,
   eventsMatching,
+  eventsRepeating,
+  hasOpenRequests,
   idsHashOf,
   insertErasure,
   isBeingErased,
@@ -26,6 +28,7 @@ export const erasureBlocks = [
   "last_administrator",
   "still_active",
   "has_permits",
+  "has_requests",
   "under_way",
   "held",
   "nothing_to_erase",
@@ -61,7 +64,8 @@ const merged = (left: readonly string[], right: readonly string[]): string[] =>
 const chosenIds = async (db: Database, { userId, filter }: Chosen): Promise<{ ids: string[]; byQuery: number }> => {
   const about = userId === null ? [] : await eventsAbout(db, String(userId), mostEvents + 1);
   const matching = filter === null ? [] : await eventsMatching(db, filter, mostEvents + 1);
-  return { ids: merged(about, matching), byQuery: matching.length };
+  const chosen = merged(about, matching);
+  return { ids: merged(chosen, await eventsRepeating(db, chosen, mostEvents + 1)), byQuery: matching.length };
 };
 
 const isLastAdministrator = async ({ sql }: Database, userId: number): Promise<boolean> => {
@@ -95,6 +99,9 @@ const blocksOf = async (
       "has_permits",
       `${permits} ${permits === 1 ? "permit is" : "permits are"} assigned to this person. Give them to somebody else first.`,
     );
+  }
+  if (userId !== null && (await hasOpenRequests(db, String(userId)))) {
+    add("has_requests", "A request by this person, or about them, waits for approval. Let it be decided first.");
   }
   if (userId !== null && (await isBeingErased(db, userId))) {
     add("under_way", "An erasure of this person is recorded and not finished yet.");

@@ -1,5 +1,6 @@
 import { verifyLogProof } from "@countersign/audit/ledger/proof";
 import { eraseBatch, finishErasure, isSigned, setErasing } from "@countersign/db/erasing";
+import { keepEnvelope } from "@countersign/db/outbox";
 import { logName } from "@countersign/db/sealing";
 import { inTransaction } from "@countersign/db/transaction";
 import { nodeCrypto } from "@countersign/service/crypto";
@@ -191,6 +192,33 @@ test("the protected, the last administrator, the active and those with permits s
   expect(
     await sql`select from erasure where subject_id = any(${[last, active, worker, powerful].map(({ id }) => String(id))})`,
   ).toEqual([]);
+});
+
+test("an alert's event that repeats what is erased goes too, and who waits for approval stays until it is decided", async () => {
+  const person = await leaver();
+  const { sql } = api.database.admin;
+  const about = { actorId: String(person.id) };
+  const [first] = await api.stored(about);
+  const said = `${person.name} created P-1`;
+  const before = await officer.trpc.erasures.preview.query({ userId: person.id });
+  await sql`insert into alerts (rule_id, rule_name, severity, headline, group_value, group_label, count, event_ids, first_at, last_at)
+    values (1, 'Creations', 'info', ${said}, '', '', 1, ${`{${first?.id}}`}::text::uuid[], now(), now())`;
+  const raised = api.services.recorder.seal({
+    code: "sys_alert_raised",
+    status: "success",
+    actor: { type: "platform" },
+    source: "worker",
+    metadata: { headline: said },
+  });
+  if (raised) await keepEnvelope(api.database.api, raised.id, [raised]);
+  await api.stored();
+  const after = await officer.trpc.erasures.preview.query({ userId: person.id });
+  expect(after.total).toBe(before.total + 1);
+
+  await sql`insert into approval_request (event, operation, feature, input, object_version, hash, changes, requester_id, requester_name, reason, quorum, created_at, expires_at)
+    values ('permit_delete', 'permits.delete', 'permits.delete', '{}', '{}', '\\x00', '{}', ${person.id}, 'x', 'x', 1, now(), now() + interval '1 day')`;
+  const blocked = await officer.trpc.erasures.preview.query({ userId: person.id });
+  expect(blocked.blocks.map(({ reason }) => reason)).toEqual(["has_requests"]);
 });
 
 test("nobody under a hold is erased, and the refusal names the hold", async () => {

@@ -217,6 +217,57 @@ test.each<[string, (who: { userId: string; ids: string[] }) => HoldScope]>([
   expect(await state(id)).toBe("done");
 });
 
+test("what alerts, messages and requests repeat goes too, of others nothing, and a request that waits is waited for", async () => {
+  const { userId, ids } = await somebody();
+  const name = `Mara Ilic ${userId}`;
+  const { sql } = log.database.admin;
+  const said = `${name} read P-1`;
+  const [mine, others] = await sql<{ id: number }[]>`
+    insert into alerts (rule_id, rule_name, severity, state, headline, group_by, group_value, group_label, count, event_ids, first_at, last_at, notes)
+    values (1, 'Reads', 'high', 'closed', ${said}, 'actor', ${`user:${userId}`}, ${name}, 1, ${`{${ids[0]}}`}::text::uuid[], ${at()}, ${at()}, '[]'),
+      (1, 'Reads', 'high', 'closed', 'Ana read P-1', 'actor', 'user:1', 'Ana', 1, '{}', ${at()}, ${at()},
+        ${JSON.stringify([{ at: at(), by: { id: Number(userId), name }, state: "closed", text: "I know her" }])})
+    returning id::int as id`;
+  const message = { kind: "alert", rule: "Reads", headline: said, events: [{ id: ids[0], sentence: said }] };
+  const digest = {
+    kind: "digest",
+    headline: "2",
+    events: [],
+    held: [{ headline: said }, { headline: "Ana read P-1" }],
+  };
+  for (const [key, alertId, told] of [
+    ["a", mine?.id ?? 0, message],
+    ["b", others?.id ?? 0, { ...message, headline: "Ana" }],
+    ["c", null, digest],
+  ] as const) {
+    await sql`insert into notifications (key, alert_id, channel_id, channel_name, state, message, at)
+      values (${key + userId}, ${alertId}, 1, 'Post', 'sent', ${JSON.stringify(told)}, ${at()})`;
+  }
+  const ask = (state: string, requester: string) => sql`
+    insert into approval_request (event, operation, feature, input, object_version, hash, object, changes, requester_id, requester_name, reason, state, quorum, created_at, expires_at, closed_at)
+    values ('permit_delete', 'permits.delete', 'permits.delete', ${JSON.stringify({ reason: requester === userId ? `${name} asks` : "Ana asks", state })}, '{}', '\\x00', '{"type":"permit","id":"1","label":"P-1"}', '{}',
+      ${requester}, ${requester === userId ? name : "Ana"}, ${requester === userId ? `${name} asks` : "Ana asks"}, ${state}, 1, ${at()}, ${at()}, ${state === "pending" ? null : at()}) returning id`;
+  await ask("approved", userId);
+  await ask("approved", "1");
+  const [waiting] = await ask("pending", userId);
+  const id = await record(userId, ids);
+  await log.store();
+  await log.seal();
+  await run();
+  expect(await state(id)).toBe("erasing");
+  await sql`update approval_request set state = 'expired', closed_at = ${at()} where id = ${waiting?.id ?? 0}`;
+  await run();
+  expect(await state(id)).toBe("done");
+  const rows = await sql`
+    select t::text as text from alerts t union all select t::text from notifications t
+    union all select t::text from approval_request t union all select t::text from approval_decision t`;
+  const all = rows.map(({ text }) => text).join("\n");
+  expect(all).not.toContain(name);
+  for (const kept of ["Ana read P-1", "Ana asks", `user ${userId}`, "Its personal parts were erased"]) {
+    expect(all).toContain(kept);
+  }
+});
+
 test("a hold that is placed when all was looked at and nothing has gone yet wins", async () => {
   const { userId, ids } = await somebody();
   const id = await record(userId, ids);

@@ -3,8 +3,11 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Channel, failureOf, type Receipt, useTRPC } from "../../api.ts";
 import { ActDialog } from "../../components/act-dialog.tsx";
+import { useMay } from "../../me.ts";
 import { alertsTexts } from "./alerts-texts.ts";
 import { readRecipients, writeRecipients } from "./recipients.ts";
+import { streamChange, streamDraft } from "./stream-draft.ts";
+import { StreamFields } from "./stream-fields.tsx";
 
 const words = alertsTexts.channels;
 const form = words.form;
@@ -22,11 +25,13 @@ export function ChannelDialog({ channel, onClose, onDone }: Props) {
   const trpc = useTRPC();
   const [kind, setKind] = useState<Kind>(channel?.kind ?? "email");
   const [name, setName] = useState(channel?.name ?? "");
-  const [url, setUrl] = useState(channel?.kind === "webhook" ? (channel.url ?? "") : "");
+  const [url, setUrl] = useState(channel?.kind === "chat" ? "" : (channel?.url ?? ""));
   const [isSetting, setSetting] = useState((channel?.recipients ?? null) === null);
   const [lines, setLines] = useState(writeRecipients(channel?.recipients ?? []));
   const [isDefault, setDefault] = useState(channel?.isDefault ?? false);
   const [enabled, setEnabled] = useState(channel?.enabled ?? true);
+  const [stream, setStream] = useState(streamDraft(channel));
+  const mayStream = useMay("audit.export");
   const [isTried, setTried] = useState(false);
   const create = useMutation(
     trpc.alerts.createChannel.mutationOptions({
@@ -66,7 +71,12 @@ export function ChannelDialog({ channel, onClose, onDone }: Props) {
   };
   const act = (reason: string) => {
     const to = kind === "email" ? { recipients: isSetting ? null : read.recipients } : keepsUrl ? {} : { url };
-    const given = { name: name.trim(), isDefault, enabled, ...to };
+    const sends = streamChange(channel, kind, stream);
+    const given = {
+      ...{ name: name.trim(), enabled, ...to },
+      ...(kind !== "stream" && { isDefault }),
+      ...(sends && { stream: sends as never }),
+    };
     if (channel === null) create.mutate({ kind, ...given });
     else {
       const { id: channelId, version } = channel;
@@ -76,7 +86,7 @@ export function ChannelDialog({ channel, onClose, onDone }: Props) {
   return (
     <ActDialog
       title={channel === null ? form.new : form.change(channel.name)}
-      effect={form.effect}
+      effect={kind === "stream" ? form.streamEffect : form.effect}
       verb={channel === null ? form.make : form.save}
       takesReason={channel !== null}
       error={refusedUrl === null ? error : null}
@@ -88,7 +98,9 @@ export function ChannelDialog({ channel, onClose, onDone }: Props) {
       {channel === null ? (
         <NativeSelect
           label={form.kind}
-          data={(Object.keys(words.kinds) as Kind[]).map((value) => ({ value, label: words.kinds[value] }))}
+          data={(Object.keys(words.kinds) as Kind[])
+            .filter((value) => value !== "stream" || mayStream)
+            .map((value) => ({ value, label: words.kinds[value] }))}
           value={kind}
           onChange={(event) => setKind(event.currentTarget.value as Kind)}
         />
@@ -142,11 +154,15 @@ export function ChannelDialog({ channel, onClose, onDone }: Props) {
           onChange={(event) => setUrl(event.currentTarget.value)}
         />
       )}
-      <Checkbox
-        label={form.isDefault}
-        checked={isDefault}
-        onChange={(event) => setDefault(event.currentTarget.checked)}
-      />
+      {kind === "stream" ? (
+        <StreamFields draft={stream} isNew={channel === null} onChange={setStream} />
+      ) : (
+        <Checkbox
+          label={form.isDefault}
+          checked={isDefault}
+          onChange={(event) => setDefault(event.currentTarget.checked)}
+        />
+      )}
       <Checkbox label={form.enabled} checked={enabled} onChange={(event) => setEnabled(event.currentTarget.checked)} />
     </ActDialog>
   );

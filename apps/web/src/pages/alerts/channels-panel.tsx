@@ -40,6 +40,9 @@ const healthOf = (channel: Channel, zone: Zone): string => {
   return succeededAt === null ? words.never : words.well(dateTime(succeededAt, zone));
 };
 
+const progressOf = ({ sent, behind }: NonNullable<Channel["stream"]>): string =>
+  [words.taken(sent), behind === 0 ? words.upToDate : words.behind(behind)].join(" · ");
+
 type Act = "edit" | "rotate" | "remove";
 const dialogs: Record<Exclude<Act, "edit">, ComponentType<ChannelActProps>> = {
   rotate: RotateDialog,
@@ -89,7 +92,17 @@ export function ChannelsPanel({ show }: { show: Show }) {
       ),
     },
     { id: "to", head: words.to, look: "wide", cell: (channel) => <Foreign text={goesTo(channel)} /> },
-    { id: "health", head: words.health, look: "wide", cell: (channel) => healthOf(channel, zone) },
+    {
+      id: "health",
+      head: words.health,
+      look: "wide",
+      cell: (channel) => (
+        <>
+          {healthOf(channel, zone)}
+          {channel.stream ? <div className={classes.under}>{progressOf(channel.stream)}</div> : null}
+        </>
+      ),
+    },
     {
       id: "acts",
       head: words.acts,
@@ -111,7 +124,7 @@ export function ChannelsPanel({ show }: { show: Show }) {
             name={words.editOf(markedText(channel.name))}
             acts={[
               { label: words.edit, reason: whyNot, onClick: () => setOpen({ act: "edit", channel }) },
-              ...(channel.kind === "webhook"
+              ...(channel.kind === "webhook" || channel.kind === "stream"
                 ? [{ label: words.rotate, reason: whyNot, onClick: () => setOpen({ act: "rotate", channel }) }]
                 : []),
               { label: words.remove, reason: whyNot, onClick: () => setOpen({ act: "remove", channel }) },

@@ -35,7 +35,8 @@ export const searchOf = (filter: Filter): LogSearch => {
   return parseLogSearch({ ...raw, q: filter.text, request: filter.requestId });
 };
 
-const filterOf = (search: LogSearch): Filter => {
+/** And back. */
+export const filterOf = (search: LogSearch): Filter => {
   const wanted: Record<string, readonly string[]> = {};
   const unwanted: Record<string, readonly string[]> = {};
   for (const key of listKeys) {

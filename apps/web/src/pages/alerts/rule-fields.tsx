@@ -1,20 +1,15 @@
 import { type Grouping, groupings, type TriggerKind } from "@countersign/audit/alerts/rule";
 import { triggerWords } from "@countersign/audit/alerts/words";
 import { Checkbox, NativeSelect, TextInput } from "@mantine/core";
-import { useRef } from "react";
-import type { AlertRule, Channel, LogEntry } from "../../api.ts";
+import type { AlertRule, Channel } from "../../api.ts";
 import { Foreign } from "../../components/foreign.tsx";
-import { useMay } from "../../me.ts";
-import { QueryField } from "../log/query-field.tsx";
-import { useSeenNames } from "../log/seen-names.ts";
 import classes from "./alerts.module.css";
 import { alertsTexts } from "./alerts-texts.ts";
+import { LookFor } from "./look-for.tsx";
 import { definitionOf, isWrong, limits, type NumberField, type RuleDraft } from "./rule-draft.ts";
-import { lookWords } from "./rule-words.ts";
 import { useRules } from "./use-alerts.ts";
 
 const words = alertsTexts.form;
-const none: LogEntry[] = [];
 
 type Props = {
   draft: RuleDraft;
@@ -46,7 +41,14 @@ export function RuleFields({ draft, rule, channels, isTried, onChange }: Props) 
             error={isTried && draft.name.trim() === "" ? words.nameNeeded : null}
             onChange={(event) => set("name", event.currentTarget.value)}
           />
-          <Look draft={draft} onChange={onChange} />
+          <LookFor
+            search={draft.search}
+            label={words.look}
+            hint={words.lookHint}
+            needs="audit.read"
+            needsHint={words.lookNeedsLog}
+            onChange={(search) => onChange({ ...draft, search })}
+          />
           <NativeSelect
             label={words.tell}
             data={(Object.keys(words.kinds) as TriggerKind[]).map((value) => ({ value, label: words.kinds[value] }))}
@@ -59,7 +61,7 @@ export function RuleFields({ draft, rule, channels, isTried, onChange }: Props) 
       )}
       <fieldset className={classes.group}>
         <legend>{words.through}</legend>
-        {channels.map(({ id, name }) => (
+        {channels.filter(takesMessages).map(({ id, name }) => (
           <Checkbox
             key={id}
             label={<Foreign text={name} />}
@@ -79,6 +81,8 @@ export function RuleFields({ draft, rule, channels, isTried, onChange }: Props) 
     </>
   );
 }
+
+const takesMessages = ({ kind }: Channel): boolean => kind !== "stream";
 
 const toggled = <Item,>(list: readonly Item[], item: Item, isOn: boolean): Item[] =>
   isOn ? [...list, item] : list.filter((one) => one !== item);
@@ -105,37 +109,6 @@ function Sentence({
 
 type Setter = <Field extends keyof RuleDraft>(field: Field, value: RuleDraft[Field]) => void;
 type PartProps = { draft: RuleDraft; set: Setter };
-
-function Look({ draft, onChange }: { draft: RuleDraft; onChange: (draft: RuleDraft) => void }) {
-  const mayReadLog = useMay("audit.read");
-  const names = useSeenNames(none);
-  const field = useRef<HTMLInputElement>(null);
-  return (
-    <div className={classes.look}>
-      <span className={classes.label} aria-hidden>
-        {words.look}
-      </span>
-      {mayReadLog ? (
-        <>
-          <QueryField
-            search={draft.search}
-            names={names}
-            onChange={(search) => onChange({ ...draft, search })}
-            fieldRef={field}
-          />
-          <p className={classes.hint}>{words.lookHint}</p>
-        </>
-      ) : (
-        <>
-          <p className={classes.sentence}>
-            <Foreign text={lookWords(definitionOf({ ...draft, kind: "each", isOutside: false })?.filter ?? {})} />
-          </p>
-          <p className={classes.hint}>{words.lookNeedsLog}</p>
-        </>
-      )}
-    </div>
-  );
-}
 
 function NumberInput({
   field,
