@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
 import { listRuns } from "@countersign/db/retention-runs";
@@ -9,6 +10,7 @@ import { storeAllWaiting } from "@countersign/db/store";
 import { nodeCrypto } from "@countersign/service/crypto";
 import { applyRetentionJob } from "../apps/worker/src/jobs/apply-retention.ts";
 import { sealLog } from "../apps/worker/src/jobs/seal-log.ts";
+import type { KeepOrder, KeepReport } from "./keeper.ts";
 import { figure, type Report, ratio } from "./results.ts";
 import { inTurn } from "./rounds.ts";
 import type { Scene } from "./scene.ts";
@@ -17,25 +19,43 @@ import type { Office } from "./stage.ts";
 const small = 10_000;
 const large = 1_000_000;
 const batch = 10_000;
+const idleMs = 4000;
 
 type Measured = { lockMs: number; seconds: number };
 
 /** Removing a month of a million events against one of ten thousand: for how long others wait, and the whole of it. */
 export const removeMonths = async ({ stage, rounds, tell }: Scene): Promise<Report> => {
-  const { admin } = await stage.office("office_retained");
+  const { admin, urls } = await stage.office("office_retained");
+  const keeper = await stage.start({ name: "keeper", file: "bench/keeper.ts", env: { DATABASE_URL: urls.api } });
+  const keepWhile = async (work: () => Promise<unknown>): Promise<number> => {
+    await keeper.ask<KeepOrder, KeepReport>({ act: "start" });
+    await work();
+    return (await keeper.ask<KeepOrder, KeepReport>({ act: "stop" })).p99Ms;
+  };
   const folder = await mkdtemp(join(tmpdir(), "countersign-bench-retention-"));
   try {
     const remove = await openRemoval(admin, folder);
     let year = 2001;
     const seconds = { small: [] as number[], large: [] as number[] };
+    const kept = { idle: Number.NaN, removing: Number.NaN };
     const measured = async (name: "small" | "large", rows: number): Promise<number> => {
       await fillMonth(admin, `${year++}-03`, rows);
-      const { lockMs, seconds: took } = await remove();
-      seconds[name].push(took);
-      return lockMs;
+      kept.idle = await keepWhile(() => sleep(idleMs));
+      let removed: Measured = { lockMs: Number.NaN, seconds: Number.NaN };
+      kept.removing = await keepWhile(async () => {
+        removed = await remove();
+      });
+      seconds[name].push(removed.seconds);
+      return removed.lockMs;
     };
     const figures = await inTurn(
-      { small: () => measured("small", small), large: () => measured("large", large) },
+      {
+        small: () => measured("small", small),
+        large: () => measured("large", large),
+        // Of the large month: what comes last in a round.
+        idle: async () => kept.idle,
+        removing: async () => kept.removing,
+      },
       rounds,
       tell,
     );
@@ -45,12 +65,16 @@ export const removeMonths = async ({ stage, rounds, tell }: Scene): Promise<Repo
         figure("P6", `a month of ${large.toLocaleString("en")} events: others wait`, "ms", figures, "large"),
         figure("P6", `a month of ${small.toLocaleString("en")} events: others wait`, "ms", figures, "small"),
         ratio("P6", "large ÷ small", { atMost: 1.5 }, figures, (round) => round.large / round.small),
+        figure("P6", "an event is kept while nothing is removed, p99", "ms", figures, "idle"),
+        figure("P6", "an event is kept while a month of 1,000,000 is removed, p99", "ms", figures, "removing"),
+        ratio("P6", "removing ÷ idle", { atMost: 1.5 }, figures, (round) => round.removing / round.idle),
       ],
       notes: [
         `P6: what is compared is for how long the policy is locked, which is all that others feel. The whole run, which finds the place of every event for the manifest and counts the detached table, took ${whole("small")} s and ${whole("large")} s, without an archive; it holds up nobody.`,
       ],
     };
   } finally {
+    await keeper.stop();
     await rm(folder, { recursive: true, force: true });
   }
 };

@@ -87,6 +87,21 @@ export const removedBetween = async (
   return row ?? null;
 };
 
+/** Months of a time out of which retention removed events, `2026-11`, oldest first; with codes, events under their policies. */
+export const removedMonths = async (
+  db: Database,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+  codes: readonly string[] = [],
+): Promise<string[]> =>
+  (
+    await db.sql<{ month: string }[]>`
+      select distinct to_char(month, 'YYYY-MM') as month from retention_manifest where state = 'dropped'
+        and month < ${new Date(toMs).toISOString()}::timestamptz at time zone 'UTC'
+        and month + interval '1 month' > ${new Date(fromMs).toISOString()}::timestamptz at time zone 'UTC'
+        ${codes.length === 0 ? db.sql`` : db.sql`and policy in (select policy from event_types where code in ${db.sql(codes)})`}
+      order by 1`
+  ).map(({ month }) => month);
+
 export const markSigned = async (db: Database, id: string, at: string): Promise<void> => {
   await db.sql`update retention_manifest set state = 'signed', signed_at = ${at} where id = ${id} and state = 'planned'`;
 };

@@ -4,6 +4,7 @@ import type { Database } from "@countersign/db/client";
 import { countDays, type DayFilter } from "@countersign/db/event-days";
 import { oldestEventMs } from "@countersign/db/events";
 import { countBars } from "@countersign/db/facets";
+import { removedMonths } from "@countersign/db/retention-manifests";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -87,6 +88,19 @@ const barsOf = (counted: readonly Counted[], fromMs: number, toMs: number, stepM
     if (counts !== undefined) counts[severity] = (counts[severity] ?? 0) + count;
   }
   return bars;
+};
+
+/** The same, with the months out of which retention removed events. */
+export const readHistogramWithGaps = async (
+  db: Database,
+  filter: EventFilter,
+  now: number,
+): Promise<Histogram & { removed: string[] }> => {
+  const histogram = await readHistogram(db, filter, now);
+  const [first, last] = [histogram.bars[0], histogram.bars.at(-1)];
+  if (first === undefined || last === undefined) return { ...histogram, removed: [] };
+  const span = { fromMs: Date.parse(first.from), toMs: Date.parse(last.to) };
+  return { ...histogram, removed: await removedMonths(db, span, filter.codes) };
 };
 
 /** How many events match over time, by severity, in at most 60 bars; bounded whatever the size of the log. */

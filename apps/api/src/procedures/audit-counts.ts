@@ -3,7 +3,7 @@ import { z } from "zod";
 import { explainEmptiness } from "../domain/emptiness.ts";
 import { eventQueryWith, toFilter } from "../domain/event-query.ts";
 import { text } from "../domain/fields.ts";
-import { readHistogram } from "../domain/histogram.ts";
+import { readHistogramWithGaps } from "../domain/histogram.ts";
 import { reading } from "../trpc/operation.ts";
 import { tooBroad, viewing } from "./viewing.ts";
 
@@ -24,6 +24,7 @@ const histogram = z.object({
   stepMs: z.number(),
   basis: z.enum(["days", "events"]),
   countedFrom: z.string().nullable(),
+  removed: z.array(z.string()),
 });
 
 const emptiness = z.object({
@@ -69,7 +70,7 @@ export const auditCounts = {
     },
     input: eventQueryWith({}),
     run: ({ services }, query) =>
-      readHistogram(services.readDb, toFilter(query, services.now()), services.now()).catch(tooBroad),
+      readHistogramWithGaps(services.readDb, toFilter(query, services.now()), services.now()).catch(tooBroad),
     answer: (found) => found,
   }),
 

@@ -166,6 +166,12 @@ test("a range of the log that is empty since retention says which run removed wh
       bitmap_sha256, root, holds_seen, event_id, leaf, state, planned_at, ended_at)
     values (gen_random_uuid(), ${run?.id}, 'read', '2022-05-01', 'event_log_read_2022_05', 1, 0, 8, 9, 9, 1, '', '', '', 0, gen_random_uuid(), '{}', 'dropped', now(), now())`;
   const found = await keeper.trpc.audit.whyEmpty.query(range);
+  const gaps = async (codes: string[]) => (await keeper.trpc.audit.histogram.query({ ...range, codes })).removed;
+  expect([await gaps([]), await gaps(["permit_read"]), await gaps(["permit_approve"])]).toEqual([
+    ["2022-05"],
+    ["2022-05"],
+    [],
+  ]);
   expect(found.removed).toMatchObject({ runId: run?.id, count: 9, first: "2022-05", last: "2022-05" });
   expect(
     (await keeper.trpc.audit.whyEmpty.query({ ...range, from: "2022-06-01T00:00:00Z", to: "2022-06-02T00:00:00Z" }))

@@ -7,10 +7,9 @@ import { texts } from "../texts.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { Brand } from "./brand.tsx";
 import { type NavPage, navFor } from "./nav.ts";
-import { OpenAlertsCount } from "./open-alerts-count.tsx";
+import { OpenAlertsCount, WaitingCount } from "./nav-counts.tsx";
 import { commandKey } from "./page-keys.ts";
 import classes from "./rail.module.css";
-import { WaitingCount } from "./waiting-count.tsx";
 
 type Props = { me: Me; onPalette: () => void; onKeys: () => void };
 

@@ -7,15 +7,15 @@ import { uuid7 } from "@countersign/audit/uuid7";
 import { StartError } from "@countersign/db/embedded/start-error";
 import { findHold } from "@countersign/db/erasure-holds";
 import { readManifest, replayErasures } from "@countersign/db/erasure-replay";
-import { eventsAbout, findErasure, idsHashOf, insertErasure } from "@countersign/db/erasures";
+import { eventsAbout, findErasure, idsHashOf } from "@countersign/db/erasures";
 import type { HoldScope } from "@countersign/db/legal-holds";
 import { keepEnvelope } from "@countersign/db/outbox";
 import { runVerification } from "@countersign/db/run-verification";
-import { inTransaction } from "@countersign/db/transaction";
 import type { VerificationReport } from "@countersign/db/verification-records";
 import { nodeCrypto } from "@countersign/service/crypto";
 import type { TransactionSql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { recordErasure } from "../testing/record-erasure.ts";
 import { openSignedLog, type SignedLog } from "../testing/signed-log.ts";
 import { type ErasingOptions, eraseDetailsJob } from "./erase-details.ts";
 
@@ -68,33 +68,8 @@ const somebody = async (): Promise<{ userId: string; ids: string[] }> => {
   return { userId, ids: ids.slice(0, 3) };
 };
 
-/** Records an erasure as the API does, its event in the same transaction. */
-const record = async (subjectId: string | null, ids: readonly string[]): Promise<string> => {
-  const id = uuid7(log.deps.now(), randomBytes(10));
-  const idsHash = idsHashOf(ids, nodeCrypto.sha256);
-  const event = log.deps.recorder.seal({
-    code: "sys_details_erased",
-    status: "success",
-    source: "app",
-    actor: { type: "user", id: "1" },
-    object: { type: "subject", id, label: `user ${subjectId}` },
-    facts: { count: ids.length, ids: Buffer.from(idsHash).toString("base64"), basis: "request" },
-  });
-  await inTransaction(log.database.api, async (tx) => {
-    const order = {
-      id,
-      subjectId,
-      byQuery: false,
-      basis: "request",
-      reason: "asked",
-      requestedAt: at(),
-      requestedBy: "user:1",
-    };
-    await insertErasure(tx, { ...order, ids, idsHash });
-    if (event) await keepEnvelope(tx, log.deps.nextId(), [event]);
-  });
-  return id;
-};
+const record = (subjectId: string | null, ids: readonly string[]): Promise<string> =>
+  recordErasure(log.database.api, log.deps, subjectId, ids);
 
 const run = (more: Partial<ErasingOptions> = {}) =>
   eraseDetailsJob(log.deps, {

@@ -9,6 +9,14 @@ export type Bar = Histogram["bars"][number];
 
 const dayMs = 86_400_000;
 
+/** Whether retention removed events of these months out of the time of a bar. */
+export const hasGap = ({ from, to }: Pick<Bar, "from" | "to">, removed: Histogram["removed"]): boolean =>
+  removed.some((month) => {
+    const end = new Date(`${month}-01T00:00:00Z`);
+    end.setUTCMonth(end.getUTCMonth() + 1);
+    return from < end.toISOString() && to > `${month}-01T00:00:00.000Z`;
+  });
+
 /** From the ground up, so that what matters most stands on top. */
 export const stacked: readonly Severity[] = severities;
 
@@ -76,6 +84,8 @@ export const histogramTexts = {
   span: "Time",
   total: "Events",
   uncounted: (when: string) => `Only the newest 20 000 events are counted: those since ${when}.`,
+  gap: "retention removed some",
+  gaps: "Hatched: retention removed events of that time.",
   days: "Whole days, UTC.",
   broad: "How many events match over time is not known: counting them took too long. A smaller range answers.",
   failed: "How many events match over time could not be read.",

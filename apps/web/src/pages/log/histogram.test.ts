@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ceiling, countWords, fewer, joined, spanWords, totalOf } from "./histogram-words.ts";
+import { ceiling, countWords, fewer, hasGap, joined, spanWords, totalOf } from "./histogram-words.ts";
 
 const bar = (from: string, to: string, counts: Record<string, number>) => ({ from, to, counts });
 const bars = [
@@ -23,6 +23,16 @@ test("whole days are named as the days they are, whatever the zone", () => {
   expect(spanWords("2026-11-23T00:00:00.000Z", "2026-11-30T00:00:00.000Z", "days", "local")).toBe(
     "23 Nov 2026 to 29 Nov 2026 UTC",
   );
+});
+
+test("a bar has a gap where its time meets a month that retention emptied", () => {
+  const day = bar("2026-11-30T18:00:00.000Z", "2026-12-01T00:00:00.000Z", {});
+  expect([hasGap(day, ["2026-11"]), hasGap(day, ["2026-12"]), hasGap(day, ["2026-10"]), hasGap(day, [])]).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
 });
 
 test("bars are joined whichever way they were chosen", () => {

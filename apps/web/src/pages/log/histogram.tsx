@@ -13,6 +13,7 @@ import {
   ceiling,
   countWords,
   fewer,
+  hasGap,
   joined,
   spanWords,
   stacked,
@@ -48,6 +49,7 @@ export function Histogram({ query, zone, onRange }: Props) {
         {isTable ? words.bars : words.table}
       </UnstyledButton>
       {isTable ? <HistogramTable data={data} zone={zone} onRange={onRange} /> : <Bars {...{ data, zone, onRange }} />}
+      {data.removed.length > 0 ? <p className={classes.part}>{words.gaps}</p> : null}
       {data.countedFrom ? <p className={classes.part}>{words.uncounted(dateTime(data.countedFrom, zone))}</p> : null}
     </section>
   );
@@ -64,7 +66,8 @@ function Bars({ data: counted, zone, onRange }: { data: Counted; zone: Zone; onR
     () => (isNarrow ? { ...counted, bars: fewer(counted.bars, narrowBars) } : counted),
     [counted, isNarrow],
   );
-  const { bars, basis } = data;
+  const { bars, basis, removed } = data;
+  const sayBar = (bar: Bar) => countWords(bar.counts) + (hasGap(bar, removed) ? `; ${words.gap}` : "");
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [hovered, setHovered] = useState<number | null>(null);
   const buttons = useRef<HTMLDivElement>(null);
@@ -104,7 +107,7 @@ function Bars({ data: counted, zone, onRange }: { data: Counted; zone: Zone; onR
     <>
       <p className={classes.told} aria-live="polite">
         {told
-          ? `${spanWords(told.from, told.to, basis, zone)} · ${countWords(told.counts)}`
+          ? `${spanWords(told.from, told.to, basis, zone)} · ${sayBar(told)}`
           : all
             ? `${countWords(all.counts)}`
             : words.none}
@@ -115,6 +118,9 @@ function Bars({ data: counted, zone, onRange }: { data: Counted; zone: Zone; onR
           {top}
         </span>
         <svg className={classes.drawing} viewBox={`0 0 ${bars.length} 100`} preserveAspectRatio="none" aria-hidden>
+          {bars.map((bar, index) =>
+            hasGap(bar, removed) ? <Hatching key={bar.from} index={index} count={bars.length} /> : null,
+          )}
           {bars.map((bar, index) => (
             <BarDrawing key={bar.from} bar={bar} index={index} top={top} uncountedBefore={data.countedFrom} />
           ))}
@@ -150,7 +156,7 @@ function Bars({ data: counted, zone, onRange }: { data: Counted; zone: Zone; onR
               tabIndex={index === Math.min(stop, bars.length - 1) ? 0 : -1}
               className={classes.bar}
               data-chosen={(chosen && isWithin(index, chosen)) || undefined}
-              aria-label={`${spanWords(bar.from, bar.to, basis, zone)}, ${countWords(bar.counts)}`}
+              aria-label={`${spanWords(bar.from, bar.to, basis, zone)}, ${sayBar(bar)}`}
               title={words.hint}
               onFocus={() => setHovered(index)}
               onBlur={() => setHovered(null)}
@@ -170,6 +176,26 @@ function Bars({ data: counted, zone, onRange }: { data: Counted; zone: Zone; onR
 
 const isWithin = (index: number, { from, to }: Chosen): boolean =>
   index >= Math.min(from, to) && index <= Math.max(from, to);
+
+const lines = [0, 1, 2, 3, 4, 5];
+
+/** Slanting lines over the place of a bar, of one slope however wide it is drawn. */
+function Hatching({ index, count }: { index: number; count: number }) {
+  const width = Math.min(1, count / 60);
+  const places = Array.from({ length: Math.round(1 / width) }, (_, place) => index + place * width);
+  return places.flatMap((x) =>
+    lines.map((line) => (
+      <line
+        key={`${x} ${line}`}
+        x1={x}
+        x2={x + width}
+        y1={100 - line * 20}
+        y2={80 - line * 20}
+        className={classes.gap}
+      />
+    )),
+  );
+}
 
 function BarDrawing(props: { bar: Bar; index: number; top: number; uncountedBefore: string | null }) {
   const { bar, index, top, uncountedBefore } = props;

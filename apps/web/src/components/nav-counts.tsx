@@ -1,0 +1,39 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTRPC } from "../api.ts";
+import { useMay } from "../me.ts";
+import { texts } from "../texts.ts";
+import classes from "./rail.module.css";
+import { useWhilePresent } from "./while-present.ts";
+
+const everyMs = 30_000;
+
+function Count({ count, words }: { count: number | undefined; words: (count: number) => string }) {
+  if (count === undefined || count === 0) return null;
+  return (
+    <span className={classes.count}>
+      <span aria-hidden>{count > 99 ? "99+" : count}</span>
+      <span className={classes.countWords}>{words(count)}</span>
+    </span>
+  );
+}
+
+/** How many requests wait for the one who is signed in. */
+export function WaitingCount() {
+  const trpc = useTRPC();
+  const mayDecide = useMay("approvals.decide");
+  const { data, refetch } = useQuery({
+    ...trpc.approvals.waiting.queryOptions(),
+    enabled: mayDecide,
+    staleTime: everyMs,
+  });
+  useWhilePresent(everyMs, mayDecide, refetch);
+  return <Count count={data?.count} words={texts.nav.waiting} />;
+}
+
+/** How many alerts nobody took note of; stands beside a link that only those see who may read them. */
+export function OpenAlertsCount() {
+  const trpc = useTRPC();
+  const { data, refetch } = useQuery({ ...trpc.alerts.open.queryOptions(), staleTime: everyMs });
+  useWhilePresent(everyMs, true, refetch);
+  return <Count count={data?.count} words={texts.nav.openAlerts} />;
+}
