@@ -27,6 +27,15 @@ export const screens: Record<string, Screen> = {
   approvals: { path: "/approvals" },
   alerts: { path: "/alerts" },
   "alert-rules": { path: "/alerts?tab=rules" },
+  "alert-channels": { path: "/alerts?tab=channels" },
+  stream: {
+    path: "/alerts?tab=channels",
+    only: "filled",
+    act: async (page) => {
+      await press("New channel")(page);
+      await page.getByRole("dialog").getByLabel("Kind").selectOption("stream");
+    },
+  },
   retention: { path: "/retention" },
   erasure: { path: "/retention/erasure", only: "empty" },
   users: { path: "/users" },
@@ -41,5 +50,5 @@ export const screens: Record<string, Screen> = {
   settings: { path: "/settings" },
   profile: { path: "/profile" },
   welcome: { path: "/welcome", only: "empty" },
-  palette: { path: "/permits", only: "filled", act: press(/Search or go to/) },
+  palette: { path: "/permits", only: "filled", act: (page) => page.keyboard.press("Control+k") },
 };

@@ -47,7 +47,8 @@ BEGIN
   UPDATE approval_request SET input = '{}', object_version = '{}', changes = '{}', reason = gone, object = object - 'label', target = target - 'label',
       requester_name = CASE WHEN requester_id::text = subject THEN 'user ' || subject ELSE requester_name END
     WHERE state <> 'pending' AND (requester_id::text = subject OR (object->>'type' = 'user' AND object->>'id' = subject)
-      OR (target->>'type' = 'user' AND target->>'id' = subject));
+      OR (target->>'type' = 'user' AND target->>'id' = subject)
+      OR (operation = 'erasures.record' AND input::jsonb->>'userId' = subject));
   UPDATE approval_decision SET user_name = 'user ' || subject, reason = NULL WHERE user_id::text = subject;
 END $$;
 --> statement-breakpoint

@@ -17,6 +17,9 @@ const rights: Feature[] = [
     "events.configure",
     "events.read",
     "retention.manage",
+    "retention.hold",
+    "retention.erase",
+    "users.activate",
     "approvals.read",
     "approvals.decide",
   ] as const),
@@ -76,6 +79,28 @@ test("a setting that guards the log is made weaker by two, and stronger by one",
   expect(await approve(requestOf(asked))).toMatchObject({ request: { state: "approved" } });
   expect(await daysKept()).toBe(3999);
   expect(await change(5, "session.idle_minutes")).toMatchObject({ outcome: "done" });
+});
+
+test("a hold ends, and a person is erased, by two", async () => {
+  const { hold } = await ada.trpc.retention.placeHold.mutate({
+    ...{ name: "Case 7", reason: "court order", scope: { kind: "object", type: "permit", id: "999" } },
+  });
+  const released = await ada.trpc.retention.releaseHold.mutate({ holdId: hold.id, version: 1, reason: "case closed" });
+  const stands = async () =>
+    (await admin`select released_at is null as stands from legal_hold where id = ${hold.id}`)[0]?.stands;
+  expect([released.outcome, await stands()]).toEqual(["pending", true]);
+  expect(await approve(requestOf(released))).toMatchObject({ request: { state: "approved" } });
+  expect(await stands()).toBe(false);
+
+  const leaver = await api.person(["permits.read"]);
+  await ada.trpc.users.deactivate.mutate({ userId: leaver.id, reason: "left" });
+  await api.stored();
+  const order = { userId: leaver.id, basis: "request", reason: "asked by letter", confirm: leaver.name } as const;
+  const erased = await ada.trpc.erasures.record.mutate(order);
+  const recorded = async () => (await admin`select from erasure where subject_id = ${String(leaver.id)}`).length;
+  expect([erased.outcome, await recorded()]).toEqual(["pending", 0]);
+  expect(await approve(requestOf(erased))).toMatchObject({ request: { state: "approved" } });
+  expect(await recorded()).toBe(1);
 });
 
 test("switching an event type off, its approval off, or its period shorter, waits", async () => {

@@ -225,6 +225,9 @@ test("what alerts, messages and requests repeat goes too, of others nothing, and
   await ask("approved", userId);
   await ask("approved", "1");
   const [waiting] = await ask("pending", userId);
+  const [erasing] = await ask("approved", "1");
+  await sql`update approval_request set operation = 'erasures.record', object = '{"type":"subject","id":"x"}',
+    input = ${JSON.stringify({ confirm: name, userId: Number(userId) })} where id = ${erasing?.id ?? 0}`;
   const id = await record(userId, ids);
   await log.store();
   await log.seal();

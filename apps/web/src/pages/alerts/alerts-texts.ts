@@ -174,7 +174,7 @@ export const alertsTexts = {
       what: "Send",
       whatHint: "As in the log. Left empty, every event goes out, with the personal details that it holds.",
       needs: "Changing what goes out needs the feature audit.export as well.",
-      format: "Form",
+      format: "Format",
       from: "From where",
       begin: { stay: "", now: "Beginning with the next event", beginning: "Beginning with the first event of the log" },
       goOn: {
