@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
 import { listRuns } from "@countersign/db/retention-runs";
@@ -34,13 +33,18 @@ export const removeMonths = async ({ stage, rounds, tell }: Scene): Promise<Repo
   };
   const folder = await mkdtemp(join(tmpdir(), "countersign-bench-retention-"));
   try {
-    const remove = await openRemoval(admin, folder);
+    const { settle, remove } = await openRemoval(admin, folder);
+    /** Stores and seals what is kept, as it goes on in a run too. */
+    const idle = async (): Promise<void> => {
+      const since = performance.now();
+      while (performance.now() - since < idleMs) await settle();
+    };
     let year = 2001;
     const seconds = { small: [] as number[], large: [] as number[] };
     const kept = { idle: Number.NaN, removing: Number.NaN };
     const measured = async (name: "small" | "large", rows: number): Promise<number> => {
       await fillMonth(admin, `${year++}-03`, rows);
-      kept.idle = await keepWhile(() => sleep(idleMs));
+      kept.idle = await keepWhile(idle);
       let removed: Measured = { lockMs: Number.NaN, seconds: Number.NaN };
       kept.removing = await keepWhile(async () => {
         removed = await remove();
@@ -101,7 +105,9 @@ const fillMonth = async ({ sql }: Office["admin"], month: string, rows: number):
   await sql`vacuum analyze event_log_read`;
 };
 
-const openRemoval = async (db: Office["admin"], folder: string): Promise<() => Promise<Measured>> => {
+type Removal = { settle: () => Promise<void>; remove: () => Promise<Measured> };
+
+const openRemoval = async (db: Office["admin"], folder: string): Promise<Removal> => {
   const nextId = monotonicIds(Date.now, randomBytes);
   const settingsOf = () => ({ enabled: true, severity: "low", policy: "decision" }) as const;
   const { sha256 } = nodeCrypto;
@@ -117,7 +123,7 @@ const openRemoval = async (db: Office["admin"], folder: string): Promise<() => P
   };
   const job = applyRetentionJob(deps, { archiveFolder: join(folder, "archive"), sleep: settle });
   await db.sql`insert into system_config (key, value) values ('retention.archive', 'false')`;
-  return async () => {
+  const remove = async (): Promise<Measured> => {
     await settle();
     await db.sql`insert into retention_run (state, started_by, started_at) values ('asked', 'user:1', now())`;
     const since = performance.now();
@@ -127,4 +133,5 @@ const openRemoval = async (db: Office["admin"], folder: string): Promise<() => P
     if (run?.partitions !== 1) throw new Error(`the month was not removed: ${JSON.stringify(run)}`);
     return { lockMs: run.longestLockMs, seconds };
   };
+  return { settle, remove };
 };

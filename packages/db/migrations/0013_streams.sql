@@ -28,16 +28,17 @@ DECLARE
   gone CONSTANT text := 'Its personal parts were erased';
   hit bigint[] := array(SELECT a.id FROM alerts a WHERE EXISTS (
     SELECT FROM unnest(a.event_ids) AS named (id) JOIN erasure_event e ON e.erasure_id = for_erasure AND e.event_id = named.id));
-  headlines text[] := array(SELECT DISTINCT headline FROM alerts WHERE id = ANY (hit));
+  told bigint[] := array(SELECT n.id FROM notifications n WHERE EXISTS (
+    SELECT FROM jsonb_array_elements(n.message->'events') AS named
+      JOIN erasure_event e ON e.erasure_id = for_erasure AND e.event_id = (named->>'id')::uuid));
+  headlines text[] := array(SELECT headline FROM alerts WHERE id = ANY (hit) UNION SELECT message->>'headline' FROM notifications WHERE id = ANY (told));
 BEGIN
   UPDATE alerts SET headline = gone, group_label = group_value WHERE id = ANY (hit);
-  UPDATE notifications SET message = jsonb_set(jsonb_set(message, '{headline}', to_jsonb(gone)), '{events}', '[]')
-    WHERE alert_id = ANY (hit) OR EXISTS (SELECT FROM jsonb_array_elements(message->'events') AS told
-      JOIN erasure_event e ON e.erasure_id = for_erasure AND e.event_id::text = told->>'id');
+  UPDATE notifications SET message = jsonb_set(jsonb_set(message, '{headline}', to_jsonb(gone)), '{events}', '[]') WHERE id = ANY (told);
   UPDATE notifications SET message = jsonb_set(message, '{held}', (
-      SELECT jsonb_agg(CASE WHEN told->>'headline' = ANY (headlines) THEN jsonb_set(told, '{headline}', to_jsonb(gone)) ELSE told END ORDER BY n)
-      FROM jsonb_array_elements(message->'held') WITH ORDINALITY AS list (told, n)))
-    WHERE message->>'kind' = 'digest' AND EXISTS (SELECT FROM jsonb_array_elements(message->'held') AS told WHERE told->>'headline' = ANY (headlines));
+      SELECT jsonb_agg(CASE WHEN line->>'headline' = ANY (headlines) THEN jsonb_set(line, '{headline}', to_jsonb(gone)) ELSE line END ORDER BY n)
+      FROM jsonb_array_elements(message->'held') WITH ORDINALITY AS list (line, n)))
+    WHERE message->>'kind' = 'digest' AND EXISTS (SELECT FROM jsonb_array_elements(message->'held') AS line WHERE line->>'headline' = ANY (headlines));
   IF subject IS NULL THEN RETURN; END IF;
   UPDATE alerts SET notes = (
       SELECT jsonb_agg(CASE WHEN note #>> '{by,id}' = subject
@@ -63,7 +64,8 @@ DECLARE
 BEGIN
   SELECT subject_id INTO subject FROM erasure WHERE id = for_erasure AND state = 'erasing' FOR UPDATE;
   IF NOT FOUND OR EXISTS (SELECT FROM erasure_event WHERE erasure_id = for_erasure AND outcome IS NULL) THEN RETURN NULL; END IF;
-  IF has_open_requests(subject) THEN RETURN NULL; END IF;
+  IF has_open_requests(subject) OR EXISTS (SELECT FROM approval_request
+    WHERE state = 'pending' AND operation = 'erasures.record' AND input::jsonb->>'userId' = subject) THEN RETURN NULL; END IF;
   PERFORM erase_repeated(for_erasure, subject);
   IF subject IS NOT NULL THEN
     UPDATE collapsed_read SET draft = draft #- '{actor,label}' #- '{request,ip}' #- '{request,userAgent}'

@@ -112,6 +112,7 @@ export const updateChannel = async (
       ${secret === null ? tx.sql`` : tx.sql`, secret = ${secret.secret}, old_secret_until = ${secret.oldUntil}`}
     where id = ${id} returning ${tx.sql.unsafe(columns)}`;
   if (row === undefined) throw new Error(`channel ${id} is gone although it was locked`);
+  await tx.sql`update channel_streams set failing_since = null, is_told = false where channel_id = ${id}`;
   return row;
 };
 

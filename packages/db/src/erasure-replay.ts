@@ -69,6 +69,18 @@ const closeAccount = async (tx: Transaction, subjectId: string | null): Promise<
   return "goes";
 };
 
+/** Whether a request, a decision or a note that the backup brought back names the person. */
+const isNamedElsewhere = async (tx: Transaction, subjectId: string | null): Promise<boolean> => {
+  if (subjectId === null) return false;
+  const nobody = `user ${subjectId}`;
+  const [row] = await tx.sql<{ named: boolean }[]>`
+    select exists (select from approval_request where state <> 'pending' and requester_id::text = ${subjectId} and requester_name <> ${nobody})
+      or exists (select from approval_decision where user_id::text = ${subjectId} and user_name <> ${nobody})
+      or exists (select from alerts cross join lateral jsonb_array_elements(notes) as note
+        where note #>> '{by,id}' = ${subjectId} and note #>> '{by,name}' <> ${nobody}) as named`;
+  return row?.named === true;
+};
+
 const replayOne = async (
   tx: Transaction,
   manifest: KeptManifest,
@@ -79,9 +91,9 @@ const replayOne = async (
   if (open.length > 0) return null;
   const ids = await withDetails(tx, manifest.ids);
   const account = await closeAccount(tx, manifest.subjectId);
-  if (ids.length === 0 && account !== "goes") return null;
+  const subjectId = account === "protected" ? null : manifest.subjectId;
+  if (ids.length === 0 && account !== "goes" && !(await isNamedElsewhere(tx, subjectId))) return null;
   const id = nextId();
-  const subjectId = account === "goes" ? manifest.subjectId : null;
   const idsHash = idsHashOf(ids, sha256);
   await insertErasure(tx, {
     ...{ id, subjectId, byQuery, basis, reason, follows, ids, idsHash },

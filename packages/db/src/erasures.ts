@@ -57,20 +57,26 @@ export const eventsMatching = async (db: Database, filter: EventFilter, limit: n
       select id from event_log where details is not null and ${conditions(db.sql, filter)} order by id limit ${limit}`
   ).map(({ id }) => id);
 
-/** Codes of events that repeat what an alert says of others. */
-const tellingCodes = ["sys_alert_raised", "sys_alert_acknowledged", "sys_notification_failed", "sys_channel_changed"];
+/** Codes of events that repeat what an alert said when it was raised. */
+const repeatingCodes = ["sys_alert_acknowledged", "sys_notification_failed", "sys_channel_changed"];
 
-/** Events of the log that repeat the headline of an alert about some of these events, by id in order. */
+/** Events of the log that tell of an alert about some of these events, by id in order. */
 export const eventsRepeating = async (db: Database, ids: readonly string[], limit: number): Promise<string[]> => {
   const [first] = ids;
   if (first === undefined) return [];
   const rows = await db.sql<{ id: string }[]>`
-    with told as materialized (
-      select distinct headline from alerts cross join lateral unnest(event_ids) as named (event_id)
-        join unnest(${`{${ids.join(",")}}`}::text::uuid[]) as wanted (id) on wanted.id = named.event_id
+    with raised as materialized (
+      select distinct e.id, told->>'alert' as alert, told->>'headline' as headline
+      from event_log e cross join lateral (select e.details::jsonb->'metadata') as parsed (told)
+        cross join lateral jsonb_array_elements_text(told->'events') as named (id)
+        join unnest(${`{${ids.join(",")}}`}::text::uuid[]) as wanted (id) on wanted.id = named.id::uuid
+      where e.code = 'sys_alert_raised' and e.id >= ${first} and e.details is not null
     )
-    select id from event_log where code in ${db.sql(tellingCodes)} and id >= ${first} and details is not null
-      and details::jsonb #>> '{metadata,headline}' in (select headline from told) order by id limit ${limit}`;
+    select id from raised union
+    select e.id from event_log e join raised r
+        on e.details::jsonb #>> '{metadata,alert}' = r.alert and e.details::jsonb #>> '{metadata,headline}' = r.headline
+      where e.code in ${db.sql(repeatingCodes)} and e.id >= ${first} and e.details is not null
+    order by id limit ${limit}`;
   return rows.map(({ id }) => id);
 };
 

@@ -58,7 +58,7 @@ export const grants = {
     worker: "select, update (failures, rest_until, succeeded_at, failed_at, failure)",
   },
   channel_streams: {
-    api: "select, insert, update (format, filter, epoch, index)",
+    api: "select, insert, update (format, filter, epoch, index, failing_since, is_told)",
     worker: "select, update (epoch, index, sent, leased_until, failing_since, is_told)",
   },
   alerts: { api: "select, update (state, notes, version)", worker: "select, insert, update, delete" },
@@ -89,9 +89,11 @@ const retentionFunctions = [
   "erase_details(uuid, uuid, integer)",
   "vacuum_erased(uuid)",
   "finish_erasure(uuid, uuid, timestamptz, integer)",
-  "erase_repeated(uuid, text)",
   "unload_archive(uuid)",
 ];
+
+/** What only those call. */
+const innerFunctions = ["erase_repeated(uuid, text)"];
 
 const functions = {
   api: ["ensure_claim_partition(timestamptz)", "events_about(text, text, integer)", "has_open_requests(text)"],
@@ -125,9 +127,11 @@ export const reclaimFunctions = async (sql: postgres.Sql): Promise<void> => {
 
 /** Gives them to their own role, and to the worker to call. Run as the administrator, who is a member of both. */
 export const assignFunctions = async (sql: postgres.Sql): Promise<void> => {
-  const statements = retentionFunctions.flatMap((name) => [
-    `alter function ${name} owner to ${roleNames.retention}`,
-    `grant execute on function ${name} to ${roleNames.worker}`,
-  ]);
+  const statements = [
+    ...[...retentionFunctions, ...innerFunctions].map(
+      (name) => `alter function ${name} owner to ${roleNames.retention}`,
+    ),
+    ...retentionFunctions.map((name) => `grant execute on function ${name} to ${roleNames.worker}`),
+  ];
   await sql.unsafe(`begin; ${statements.join("; ")}; commit`);
 };

@@ -6,7 +6,13 @@ import type { Answered, SendingChannel } from "./notifications.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** A stream with what the worker needs to send through it. */
-export type SendingStream = SendingChannel & { format: EventFormatName; filter: EventFilter; place: LogPlace };
+export type SendingStream = SendingChannel & {
+  format: EventFormatName;
+  filter: EventFilter;
+  place: LogPlace;
+  /** Of the channel: what is sent under one version says nothing of the next. */
+  version: number;
+};
 
 /** Streams that are switched on, do not rest, are nobody else's for now, and have leaves before them. */
 export const streamsBehind = async (db: Database, end: LogPlace): Promise<number[]> =>
@@ -28,28 +34,29 @@ export const leaseStream = async (db: Database, id: number, leaseMs: number): Pr
         returning channel_id, format, filter, json_build_object('epoch', epoch, 'index', index) as place
       )
       select id::int as id, name, kind, url, recipients, secret,
-        case when old_secret_until > clock_timestamp() then old_secret end as "oldSecret", failures, format, filter, place
+        case when old_secret_until > clock_timestamp() then old_secret end as "oldSecret", failures, version, format, filter, place
       from channels join leased on channel_id = id where enabled and (rest_until is null or rest_until <= clock_timestamp())`
   )[0];
 
 /**
- * The stream goes on from there; `taken` events more were taken by the receiver. False when somebody set it to another place
- * meanwhile. The lease ends.
+ * The stream goes on from there; `taken` events more were taken by the receiver. False when the channel was changed meanwhile:
+ * then what was sent says nothing, and the place stays. The lease ends.
  */
 export const moveStream = async (
   tx: Transaction,
-  id: number,
-  { from, next, taken }: { from: LogPlace; next: LogPlace; taken: number },
+  { id, version, place }: Pick<SendingStream, "id" | "version" | "place">,
+  { next, taken }: { next: LogPlace; taken: number },
 ): Promise<boolean> => {
-  const moved = await tx.sql`
-    update channel_streams set epoch = ${next.epoch}, index = ${next.index}, sent = sent + ${taken}
-    where channel_id = ${id} and epoch = ${from.epoch} and index = ${from.index} returning channel_id`;
-  await tx.sql`
-    update channel_streams set leased_until = null ${taken === 0 ? tx.sql`` : tx.sql`, failing_since = null, is_told = false`}
-    where channel_id = ${id}`;
-  if (taken > 0) {
+  // The channel before its stream, as whoever changes it locks them.
+  const [same] = await tx.sql`select from channels where id = ${id} and version = ${version} for no key update`;
+  if (same !== undefined && taken > 0) {
     await tx.sql`update channels set failures = 0, rest_until = null, succeeded_at = clock_timestamp() where id = ${id}`;
   }
+  const moved = await tx.sql`
+    update channel_streams set epoch = ${next.epoch}, index = ${next.index}, sent = sent + ${taken}
+      ${taken === 0 ? tx.sql`` : tx.sql`, failing_since = null, is_told = false`}
+    where channel_id = ${id} and ${same !== undefined} and epoch = ${place.epoch} and index = ${place.index} returning channel_id`;
+  await tx.sql`update channel_streams set leased_until = null where channel_id = ${id}`;
   return moved.length > 0;
 };
 

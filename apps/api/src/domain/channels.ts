@@ -24,6 +24,7 @@ import type { Transaction } from "@countersign/db/transaction";
 import { checkTarget, type Lookup, PrivateAddress, resolveTarget } from "@countersign/service/outbound";
 import { z } from "zod";
 import { foldName } from "../accounts/names.ts";
+import { forbidden } from "../trpc/access.ts";
 import { DomainError, notFound } from "./domain-error.ts";
 import { storedFilter } from "./event-query.ts";
 import { rowId } from "./fields.ts";
@@ -166,11 +167,7 @@ const partsOf = (kind: ChannelKind, url: string | undefined): { url: string | nu
   return kind === "chat" ? { url: new URL(url).origin, secret: url } : { url, secret: null };
 };
 
-const refuseUnfit = (
-  kind: ChannelKind,
-  { url, recipients, stream, isDefault }: { [Member in keyof Given]?: Given[Member] | undefined },
-  isNew: boolean,
-): void => {
+const refuseUnfit = (kind: ChannelKind, { url, recipients, stream, isDefault }: Change, isNew: boolean): void => {
   if (kind !== "stream" && stream !== undefined) throw invalid("stream", "not_expected", "only a stream sends events.");
   if (kind === "stream" && isNew && stream === undefined) {
     throw invalid("stream", "required", "a stream must say what it sends.");
@@ -225,13 +222,20 @@ const lockedChannel = async (tx: Transaction, id: number, version?: number): Pro
 };
 
 type Named = { channelId: number; version: number };
+type Change = { [Member in keyof Given]?: Given[Member] | undefined };
+
+/** What the log is sent to, and that it is, is set by who may export it. */
+const needsExport = (before: Channel, { url, stream, enabled }: Change): boolean =>
+  before.kind === "stream" &&
+  (stream !== undefined || (url !== undefined && url !== before.url) || (enabled === true && !before.enabled));
 
 export const changeChannel = async (
   tx: Transaction,
-  { channelId, version, ...change }: Named & { [Member in keyof Given]?: Given[Member] | undefined },
-  at: string,
+  { channelId, version, ...change }: Named & Change,
+  { at, mayExport }: { at: string; mayExport: boolean },
 ): Promise<ChannelKept> => {
   const before = await lockedChannel(tx, channelId, version);
+  if (needsExport(before, change) && !mayExport) throw forbidden("audit.export");
   refuseUnfit(before.kind, change, false);
   if (change.recipients !== undefined) await refuseUnknown(tx, change.recipients);
   const parts = partsOf(before.kind, change.url);
@@ -261,9 +265,10 @@ export const changeChannel = async (
 export const rotateSecret = async (
   tx: Transaction,
   { channelId, version, overlapHours }: Named & { overlapHours: number },
-  now: number,
+  { now, mayExport }: { now: number; mayExport: boolean },
 ): Promise<ChannelMade> => {
   const before = await lockedChannel(tx, channelId, version);
+  if (before.kind === "stream" && !mayExport) throw forbidden("audit.export");
   if (!signs(before.kind)) {
     throw new DomainError("conflict", "no_secret", `Nothing was changed: ${before.name} signs nothing.`);
   }

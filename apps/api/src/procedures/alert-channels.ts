@@ -32,11 +32,13 @@ const known = {
 };
 const notes = (input: { reason?: string | undefined }) => input.reason;
 const atNow = ({ services }: Context): string => new Date(services.now()).toISOString();
-type Checked = { url?: string | undefined; stream?: StreamInput | undefined };
-/** Where it goes may be called, and who lets the log itself go out may export it. */
-const check = async ({ services, session }: SignedIn, { url, stream }: Checked): Promise<void> => {
-  if (stream !== undefined && !session.features.has("audit.export")) throw forbidden("audit.export");
-  await refuseAddress(url, services.outbound);
+const mayExport = ({ session }: SignedIn): boolean => session.features.has("audit.export");
+const checkAddress = ({ services }: SignedIn, { url }: { url?: string | undefined }) =>
+  refuseAddress(url, services.outbound);
+/** Who lets the log itself go out may export it. */
+const checkNew = (ctx: SignedIn, input: { url?: string | undefined; stream?: StreamInput | undefined }) => {
+  if (input.stream !== undefined && !mayExport(ctx)) throw forbidden("audit.export");
+  return checkAddress(ctx, input);
 };
 
 export const channelProcedures = {
@@ -72,7 +74,7 @@ export const channelProcedures = {
       enabled: z.boolean().default(true),
       stream: streamInput.optional(),
     }),
-    prepare: check,
+    prepare: checkNew,
     run: ({ tx, ctx }, input) => createChannel(tx, input, atNow(ctx)),
     object: (_, outcome) =>
       outcome === null ? undefined : { type: "channel", id: String(outcome.after.id), label: outcome.after.name },
@@ -101,8 +103,9 @@ export const channelProcedures = {
       stream: streamInput.optional(),
       reason,
     }),
-    prepare: check,
-    run: ({ tx, ctx }, { reason: _, ...input }) => changeChannel(tx, input, atNow(ctx)),
+    prepare: checkAddress,
+    run: ({ tx, ctx }, { reason: _, ...input }) =>
+      changeChannel(tx, input, { at: atNow(ctx), mayExport: mayExport(ctx) }),
     changes: channelChanges,
     answer: ({ after }) => ({ channel: after }),
   }),
@@ -117,7 +120,7 @@ export const channelProcedures = {
       output: done({ channel: channelAnswer, secret: z.string().nullable() }),
     },
     input: z.strictObject({ channelId: rowId, version, overlapHours: z.number().int().min(0).max(168).default(24) }),
-    run: ({ tx, ctx }, input) => rotateSecret(tx, input, ctx.services.now()),
+    run: ({ tx, ctx }, input) => rotateSecret(tx, input, { now: ctx.services.now(), mayExport: mayExport(ctx) }),
     changes: channelChanges,
     answer: ({ after, secret }) => ({ channel: after, secret }),
   }),

@@ -62,7 +62,7 @@ export const deliveryProcedures = {
       outcome === null ? undefined : { type: "channel", id: String(outcome.channel.id), label: outcome.channel.name },
     metadata: (_, outcome) => ({
       act: "sent a message again",
-      ...(outcome && { headline: outcome.delivery.message.headline }),
+      ...(outcome && { alert: outcome.delivery.alertId, headline: outcome.delivery.message.headline }),
     }),
     changes: () => null,
     answer: ({ delivery }) => ({ delivery }),

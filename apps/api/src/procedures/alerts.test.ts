@@ -416,3 +416,41 @@ test("only whoever may manage alerts changes rules and channels; reading and tak
   );
   expect(await newest("sys_rule_changed")).toMatchObject({ status: "denied", actor: { id: String(reader.id) } });
 });
+
+test("the log itself goes out only where somebody who may export it said so", async () => {
+  const exporter = await api.person(["alerts.read", "alerts.manage", "audit.export"]);
+  const url = "https://siem.example.org/in";
+  const stream = { format: "ocsf" as const, filter: { codes: ["permit_delete"] }, from: "beginning" as const };
+  const input = { kind: "stream" as const, name, url, stream };
+  await expect(manager.trpc.alerts.createChannel.mutate(input)).rejects.toMatchObject(refusal("forbidden"));
+  const { channel, secret } = await exporter.trpc.alerts.createChannel.mutate(input);
+  expect([channel.stream?.format, channel.stream?.filter, secret?.startsWith("whsec_")]).toEqual([
+    "ocsf",
+    { codes: ["permit_delete"] },
+    true,
+  ]);
+  expect(await newest("sys_channel_changed")).toMatchObject({
+    changes: { format: { new: "ocsf" }, filter: { new: { codes: ["permit_delete"] } }, from: { new: "beginning" } },
+  });
+  const named = { channelId: channel.id, version: 1 };
+  for (const change of [{ url: "https://mine.example.org/in" }, { stream }]) {
+    await expect(manager.trpc.alerts.updateChannel.mutate({ ...named, ...change })).rejects.toMatchObject(
+      refusal("forbidden"),
+    );
+  }
+  await expect(manager.trpc.alerts.rotateSecret.mutate(named)).rejects.toMatchObject(refusal("forbidden"));
+  const { channel: off } = await manager.trpc.alerts.updateChannel.mutate({ ...named, enabled: false });
+  await expect(
+    manager.trpc.alerts.updateChannel.mutate({ ...named, version: off.version, enabled: true }),
+  ).rejects.toMatchObject(refusal("forbidden"));
+  await expect(
+    exporter.trpc.alerts.createRule.mutate({ name: `${name} rule`, definition: each, channelIds: [channel.id] }),
+  ).rejects.toMatchObject(refusal("invalid_input", "no_such_channel"));
+  for (const wrong of [
+    { ...input, name: `${name} b`, isDefault: true },
+    { ...input, name: `${name} b`, kind: "webhook" as const },
+    { ...input, name: `${name} b`, stream: undefined },
+  ]) {
+    await expect(exporter.trpc.alerts.createChannel.mutate(wrong)).rejects.toMatchObject(refusal("invalid_input"));
+  }
+});

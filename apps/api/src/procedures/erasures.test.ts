@@ -201,15 +201,21 @@ test("an alert's event that repeats what is erased goes too, and who waits for a
   const [first] = await api.stored(about);
   const said = `${person.name} created P-1`;
   const before = await officer.trpc.erasures.preview.query({ userId: person.id });
-  await sql`insert into alerts (rule_id, rule_name, severity, headline, group_value, group_label, count, event_ids, first_at, last_at)
-    values (1, 'Creations', 'info', ${said}, '', '', 1, ${`{${first?.id}}`}::text::uuid[], now(), now())`;
   const raised = api.services.recorder.seal({
     code: "sys_alert_raised",
     status: "success",
     actor: { type: "platform" },
     source: "worker",
-    metadata: { headline: said },
+    metadata: { alert: 1, headline: said, events: [first?.id ?? ""] },
   });
+  const other = api.services.recorder.seal({
+    code: "sys_alert_raised",
+    status: "success",
+    actor: { type: "platform" },
+    source: "worker",
+    metadata: { alert: 2, headline: said, events: [] },
+  });
+  if (other) await keepEnvelope(api.database.api, other.id, [other]);
   if (raised) await keepEnvelope(api.database.api, raised.id, [raised]);
   await api.stored();
   const after = await officer.trpc.erasures.preview.query({ userId: person.id });

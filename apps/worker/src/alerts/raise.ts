@@ -85,7 +85,7 @@ export const raise = async (
     actor: { type: "platform" },
     source: "worker",
     object: { type: "alert_rule", id: String(rule.id), label: rule.name },
-    metadata: { alert: alertId, count, headline: said, sent: told.sent, held: told.held },
+    metadata: { alert: alertId, count, headline: said, sent: told.sent, held: told.held, events: firing.eventIds },
   });
   if (event !== null) await keepEnvelope(tx, nextId(), [event]);
 };

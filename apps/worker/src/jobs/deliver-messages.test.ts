@@ -132,7 +132,7 @@ test("after a day it is given up: an event tells of it, and another channel gets
   expect([chat, 1]).toContain(passedOn?.channel.id);
   await office.settle();
   expect((await office.alerts()).at(-1)).toMatchObject({
-    headline: expect.stringContaining("SIEM gave up on a message: answered 500"),
+    headline: expect.stringContaining("SIEM took nothing for a day: answered 500"),
   });
 });
 

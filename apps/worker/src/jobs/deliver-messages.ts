@@ -61,7 +61,7 @@ const passOn = async (
     source: "worker",
     object: { type: "channel", id: String(channel.id), label: channel.name },
     notes: answer,
-    metadata: { count: 1, headline: message.headline, ...(other && { passedTo: other.name }) },
+    metadata: { count: 1, alert: alertId, headline: message.headline, ...(other && { passedTo: other.name }) },
   });
   if (event !== null) await keepEnvelope(tx, nextId(), [event]);
   if (other === undefined || message.kind === "digest") return;

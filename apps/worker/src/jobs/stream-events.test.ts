@@ -149,6 +149,51 @@ test.each(["refuse", "busy", "cut", "redirect"] as const)(
   },
 );
 
+test("what came in between two tries goes out under another key, so that no receiver takes it for a repetition", async () => {
+  let answer: Answer = behaviours.cut;
+  const siem = await receiver((response, one) => answer(response, one));
+  await stream(siem.url, "cloudevents", { objects: ["permit"] });
+  await office.keep(...acts(3));
+  await office.settle();
+  const look = sender(siem.host);
+  await look();
+  const more = await office.keep(...acts(2, 3));
+  await office.settle();
+  answer = behaviours.accept;
+  await wake();
+  await look();
+  const [first, second] = siem.received;
+  expect(first?.headers["idempotency-key"]).not.toBe(second?.headers["idempotency-key"]);
+  expect(
+    JSON.parse(second?.body ?? "")
+      .map(({ id }: { id: string }) => id)
+      .slice(3),
+  ).toEqual(more);
+});
+
+test("a stream that is changed during a call goes on as it stands after, from where it was", async () => {
+  const { sql } = office.database.admin;
+  let isChanged = false;
+  const siem = await receiver(async (response) => {
+    if (!isChanged) {
+      await sql`update channels set version = version + 1`;
+      await sql`update channel_streams set filter = '{"codes":["permit_delete"]}'`;
+    }
+    isChanged = true;
+    response.writeHead(204).end();
+  });
+  const id = await stream(siem.url, "cloudevents", { codes: ["permit_update"] });
+  await office.keep(...acts(10));
+  await office.settle();
+  await sender(siem.host)();
+  const types = siem.received.map(
+    ({ body }) => new Set((JSON.parse(body) as { type: string }[]).map(({ type }) => type)),
+  );
+  expect(types[0]).toEqual(new Set(["countersign.permit_update"]));
+  expect(types[1]).toEqual(new Set(["countersign.permit_delete"]));
+  expect((await state(id))?.sent).toBe(2);
+});
+
 test("two workers share a stream without sending anything twice, and one that hangs holds no other up", async () => {
   const slow = await receiver(behaviours.hang);
   const siem = await receiver(behaviours.accept);

@@ -11,11 +11,16 @@ import type { Deps } from "../deps.ts";
 const leaseMs = 30_000;
 const firstRestMs = 1000;
 const longestRestMs = 600_000;
+/** A receiver that names a time is asked again then, within an hour. */
+const longestWaitMs = 3_600_000;
 /** After so long without an answer an event tells of it. A stream never gives up: the log is what it sends from. */
 const tellAfterMs = 24 * 3_600_000;
 
 const restAfter = (failures: number, retryAfterMs: number | null): number =>
-  Math.min(longestRestMs, Math.max(firstRestMs * 2 ** Math.min(failures, 20), retryAfterMs ?? 0));
+  Math.max(
+    Math.min(longestRestMs, firstRestMs * 2 ** Math.min(failures, 20)),
+    Math.min(longestWaitMs, retryAfterMs ?? 0),
+  );
 
 const keepFailure = (deps: Deps, stream: SendingStream, answer: string) =>
   deps.recorder.seal({
@@ -38,19 +43,21 @@ const sendNext = async (deps: Deps, outbound: Outbound, id: number, stop: AbortS
   // A log that is shorter than what was sent of it: restored, and stopped until an operator decides.
   if (grown.isBehind) return false;
   if (grown.rows.length === 0) {
-    await inTransaction(db, (tx) => moveStream(tx, id, { from: place, next: grown.next, taken: 0 }));
+    await inTransaction(db, (tx) => moveStream(tx, stream, { next: grown.next, taken: 0 }));
     return !grown.isAtEnd;
   }
   const batch = batchOf(grown.rows, format, { origin: outbound.ownOrigin });
-  const key = `stream.${id}.${place.epoch}-${place.index}`;
+  const until = grown.rows[batch.count - 1]?.nextIndex ?? place.index;
+  // Another batch has another key, also from the same place: it may have grown since, or be asked for anew.
+  const key = `stream.${id}.${stream.version}.${place.epoch}-${place.index}-${until}`;
   const headers = signedHeaders(stream, key, new Date(outbound.now()), batch);
   const sent = await postChecked(stream.url ?? "", batch.body, headers, outbound, stop);
   if (sent.outcome === "sent") {
     crashPoint("after_stream");
-    const last = grown.rows[batch.count - 1];
-    const isWhole = batch.count === grown.rows.length || last === undefined;
-    const next = isWhole ? grown.next : { epoch: place.epoch, index: last.nextIndex };
-    await inTransaction(db, (tx) => moveStream(tx, id, { from: place, next, taken: batch.count }));
+    const isWhole = batch.count === grown.rows.length;
+    const next = isWhole ? grown.next : { epoch: place.epoch, index: until };
+    const isMoved = await inTransaction(db, (tx) => moveStream(tx, stream, { next, taken: batch.count }));
+    if (!isMoved) return true;
     return !isWhole || !grown.isAtEnd;
   }
   // Whoever is told to stop in the middle of a call does not know what became of it: the lease runs out and it is sent again.
