@@ -14,7 +14,14 @@ const press = (name: string | RegExp) => (page: Page) => page.getByRole("button"
 /** Every page, by the name of its pictures. */
 export const screens: Record<string, Screen> = {
   "sign-in": { path: "/sign-in", only: "empty", signedOut: true },
-  overview: { path: "/" },
+  // A new office leads its administrator to the first steps until they are left.
+  overview: {
+    path: "/",
+    act: async (page) => {
+      const leave = page.getByRole("button", { name: "Leave for now" });
+      if (await leave.isVisible()) await leave.click();
+    },
+  },
   log: { path: "/log?range=30d" },
   event: {
     path: "/log?range=90d&code=permit_update",
