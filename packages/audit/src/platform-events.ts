@@ -306,7 +306,7 @@ export const platformEvents = {
     objectType: "alert_rule",
     targetType: null,
     feature: null,
-    sentence: "{object} raised an alert[: {count} events]",
+    sentence: "{object} raised an alert[: {headline}]",
     attempt: "raise an alert",
     reason: "none",
     collapseSeconds: 0,

@@ -70,8 +70,8 @@ export type Raised = {
   at: string;
 };
 
-/** Adds to the open alert of this rule and group, or opens one; answers its id. Whoever took note of the one before is told anew. */
-export const raiseAlert = async (tx: Transaction, raised: Raised): Promise<number> => {
+/** Adds to the open alert of this rule and group, or opens one. Whoever took note of the one before is told anew. */
+export const raiseAlert = async (tx: Transaction, raised: Raised): Promise<{ id: number; isNew: boolean }> => {
   const { rule, severity, headline, group, count, at } = raised;
   const eventIds = tx.sql`${arrayTypes.uuids.serialize(raised.eventIds)}::text::uuid[]`;
   const [open] = await tx.sql<{ id: number }[]>`
@@ -81,13 +81,13 @@ export const raiseAlert = async (tx: Transaction, raised: Raised): Promise<numbe
     where id = (select id from alerts where rule_id = ${rule.id} and group_value = ${group.value} and group_by is not distinct from ${group.by}
       and state = 'open' order by id desc limit 1)
     returning id::int as id`;
-  if (open !== undefined) return open.id;
+  if (open !== undefined) return { id: open.id, isNew: false };
   const [made] = await tx.sql<{ id: number }[]>`
     insert into alerts (rule_id, rule_name, severity, headline, group_by, group_value, group_label, count, event_ids, first_at, last_at)
     values (${rule.id}, ${rule.name}, ${severity}, ${headline}, ${group.by}, ${group.value}, ${group.label}, ${count}, ${eventIds}, ${at}, ${at})
     returning id::int as id`;
   if (made === undefined) throw new Error("the alert was not inserted");
-  return made.id;
+  return { id: made.id, isNew: true };
 };
 
 /** What is done with is kept for a year; the events stay in the log for as long as their policies say. */

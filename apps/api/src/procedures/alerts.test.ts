@@ -250,8 +250,8 @@ test("a channel that a rule sends through is not removed", async () => {
   );
 });
 
-const raise = (count = 1, group = "x"): Promise<number> =>
-  inTransaction(api.database.worker, (tx) =>
+const raise = async (count = 1, group = "x"): Promise<number> => {
+  const raised = await inTransaction(api.database.worker, (tx) =>
     raiseAlert(tx, {
       rule: { id: 1, name: "Critical events" },
       severity: "critical",
@@ -262,6 +262,8 @@ const raise = (count = 1, group = "x"): Promise<number> =>
       at: new Date().toISOString(),
     }),
   );
+  return raised.id;
+};
 
 test("taking note of an alert is an event and tells who did; what came meanwhile is not taken note of unseen", async () => {
   const alertId = await raise(1, name);

@@ -55,7 +55,9 @@ export const raise = async (
   const at = new Date(firing.atMs).toISOString();
   const said = headline(rule.definition, firing, events[0]?.sentence ?? null);
   const { severity, group, count } = firing;
-  const alertId = await raiseAlert(tx, { rule, severity, headline: said, group, count, eventIds: firing.eventIds, at });
+  const raised = { rule, severity, headline: said, group, count, eventIds: firing.eventIds, at };
+  const { id: alertId, isNew } = await raiseAlert(tx, raised);
+  const isOld = firing.atMs < now() - oldMs;
   const message: AlertMessage = {
     kind: "alert",
     severity,
@@ -70,7 +72,6 @@ export const raise = async (
   const subject = firing.eventIds[0] ?? `silence-${firing.atMs}`;
   const told: Record<"sent" | "held", string[]> = { sent: [], held: [] };
   for (const channel of channelsOf(rule, office.channels, entries)) {
-    const isOld = firing.atMs < now() - oldMs;
     const reason: HeldReason | null = isOld
       ? "too_old"
       : holdingReason(firing, sendingOf(office.settings), await sentWithinHour(tx, channel.id, at));
@@ -79,6 +80,8 @@ export const raise = async (
     await insertNotification(tx, { key, alertId, channel, state, reason, message, at });
     told[reason === null ? "sent" : "held"].push(channel.name);
   }
+  // Who catches up with half a year would fill the log with it: there an alert is told when it opens, and not each time it grows.
+  if (isOld && !isNew) return;
   const event = recorder.seal({
     code: "sys_alert_raised",
     status: "success",

@@ -179,15 +179,20 @@ test("quiet hours hold back what is not critical, and the digest lists it once",
   expect(digests[0]?.message.held).toHaveLength(2);
 });
 
-test("who catches up with what happened long ago opens alerts and sends nothing", async () => {
-  await office.keep(deleted());
+test("who catches up with what happened long ago opens alerts, tells of each once and sends nothing", async () => {
+  for (let hours = 0; hours < 3; hours++) {
+    await office.keep(deleted());
+    office.pass(60 * minute);
+  }
   office.pass(25 * 60 * minute);
   await office.quiet();
   await office.settle();
-  expect(await office.alerts()).toHaveLength(1);
-  const [message, ...later] = await office.notifications();
-  expect(message).toMatchObject({ state: "held", reason: "too_old" });
-  expect(later.map((one) => one.message.kind)).toEqual(["digest"]);
+  expect(await office.alerts()).toMatchObject([{ count: 3 }]);
+  const messages = await office.notifications();
+  expect(messages.slice(0, 3)).toEqual(Array(3).fill(expect.objectContaining({ state: "held", reason: "too_old" })));
+  expect(messages.slice(3).map((one) => one.message.kind)).toEqual(["digest"]);
+  const { sql } = office.database.admin;
+  expect(await sql`select from event_log where code = 'sys_alert_raised'`).toHaveLength(1);
 });
 
 test("no channel gets more than the limit of an hour; what is more is held back", async () => {
