@@ -25,6 +25,8 @@ export default defineConfig({
           include: ["e2e/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          // A browser on a busy machine misses a step now and then; what fails twice fails, and a second try is reported.
+          retry: 1,
         },
       },
     ],

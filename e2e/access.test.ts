@@ -422,8 +422,7 @@ describe.skipIf(isMissing("chromium"))("every page and state meets WCAG 2.2 AA",
     await product?.stop();
   });
 
-  // Side by side: nothing that is done here changes what another one sees.
-  test.concurrent.each(views)(
+  test.each(views)(
     "at $width px, without scrolling sideways",
     async ({ schemes, width }) => {
       // The checker is a script of ours put into the page, which the page's own policy would refuse.

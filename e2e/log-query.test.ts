@@ -160,6 +160,8 @@ describe.skipIf(isMissing("chromium"))("the query of the log", () => {
   test("the values of a row are filters by keyboard and by right click", async () => {
     const { app, page } = visitor;
     await app.signIn("/log?code=permit_create,user_login");
+    // What is drawn beside the rows comes after them, and whatever is still loaded may take the focus along.
+    await page.getByText(/^Counts of/).waitFor();
     await app.row(created).focus();
     await page.keyboard.press(".");
     await page.getByRole("menuitem", { name: /^Object P-/ }).press("Enter");
