@@ -174,9 +174,13 @@ describe.skipIf(isMissing("chromium"))("the query of the log", () => {
 
     await page.goto(`${product.url}/log?event=${created}`);
     await app.drawer().waitFor();
-    await app.row(created).focus();
-    await page.keyboard.press(".");
-    await page.getByRole("menu").waitFor();
+    // The drawer takes the focus once it is drawn, which may be after the row was given it.
+    const askForMenu = async () => {
+      await app.row(created).focus();
+      await page.keyboard.press(".");
+      return page.getByRole("menu").count();
+    };
+    await expect.poll(askForMenu, { timeout: patienceMs }).toBe(1);
     await page.keyboard.press("Escape");
     await page.getByRole("menu").waitFor({ state: "detached" });
     expect(await app.drawer().count()).toBe(1);
