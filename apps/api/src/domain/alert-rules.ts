@@ -10,12 +10,12 @@ import {
   updateAlertRule,
 } from "@countersign/db/alert-rules";
 import { listChannels, takesMessages } from "@countersign/db/channels";
-import { failureCode, uniqueViolation } from "@countersign/db/failures";
 import type { Transaction } from "@countersign/db/transaction";
 import { z } from "zod";
 import { foldName } from "../accounts/names.ts";
 import { DomainError, notFound } from "./domain-error.ts";
 import { storedFilter } from "./event-query.ts";
+import { unlessTaken } from "./unless-taken.ts";
 
 export const mostRules = 100;
 
@@ -120,14 +120,8 @@ const checkChannels = async (tx: Transaction, ids: readonly number[]): Promise<v
   });
 };
 
-const unlessTaken = async <Result>(tx: Transaction, name: string, write: (part: Transaction) => Promise<Result>) => {
-  try {
-    return await tx.attempt(write);
-  } catch (error) {
-    if (failureCode(error) !== uniqueViolation) throw error;
-    throw new DomainError("conflict", "name_taken", `Nothing was changed: there is a rule called ${name} already.`);
-  }
-};
+const nameTaken = (name: string) => (): DomainError =>
+  new DomainError("conflict", "name_taken", `Nothing was changed: there is a rule called ${name} already.`);
 
 type RuleInput = Omit<RuleFields, "nameFolded">;
 
@@ -137,7 +131,10 @@ export const createRule = async (tx: Transaction, input: RuleInput, at: string):
   }
   await checkChannels(tx, input.channelIds);
   const fields = { ...input, nameFolded: foldName(input.name) };
-  return { before: null, after: await unlessTaken(tx, input.name, (part) => insertAlertRule(part, fields, at)) };
+  return {
+    before: null,
+    after: await unlessTaken(tx, nameTaken(input.name), (part) => insertAlertRule(part, fields, at)),
+  };
 };
 
 const lockedRule = async (tx: Transaction, id: number, version: number): Promise<AlertRule> => {
@@ -171,7 +168,10 @@ export const changeRule = async (
   if (isSame(before, next)) return { before, after: before };
   await checkChannels(tx, next.channelIds);
   const fields = { ...next, nameFolded: foldName(next.name) };
-  return { before, after: await unlessTaken(tx, next.name, (part) => updateAlertRule(part, ruleId, fields, at)) };
+  return {
+    before,
+    after: await unlessTaken(tx, nameTaken(next.name), (part) => updateAlertRule(part, ruleId, fields, at)),
+  };
 };
 
 export const removeRule = async (

@@ -17,7 +17,6 @@ import {
   updateChannel,
   writeStream,
 } from "@countersign/db/channels";
-import { failureCode, uniqueViolation } from "@countersign/db/failures";
 import { type LogPlace, logEnd } from "@countersign/db/log-places";
 import { holdUsers } from "@countersign/db/system-config";
 import type { Transaction } from "@countersign/db/transaction";
@@ -28,6 +27,7 @@ import { forbidden } from "../trpc/access.ts";
 import { DomainError, notFound } from "./domain-error.ts";
 import { storedFilter } from "./event-query.ts";
 import { rowId } from "./fields.ts";
+import { unlessTaken } from "./unless-taken.ts";
 
 const mostChannels = 50;
 const lookupMs = 3000;
@@ -120,15 +120,6 @@ const refuseUnknown = async (tx: Transaction, recipients: Channel["recipients"])
   }
 };
 
-const unlessTaken = async <Result>(tx: Transaction, name: string, write: (part: Transaction) => Promise<Result>) => {
-  try {
-    return await tx.attempt(write);
-  } catch (error) {
-    if (failureCode(error) !== uniqueViolation) throw error;
-    throw new DomainError("conflict", "name_taken", `Nothing was changed: there is a channel called ${name} already.`);
-  }
-};
-
 /** As Standard Webhooks writes a secret: 32 random bytes. */
 const newSecret = (): string => `whsec_${randomBytes(32).toString("base64")}`;
 
@@ -183,6 +174,9 @@ const refuseUnfit = (kind: ChannelKind, { url, recipients, stream, isDefault }: 
   if (isNew && kind !== "email" && url === undefined) throw invalid("url", "required", "the channel needs an address.");
 };
 
+const nameTaken = (name: string) => (): DomainError =>
+  new DomainError("conflict", "name_taken", `Nothing was changed: there is a channel called ${name} already.`);
+
 export const createChannel = async (
   tx: Transaction,
   { kind, ...given }: Given & { kind: ChannelKind },
@@ -201,7 +195,9 @@ export const createChannel = async (
   const secret = signs(kind) ? newSecret() : null;
   const { name, isDefault, enabled, recipients = null } = given;
   const fields: ChannelFields = { name, nameFolded: foldName(name), url: parts.url, recipients, isDefault, enabled };
-  const made = await unlessTaken(tx, name, (part) => insertChannel(part, kind, fields, secret ?? parts.secret, at));
+  const made = await unlessTaken(tx, nameTaken(name), (part) =>
+    insertChannel(part, kind, fields, secret ?? parts.secret, at),
+  );
   const { stream } = given;
   const after = stream === undefined ? made : await setStream(tx, made.id, stream, await placeFrom(tx, stream.from));
   const from = stream?.from === "beginning" ? { from: stream.from } : {};
@@ -254,7 +250,9 @@ export const changeChannel = async (
   const isMoved = given?.from !== undefined;
   if (Object.keys(changes).length === 0 && !isSecretNew && !isMoved) return { before, after: before, isSecretNew };
   const secret = parts.secret === null ? null : { secret: parts.secret, oldUntil: null };
-  const changed = await unlessTaken(tx, next.name, (part) => updateChannel(part, channelId, next, secret, at));
+  const changed = await unlessTaken(tx, nameTaken(next.name), (part) =>
+    updateChannel(part, channelId, next, secret, at),
+  );
   if (given === undefined) return { before, after: changed, isSecretNew };
   const place = isMoved ? await placeFrom(tx, given.from) : null;
   const after = await setStream(tx, channelId, given, place);

@@ -1,5 +1,4 @@
 import { type Changes, changesBetween } from "@countersign/audit/changes";
-import { failureCode, uniqueViolation } from "@countersign/db/failures";
 import {
   countViews,
   deleteView,
@@ -12,6 +11,7 @@ import {
 import type { Transaction } from "@countersign/db/transaction";
 import { foldName } from "../accounts/names.ts";
 import { DomainError, notFound } from "./domain-error.ts";
+import { unlessTaken } from "./unless-taken.ts";
 
 const mostViews = 100;
 
@@ -65,15 +65,6 @@ const folded = (name: string): string => {
   return nameFolded;
 };
 
-/** Runs in a part of the transaction of its own, so that a name that is taken leaves the rest readable. */
-const unlessTaken = async <Result>(tx: Transaction, name: string, write: (part: Transaction) => Promise<Result>) => {
-  try {
-    return await tx.attempt(write);
-  } catch (error) {
-    throw failureCode(error) === uniqueViolation ? nameTaken(name) : error;
-  }
-};
-
 export const saveView = async (
   tx: Transaction,
   view: Pick<SavedView, "name" | "query" | "shared">,
@@ -87,8 +78,10 @@ export const saveView = async (
       `Nothing was saved: you have ${mostViews} views already. Remove one first.`,
     );
   }
-  const id = await unlessTaken(tx, view.name, (part) =>
-    insertView(part, viewing.userId, { ...view, nameFolded }, viewing.at),
+  const id = await unlessTaken(
+    tx,
+    () => nameTaken(view.name),
+    (part) => insertView(part, viewing.userId, { ...view, nameFolded }, viewing.at),
   );
   return { before: null, after: await locked(tx, id, viewing) };
 };
@@ -107,8 +100,10 @@ export const changeView = async (
   if (next.name === before.name && next.query === before.query && next.shared === before.shared) {
     return { before, after: before };
   }
-  await unlessTaken(tx, next.name, (part) =>
-    updateView(part, viewId, { ...next, nameFolded: folded(next.name) }, viewing.at),
+  await unlessTaken(
+    tx,
+    () => nameTaken(next.name),
+    (part) => updateView(part, viewId, { ...next, nameFolded: folded(next.name) }, viewing.at),
   );
   return { before, after: await locked(tx, viewId, viewing) };
 };
