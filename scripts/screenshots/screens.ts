@@ -1,11 +1,14 @@
 import type { Page } from "playwright-core";
 
+/** An office at work, or a new one. */
+export type OfficeKind = "filled" | "empty";
+
 export type Screen = {
   path: string;
   /** What is done before the picture is taken. */
   act?: (page: Page) => Promise<unknown>;
   /** Where it is taken; without it in an office at work and in a new one. */
-  only?: "filled" | "empty";
+  only?: OfficeKind;
   signedOut?: true;
 };
 

@@ -112,7 +112,7 @@ test.each<[string, Partial<SentenceEntry>, string]>([
   [
     "a filter of several members",
     { code: "audit_view_logs", metadata: { filter: { days: 7, severities: ["high", "critical"], objectId: "41" } } },
-    "Ana Ruiz viewed the audit log: days 7, severities high or critical, object id 41",
+    "Ana Ruiz viewed the audit log: the last 7 days, severity high or critical, about 41",
   ],
   ["no filter at all", { code: "audit_view_logs", metadata: { filter: {} } }, "Ana Ruiz viewed the audit log"],
   ["a single view", { code: "permit_read", metadata: { count: 1 } }, "Ana Ruiz viewed P-2026-000041"],

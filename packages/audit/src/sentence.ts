@@ -1,5 +1,6 @@
 import { type EventType, eventTypes, isEventCode, objectTypes, type Status } from "./catalogue.ts";
 import type { Change, Changes } from "./changes.ts";
+import { filterWords, isMembers } from "./filter-words.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 type Named = { type: string; id?: string | null | undefined; label?: string | null | undefined };
@@ -82,19 +83,9 @@ const valueWords = (value: Json): string => {
   return shorten(String(value), longestValue);
 };
 
-/** The members of an object, such as a filter: "days 7, severities high or critical". */
-const membersWords = (members: JsonObject): string =>
-  Object.entries(members)
-    .map(
-      ([name, value = null]) =>
-        `${fieldWords(name)} ${isShortList(value) ? value.map(valueWords).join(" or ") : valueWords(value)}`,
-    )
-    .join(", ");
-
-const isMembers = (value: Json): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const isShortList = (value: Json): value is readonly Json[] => Array.isArray(value) && value.length <= 3;
+/** A member of a filter that no query of the log has: "expiring in days 30", "types food or event". */
+const memberWords = (name: string, value: Json): string =>
+  `${fieldWords(name)} ${Array.isArray(value) && value.length <= 3 ? value.map(valueWords).join(" or ") : valueWords(value)}`;
 
 const fieldWords = (field: string): string =>
   (Object.hasOwn(fieldNames, field) && fieldNames[field]) ||
@@ -139,7 +130,7 @@ const value = (kind: "change" | "value", text: string | null | undefined): Sente
 const ofMetadata = (entry: SentenceEntry, name: string): SentencePart | null => {
   const found = entry.metadata?.[name];
   if (found === undefined || found === null) return null;
-  return value("value", isMembers(found) ? shorten(membersWords(found), longestText) : valueWords(found));
+  return value("value", isMembers(found) ? shorten(filterWords(found, memberWords), longestText) : valueWords(found));
 };
 
 const placeholders: Record<string, (entry: SentenceEntry) => SentencePart | null> = {
