@@ -21,16 +21,42 @@ export const eventColumns = (sql: Sql) => sql`id, policy, code, category, severi
 export const findSalt = async (db: Database, id: string): Promise<Uint8Array | null> =>
   (await db.sql<{ salt: Uint8Array | null }[]>`select salt from event_log where id = ${id}`)[0]?.salt ?? null;
 
-/** Newest first, at most `limit` rows (1..200), strictly before `cursor` (an event id); null starts at the end. */
+const newestSpansMs = [3_600_000, 86_400_000];
+
+/** Times from which on to look, the last one that of the filter: none but that when an index leads to what matches. */
+const lookFrom = (filter: EventFilter, cursor: string | null): (number | undefined)[] => {
+  const { fromMs, toMs, not, ...wanted } = filter;
+  const isLed = [wanted.codes, wanted.actors, wanted.objects, wanted.actorId, wanted.objectId].some(
+    (one) => one?.length,
+  );
+  const isNarrow = [...Object.values(wanted), ...Object.values(not ?? {})].some(
+    (one) => one !== undefined && one.length > 0,
+  );
+  if (isLed || !isNarrow) return [fromMs];
+  const end = cursor === null ? Math.min(toMs ?? Number.POSITIVE_INFINITY, Date.now()) : uuid7Time(cursor);
+  return [...newestSpansMs.map((span) => end - span).filter((from) => from > (fromMs ?? 0)), fromMs];
+};
+
+/**
+ * Newest first, at most `limit` rows (1..200), strictly before `cursor` (an event id); null starts at the end. What no index
+ * leads to is looked for in the newest hour and day first: a month in which nothing matches is read to the end of the range.
+ */
 export const listEvents = async (
   db: Database,
   filter: EventFilter,
   cursor: string | null,
   limit: number,
-): Promise<EventRow[]> => [
-  ...(await db.sql<EventRow[]>`
-    select ${eventColumns(db.sql)} from ${newestFirst(db.sql, filter, cursor)} limit ${limit}`),
-];
+): Promise<EventRow[]> => {
+  let rows: EventRow[] = [];
+  for (const fromMs of lookFrom(filter, cursor)) {
+    rows = [
+      ...(await db.sql<EventRow[]>`
+        select ${eventColumns(db.sql)} from ${newestFirst(db.sql, { ...filter, fromMs }, cursor)} limit ${limit}`),
+    ];
+    if (rows.length >= limit) break;
+  }
+  return rows;
+};
 
 /** The oldest event that is kept, by the time in its id, in milliseconds since 1970; null when there is none. */
 export const oldestEventMs = async (db: Database): Promise<number | null> => {

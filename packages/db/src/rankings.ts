@@ -35,14 +35,14 @@ export const newestRankings = async (db: Database): Promise<Rankings> => {
 
 export type FailedSignIn = { ip: string; events: number; last: string };
 
-/** The addresses of failed sign-ins since a time, among at most the newest 10 000 sign-ins; at most 1000, most failures first. */
+/** The addresses of failed sign-ins since a time, at most the newest 10 000 of them; at most 1000 addresses, most failures first. */
 export const failedSignIns = async (db: Database, sinceMs: number): Promise<FailedSignIn[]> => [
   ...(await db.sql<FailedSignIn[]>`
     with newest as materialized (
-      select received_at, status, details from event_log
-      where code = 'user_login' and id >= ${uuid7Floor(sinceMs)} order by id desc limit ${rankedRows}
+      select received_at, details from event_log
+      where code = 'user_login' and status in ('failed', 'denied') and id >= ${uuid7Floor(sinceMs)} order by id desc limit ${rankedRows}
     )
     select details::json->>'ip' as ip, count(*)::int as events, ${db.sql.unsafe(iso("max(received_at)"))} as last
-    from newest where status in ('failed', 'denied') and details::json->>'ip' is not null
+    from newest where details::json->>'ip' is not null
     group by 1 order by 2 desc, 1 limit 1000`),
 ];

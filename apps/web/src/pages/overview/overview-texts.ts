@@ -63,7 +63,7 @@ export const overviewTexts = {
   },
   networks: {
     title: "Failed sign-ins by network",
-    hint: "The last 28 days, of at most 10 000 sign-ins; an IPv6 network is counted as one.",
+    hint: "The last 28 days, of at most 10 000 failures; an IPv6 network is counted as one.",
     none: "No failed sign-in in the last 28 days.",
     last: (when: string) => `last ${when}`,
   },
