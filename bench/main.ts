@@ -8,6 +8,7 @@ import { domainAct } from "./p3-domain-act.ts";
 import { pageQueries } from "./p5-page-queries.ts";
 import { removeMonths } from "./p6-retention.ts";
 import { verifyWholeLog } from "./p8-verify.ts";
+import { showLog } from "./p9-app.ts";
 import { type Report, type Result, table } from "./results.ts";
 import { openScene, type Scene } from "./scene.ts";
 import { openStage } from "./stage.ts";
@@ -19,6 +20,7 @@ const goals: { [Id in GoalId]: (scene: Scene) => Promise<Report> } = {
   P5: pageQueries,
   P6: removeMonths,
   P8: verifyWholeLog,
+  P9: showLog,
 };
 
 const tell = (line: string): void => console.log(line);

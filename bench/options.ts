@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const goalIds = ["P1", "P2", "P3", "P5", "P6", "P8"] as const;
+export const goalIds = ["P1", "P2", "P3", "P5", "P6", "P8", "P9"] as const;
 export type GoalId = (typeof goalIds)[number];
 
 export type Options = {

@@ -1,11 +1,14 @@
 import type { EventFilter } from "@countersign/audit/event-filter";
 import { uuid7Floor } from "@countersign/audit/uuid7";
 import { connect, type Database } from "@countersign/db/client";
-import { codeCounts, countCodeDays, severityDays } from "@countersign/db/event-days";
-import { listEvents } from "@countersign/db/events";
+import { codeCounts, countCodeDays, lastDayOfCodes, severityDays } from "@countersign/db/event-days";
+import { type EventRow, listEvents } from "@countersign/db/events";
+import { listEventsAround } from "@countersign/db/events-around";
 import { countFacets, facetFields } from "@countersign/db/facets";
-import { listObjectEvents } from "@countersign/db/object-events";
+import { findObjectEvent, listObjectChanges, listObjectEvents } from "@countersign/db/object-events";
 import { failedSignIns, newestRankings } from "@countersign/db/rankings";
+import { listDoneTo, spanOfActs } from "@countersign/db/user-events";
+import { explainEmptiness } from "../apps/api/src/domain/emptiness.ts";
 import { readHistogram } from "../apps/api/src/domain/histogram.ts";
 import { figure, type Report, ratio } from "./results.ts";
 import type { Scene } from "./scene.ts";
@@ -19,7 +22,17 @@ const spanMs = 365 * dayMs;
 const runs = 30;
 const shown = 101;
 
-/** Every query that a page makes: newest rows, filters, one object, one person, deep pages, counts beside them, the overview. */
+/** Of the newest event, the one a reader opens first. */
+const newestEvent = async (db: Database): Promise<EventRow> => {
+  const [newest] = await listEvents(db, {}, null, 1);
+  if (newest === undefined) throw new Error("the log is empty");
+  return newest;
+};
+
+/**
+ * Every query that a page makes of the log: newest rows, filters, one object, one person, deep pages, counts beside them, the
+ * overview. Those of permits, documents and users alone do not know how long the log is.
+ */
 const queries = (now: number): Record<string, (db: Database) => Promise<unknown>> => {
   const days = (count: number): EventFilter => ({ fromMs: now - count * dayMs });
   const rows =
@@ -30,6 +43,7 @@ const queries = (now: number): Record<string, (db: Database) => Promise<unknown>
     from: new Date(now - count * dayMs).toISOString().slice(0, 10),
     to: new Date(now).toISOString().slice(0, 10),
   });
+  const permit = { type: "permit", id: "41" };
   const ofPerson = { actors: ["user:7"] };
   return {
     newest: rows(days(7)),
@@ -40,9 +54,25 @@ const queries = (now: number): Record<string, (db: Database) => Promise<unknown>
     critical: rows({ ...days(90), severities: ["critical"] }),
     "not success": rows({ ...days(90), statuses: ["failed", "denied"] }),
     "without reads": rows({ ...days(7), not: { codes: ["permit_read"] } }),
+    "by role": rows({ ...days(30), roles: ["Clerk"] }),
+    "by network": rows({ ...days(7), networks: ["10.20.0.0/24"] }),
+    "by source": rows({ ...days(7), sources: ["app"] }),
+    "every event": rows({}),
     "text that is frequent": rows({ ...days(30), text: "counter 4" }),
-    "history of an object": (db) =>
-      listObjectEvents(db, { type: "permit", id: "41" }, { withTarget: true }, null, shown),
+    "history of an object": (db) => listObjectEvents(db, permit, { withTarget: true }, null, shown),
+    "history, head": (db) =>
+      Promise.all([
+        findObjectEvent(db, permit, "oldest"),
+        findObjectEvent(db, permit, { newestOf: ["permit_create"] }),
+      ]),
+    "history, changes": (db) => listObjectChanges(db, permit, null, shown),
+    "around an event, its object": async (db) => listEventsAround(db, await newestEvent(db), "object", 10),
+    "around an event, its request": async (db) => listEventsAround(db, await newestEvent(db), "request", 10),
+    "around an event, its actor": async (db) => listEventsAround(db, await newestEvent(db), "actor", 10),
+    "done to a person": (db) => listDoneTo(db, "7", null, shown),
+    "a person's first and last act": (db) => spanOfActs(db, "7"),
+    "why nothing was found": (db) =>
+      explainEmptiness(db, { ...days(7), codes: ["role_delete"], ...ofPerson }, () => true),
     facets: (db) => countFacets(db, days(30), facetFields, { most: 10 }),
     "facets of a person": (db) => countFacets(db, { ...days(365), ...ofPerson }, facetFields, { most: 10 }),
     "histogram of 7 days": (db) => readHistogram(db, days(7), now),
@@ -51,7 +81,18 @@ const queries = (now: number): Record<string, (db: Database) => Promise<unknown>
     "overview, days": (db) => severityDays(db, dates(35)),
     "overview, types": (db) => codeCounts(db, dates(7)),
     "overview, rankings": newestRankings,
+    "overview, latest": (db) =>
+      Promise.all([
+        listEvents(db, { ...days(28), severities: ["critical"] }, null, 6),
+        listEvents(
+          db,
+          { ...days(28), categories: ["permit", "document", "user", "role", "system", "report"] },
+          null,
+          9,
+        ),
+      ]),
     "overview, failed sign-ins": (db) => failedSignIns(db, now - 7 * dayMs),
+    "catalogue, last seen": lastDayOfCodes,
     "catalogue, 30 days": (db) => countCodeDays(db, dates(30).from),
   };
 };
@@ -71,11 +112,12 @@ const growTo = async ({ admin }: Office, now: number, from: number, to: number):
     await sql.unsafe(`
       set statement_timeout = 0;
       insert into event_log (id, policy, code, category, severity, status, occurred_at, received_at, actor_type, actor_id,
-        object_type, object_id, request_method, endpoint, request_id, source, leaf, leaf_hash, details, salt)
+        object_type, object_id, target_type, target_id, request_method, endpoint, request_id, source, leaf, leaf_hash, details, salt)
       select (lpad(to_hex(ms), 12, '0') || '7' || lpad(to_hex(n % 4096), 3, '0') || '8' || lpad(to_hex(n), 15, '0'))::uuid,
         policy, code, case when code = 'user_login' then 'user' else 'permit' end, severity,
         case when n % 40 = 0 then 'failed' when n % 151 = 0 then 'denied' else 'success' end,
         to_timestamp(ms / 1000.0), to_timestamp(ms / 1000.0), 'user', ${person}::text, 'permit', ${object}::text,
+        case when n % 100 = 1 then 'user' end, case when n % 100 = 1 then '7' end,
         'POST', '/trpc/permits', 'r_' || n, 'app', repeat('x', 200), '\\x00', '{"ip":"10.20.0.' || n % 250 || '","labels":{"actor":"Person ' ||
         ${person} || '","object":"P-2026-' || lpad((${object})::text, 6, '0') || '"},"notes":"counter ' || n % 9 || '","roles":["Clerk"]}', '\\x00'
       from (

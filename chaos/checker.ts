@@ -127,8 +127,8 @@ export const inspect = async ({ sql }: Database, history: History): Promise<Insp
   for (const [id, count] of places) if (count > 1) findings.doubled.push(id);
 
   await checkPermits(sql, history, createdPermits, findings.unpaired);
-  await checkLedger(sql, stored, findings);
-  await checkDays(sql, stored.size, findings.miscounted);
+  const removed = await checkLedger(sql, stored, findings);
+  await checkDays(sql, stored.size + removed, findings.miscounted);
   return { findings, unanswered, lags };
 };
 
@@ -146,8 +146,8 @@ const checkPermits = async (
   for (const id of history.permits) if (!standing.has(String(id))) unpaired.push(`permit ${id} is gone`);
 };
 
-/** Each stored event is counted once. */
-const checkDays = async (sql: Database["sql"], stored: number, miscounted: string[]): Promise<void> => {
+/** Each event that is or was stored is counted once. */
+const checkDays = async (sql: Database["sql"], ever: number, miscounted: string[]): Promise<void> => {
   const [days] = await sql<{ count: number }[]>`select coalesce(sum(count), 0)::int as count from event_day`;
-  if (days?.count !== stored) miscounted.push(`the days count ${days?.count} events of ${stored}`);
+  if (days?.count !== ever) miscounted.push(`the days count ${days?.count} events of ${ever}`);
 };

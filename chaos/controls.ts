@@ -73,6 +73,20 @@ const controls: Record<string, Tampering> = {
           select id, policy from event_log where code = 'permit_create' and object_type = 'permit' and status = 'success' limit 1)`,
       ),
   },
+  "a manifest says that a stored event was removed": {
+    finds: "miscounted",
+    tamper: (stage) =>
+      unguarded(
+        stage,
+        (sql) => sql`
+          with run as (insert into retention_run (state, started_by, started_at, ended_at) values ('done', 'user:1', now(), now()) returning id)
+          insert into retention_manifest (id, run_id, policy, month, partition, epoch, first_index, last_index, count, rows,
+            bytes, bitmap, bitmap_sha256, root, holds_seen, event_id, leaf, state, planned_at, ended_at)
+          select gen_random_uuid(), run.id, 'read', '2001-01-01', 'event_log_read_2001_01', 1, first_index, first_index, 1, 1,
+            0, '\\x01', '\\x', '\\x', 0, min_id, '{}', 'dropped', now(), now()
+          from run, (select * from ledger_batch where epoch = 1 and ids[1] in (select id from event_log) order by first_index limit 1) as b`,
+      ),
+  },
   "leaves have no position": {
     finds: "miscounted",
     tamper: (stage) =>

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isInBitmap } from "@countersign/audit/ledger/archive";
 import { readCheckpoint } from "@countersign/audit/ledger/checkpoint";
 import { createRange } from "@countersign/audit/ledger/compact-range";
 import { isSameHash } from "@countersign/audit/ledger/merkle";
@@ -15,19 +16,34 @@ const leafAt = (hashes: Uint8Array, place: number): Uint8Array => hashes.subarra
 
 type Batch = { first: number; count: number; ids: string[]; hashes: Uint8Array };
 
-/** Each stored event has one leaf and each leaf one event; positions run without a gap, and every root that was signed is met. */
+type Gone = { first: number; bitmap: Uint8Array };
+
+/** What retention says it removed, by the bitmaps of its manifests. */
+const readGone = (sql: Sql): Promise<Gone[]> =>
+  sql<Gone[]>`select first_index::int as first, bitmap from retention_manifest where epoch = 1 and state = 'dropped'`;
+
+/**
+ * Each stored event has one leaf and each leaf one event, or a manifest that says it was removed; positions run without a gap,
+ * and every root that was signed is met. Answers how many were removed.
+ */
 export const checkLedger = async (
   sql: Sql,
   stored: ReadonlyMap<string, string>,
   findings: { miscounted: string[]; unproven: string[] },
-): Promise<void> => {
+): Promise<number> => {
   const sealed = new Map<string, string>();
-  const see = (id: string, hash: Uint8Array) => {
+  const gone = await readGone(sql);
+  let removed = 0;
+  const see = (id: string, hash: Uint8Array, index: number | null) => {
     if (sealed.has(id)) findings.miscounted.push(`${id} has two leaves`);
     sealed.set(id, base64(hash));
+    const isGone = index !== null && gone.some(({ first, bitmap }) => isInBitmap(bitmap, first, index));
+    if (isGone && !stored.has(id)) removed += 1;
+    if (isGone && stored.has(id)) findings.miscounted.push(`${id} was removed and is stored`);
+    if (!isGone && !stored.has(id)) findings.miscounted.push(`${id} has a leaf and is not stored`);
   };
   for (const { ids, hashes } of await sql<Batch[]>`select ids, hashes from ledger_pending`) {
-    for (const [place, id] of ids.entries()) see(id, leafAt(hashes, place));
+    for (const [place, id] of ids.entries()) see(id, leafAt(hashes, place), null);
   }
   const signed = new Map<number, Uint8Array>();
   for (const { note } of await sql<{ note: string }[]>`select note from ledger_checkpoint where epoch = 1`) {
@@ -43,7 +59,7 @@ export const checkLedger = async (
       if (first !== range.size()) findings.unproven.push(`after leaf ${range.size()} comes leaf ${first}`);
       if (ids.length !== count || hashes.length !== count * 32) findings.unproven.push(`the batch at ${first} is cut`);
       for (const [place, id] of ids.entries()) {
-        see(id, leafAt(hashes, place));
+        see(id, leafAt(hashes, place), first + place);
         range.append(leafAt(hashes, place));
         const root = signed.get(range.size());
         if (root === undefined) continue;
@@ -56,7 +72,7 @@ export const checkLedger = async (
     findings.unproven.push(`a root was signed at ${size}, and there are ${range.size()} leaves`);
   for (const [id, hash] of stored)
     if (sealed.get(id) !== hash) findings.miscounted.push(`${id} has no leaf of its own`);
-  for (const id of sealed.keys()) if (!stored.has(id)) findings.miscounted.push(`${id} has a leaf and is not stored`);
+  return removed;
 };
 
 /** Whether everything that is stored stands under a signed checkpoint. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { removeAged } from "./aged-months.ts";
 import { createCaller } from "./caller.ts";
 import { startLoad } from "./driver.ts";
 import { verifyWhole } from "./ledger-check.ts";
@@ -88,6 +89,24 @@ export const scenarios = {
         // The last one killed comes back before the next fault: who starts without a database ends, as it should.
         await nemesis.pause(2500, 3500);
         return `${size.verifications} times, ${leaves} leaves`;
+      }),
+  },
+  "retention while killed": {
+    isOnceEnough: true,
+    isUnnoticed: true,
+    storedWithinMs: 6000,
+    run: (stage) =>
+      underLoad(stage, async () => {
+        const { office, nemesis, size } = stage;
+        let kills = 0;
+        const { runs, leaves } = await removeAged(office, size.aged, async () => {
+          if (kills < size.workerKills) {
+            await nemesis.killWorker();
+            kills += 1;
+          }
+          await nemesis.pause(500, 3000);
+        });
+        return `${kills} kills, ${size.aged.months} months gone in ${runs} runs, ${leaves} leaves`;
       }),
   },
   "redis away": {

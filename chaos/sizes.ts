@@ -10,6 +10,8 @@ export type Sizes = {
   redisAwayMs: number;
   cuts: number;
   lostAnswers: number;
+  /** Months that retention removes, and events in each. */
+  aged: { months: number; perMonth: number };
   mixedMs: number;
 };
 
@@ -25,6 +27,7 @@ export const sizes: Record<"short" | "whole", Sizes> = {
     redisAwayMs: 2500,
     cuts: 60,
     lostAnswers: 40,
+    aged: { months: 3, perMonth: 300 },
     mixedMs: 0,
   },
   whole: {
@@ -38,6 +41,7 @@ export const sizes: Record<"short" | "whole", Sizes> = {
     redisAwayMs: 15_000,
     cuts: 600,
     lostAnswers: 500,
+    aged: { months: 12, perMonth: 2000 },
     mixedMs: 30_000,
   },
 };

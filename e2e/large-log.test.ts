@@ -1,50 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { testRecorder } from "@countersign/audit/testing/recorder";
-import { keepEnvelope } from "@countersign/db/outbox";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Visit, visit } from "./app.ts";
 import { isMissing, openBrowser, startProduct, type WholeProduct } from "./harness.ts";
-import { asSuperuser } from "./superuser.ts";
+import { keepMany } from "./many-events.ts";
 
 const events = 100_000;
-const days = 60;
-const envelope = 500;
-
-/** Keeps so many assignments of permits, evenly over the days before now, as if they had come in then. */
-const fill = (product: WholeProduct): Promise<void> => {
-  const spanMs = days * 86_400_000;
-  const start = Date.now() - spanMs;
-  let time = start;
-  const { recorder, nextId } = testRecorder("read", () => time);
-  const people = ["Ada Lindqvist", "Bruno Okafor", "Chiara Novák", "Dmitri Haas"];
-  const oneEvent = (number: number) => {
-    time = start + Math.floor((number / events) * spanMs);
-    const event = recorder.seal({
-      code: "permit_assign",
-      status: number % 50 === 0 ? "failed" : "success",
-      actor: { type: "user", id: String(100 + (number % 4)), label: people[number % 4] ?? "", roles: ["Supervisor"] },
-      source: "app",
-      object: { type: "permit", id: String(number % 5000), label: `P-2026-${String(number % 5000).padStart(6, "0")}` },
-      target: { type: "user", id: "8", label: "Elif Sørensen" },
-      notes: `counter ${number % 9}`,
-    });
-    if (event === null) throw new Error("the event was not sealed");
-    return event;
-  };
-  return asSuperuser(product.dataDir, async (tx) => {
-    for (let first = 0; first < events; first += envelope) {
-      const some = Array.from({ length: envelope }, (_, index) => oneEvent(first + index));
-      await keepEnvelope(tx, nextId(), some);
-    }
-  });
-};
-
-const waiting = (product: WholeProduct): Promise<number> =>
-  asSuperuser(product.dataDir, async (tx) => {
-    const [row] = await tx.sql<{ count: number }[]>`select count(*)::int as count from audit_outbox`;
-    return row?.count ?? 0;
-  });
 
 describe.skipIf(isMissing("chromium"))("with 100 000 events in the log", () => {
   let product: WholeProduct;
@@ -54,8 +14,7 @@ describe.skipIf(isMissing("chromium"))("with 100 000 events in the log", () => {
   beforeAll(async () => {
     product = await startProduct();
     browser = await openBrowser();
-    await fill(product);
-    while ((await waiting(product)) > 0) await sleep(500);
+    await keepMany(product, { events, days: 60 });
     visitor = await visit(browser, product.url);
     await visitor.app.signIn("/log?range=90d");
   });

@@ -1,7 +1,7 @@
-import { gzipSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { appOn, readEvent, shownChanges, type Visit, visit } from "./app.ts";
+import { firstLoad } from "./first-load.ts";
 import { adminPassword, isMissing, openBrowser, type Product, startProduct } from "./harness.ts";
 
 describe.skipIf(isMissing("chromium"))("on every page", () => {
@@ -148,22 +148,10 @@ describe.skipIf(isMissing("chromium"))("on every page", () => {
 
   test("the first load of the log stays within 250 kB of script and 45 kB of style, compressed", async () => {
     const { app, page } = visitor;
-    const sizes = { script: 0, stylesheet: 0 };
-    const read: Promise<() => void>[] = [];
-    page.on("response", (response) => {
-      const type = response.request().resourceType();
-      if (type !== "script" && type !== "stylesheet") return;
-      const add = (body: Buffer) => () => {
-        sizes[type] += gzipSync(body, { level: 9 }).length;
-      };
-      read.push(response.body().then(add));
+    const sizes = await firstLoad(page, async () => {
+      await app.signIn();
+      await app.rows().first().waitFor();
     });
-    await app.signIn();
-    await app.rows().first().waitFor();
-    // What comes after the rows is nobody's wait, but must be there before the page is left.
-    const first = read.length;
-    await page.waitForLoadState("networkidle");
-    for (const count of (await Promise.all(read)).slice(0, first)) count();
     console.log(`first load: ${sizes.script} bytes of script, ${sizes.stylesheet} of style`);
     expect(sizes.script).toBeLessThan(250_000);
     expect(sizes.stylesheet).toBeLessThan(45_000);
