@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { samplePdf } from "../apps/api/src/documents/testing/sample-files.ts";
-import { readEvent, type Visit, visit } from "./app.ts";
+import { patienceMs, readEvent, type Visit, visit } from "./app.ts";
 import { isMissing, openBrowser, type Product, startProduct } from "./harness.ts";
 
 const pdf = Buffer.from(samplePdf("Site plan"));
@@ -192,7 +192,18 @@ describe.skipIf(isMissing("chromium"))("on a permit", () => {
       await page.getByRole("button", { name: "More for plan.pdf" }).click();
       await page.getByRole("menuitem", { name: act, exact: true }).click();
     };
+    await page.getByRole("button", { name: "View plan.pdf" }).click();
+    const shown = page.getByRole("dialog", { name: "plan.pdf" });
+    await shown.getByText("This is the file that was uploaded").waitFor();
+    await expect.poll(() => page.frames().some((frame) => frame.url().startsWith("chrome-extension:"))).toBe(true);
+    await page.keyboard.press("Escape");
+    await shown.waitFor({ state: "detached" });
+    // Saved once and shown once, both of which are recorded.
+    const fetched = () => page.evaluate(() => fetch("/api/audit/events?codes=document_download").then((a) => a.json()));
+    await expect.poll(async () => (await fetched()).entries.length, { timeout: patienceMs }).toBe(2);
+
     await choose("Accept");
+    await page.getByRole("dialog").getByTitle("plan.pdf, shown").waitFor();
     await confirm(page, "Accept");
     const accepted = await app.receipt();
     await documents.getByText("verified", { exact: true }).waitFor();

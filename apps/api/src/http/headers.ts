@@ -7,7 +7,9 @@ export const pagePolicy = (nonce: string): string =>
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data:",
+    // Documents are shown from bytes that the page has fetched.
+    "img-src 'self' data: blob:",
+    "frame-src blob:",
     "font-src 'self'",
     "connect-src 'self'",
     "base-uri 'none'",

@@ -164,7 +164,7 @@ test("each class of route has exactly its headers", async () => {
       ],
       "page": [
         "cache-control: no-store",
-        "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self' 'nonce-n1'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        "content-security-policy: default-src 'none'; script-src 'self'; style-src 'self' 'nonce-n1'; img-src 'self' data: blob:; frame-src blob:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
         "content-type: text/html; charset=utf-8",
         "cross-origin-opener-policy: same-origin",
         "cross-origin-resource-policy: same-origin",

@@ -31,6 +31,8 @@ type Props = {
   onAct: (reason: string, wish: { askApproval?: true }) => void;
   /** Reads the object again after somebody else changed it. */
   onReadAgain?: () => void;
+  /** What has to be seen to decide. */
+  beside?: ReactNode;
   children?: ReactNode;
 };
 
@@ -47,7 +49,12 @@ export function ActDialog(props: Props) {
   const lacksReason = needsReason && reason.trim() === "";
   const isStale = error ? failureOf(error).reason === "stale_version" : false;
   return (
-    <Modal opened onClose={onClose} title={<Foreign text={title} />}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={<Foreign text={title} />}
+      {...(props.beside && { size: "68rem", classNames: { body: classes.wide ?? "" } })}
+    >
       <form
         className={classes.dialog}
         noValidate
@@ -100,6 +107,7 @@ export function ActDialog(props: Props) {
           </Button>
         </div>
       </form>
+      {props.beside}
     </Modal>
   );
 }

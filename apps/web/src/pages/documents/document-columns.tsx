@@ -1,14 +1,12 @@
-import { VisuallyHidden } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Document, Receipt } from "../../api.ts";
-import { CopyButton } from "../../components/copy-button.tsx";
 import type { DataColumn } from "../../components/data-table.tsx";
 import { Foreign } from "../../components/foreign.tsx";
 import { bytes, dateTime, type Zone } from "../../format.ts";
-import { markedText } from "../../marks.ts";
 import { texts } from "../../texts.ts";
 import { DocumentButtons } from "../permits/documents/document-buttons.tsx";
 import { kindOfFile } from "../permits/documents/document-files.ts";
+import { DocumentHash } from "../permits/documents/document-hash.tsx";
 import { DocumentState } from "../permits/documents/document-state.tsx";
 import classes from "./documents.module.css";
 import { documentsTexts as words } from "./documents-texts.ts";
@@ -54,15 +52,7 @@ export const documentColumns = ({ zone, maySeePermits, ...acts }: Deps): readonl
   {
     id: "sha256",
     head: heads.sha256,
-    cell: ({ sha256, name }) => (
-      <span className={classes.hash}>
-        <code>
-          {sha256.slice(0, 8)}
-          <VisuallyHidden>{sha256.slice(8)}</VisuallyHidden>…
-        </code>
-        <CopyButton value={sha256} label={words.copy} name={words.copyOf(markedText(name))} done={words.copied} />
-      </span>
-    ),
+    cell: (document) => <DocumentHash document={document} />,
   },
   {
     id: "uploaded",

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { Download } from "lucide-react";
+import { Download, Eye } from "lucide-react";
 import { useState } from "react";
 import type { Document, Receipt } from "../../../api.ts";
 import { ActMenu } from "../../../components/act-menu.tsx";
@@ -11,6 +11,8 @@ import { useLostAt } from "../../../reach.ts";
 import { texts } from "../../../texts.ts";
 import { DocumentDialog } from "./document-dialog.tsx";
 import { type DocumentAct, documentActNames, documentActs, reasonAgainst } from "./document-rules.ts";
+import { previewTexts } from "./preview-texts.ts";
+import { ViewDialog } from "./view-dialog.tsx";
 
 const words = texts.documents;
 
@@ -25,7 +27,7 @@ type Props = {
 export function DocumentButtons({ document, onDone, onFailed }: Props) {
   const me = useMe();
   const isLost = useLostAt() !== null;
-  const [open, setOpen] = useState<DocumentAct | null>(null);
+  const [open, setOpen] = useState<DocumentAct | "view" | null>(null);
   const close = () => setOpen(null);
   const fetching = useMutation({
     mutationFn: async () => saveAs((await download(`/api/documents/${document.id}/content`)).bytes, document.name),
@@ -37,6 +39,19 @@ export function DocumentButtons({ document, onDone, onFailed }: Props) {
   const isOff = isLost || fetching.isPending;
   return (
     <>
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<Eye size={14} aria-hidden />}
+        aria-label={previewTexts.viewOf(markedText(document.name))}
+        data-disabled={isLost}
+        aria-disabled={isLost}
+        onClick={() => {
+          if (!isLost) setOpen("view");
+        }}
+      >
+        {previewTexts.view}
+      </Button>
       <Button
         variant="default"
         size="xs"
@@ -60,7 +75,8 @@ export function DocumentButtons({ document, onDone, onFailed }: Props) {
           onClick: () => setOpen(act),
         }))}
       />
-      {open === null ? null : (
+      {open === "view" ? <ViewDialog document={document} onClose={close} /> : null}
+      {open === null || open === "view" ? null : (
         <DocumentDialog
           act={open}
           document={document}

@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type Document, type Receipt, useTRPCClient } from "../../../api.ts";
 import { ActDialog } from "../../../components/act-dialog.tsx";
+import { DocumentPreview } from "./document-preview.tsx";
 import { type DocumentAct, documentActs } from "./document-rules.ts";
 import { useNoteDocuments } from "./permit-documents.ts";
 
@@ -20,7 +21,7 @@ type Props = { act: DocumentAct; document: Document; onClose: () => void; onDone
 export function DocumentDialog({ act, document, onClose, onDone }: Props) {
   const client = useTRPCClient();
   const noteDocuments = useNoteDocuments();
-  const { title, effect, verb, needsReason } = documentActs[act];
+  const { title, effect, verb, needsReason, isDecision } = documentActs[act];
   const change = useMutation({
     mutationFn: ({ reason, ...wish }: { reason: string; askApproval?: true }) =>
       runs[act](client.documents, { documentId: document.id, version: document.version, ...wish }, reason),
@@ -38,6 +39,7 @@ export function DocumentDialog({ act, document, onClose, onDone }: Props) {
       needsReason={needsReason}
       error={change.error}
       isWorking={change.isPending}
+      {...(isDecision && { beside: <DocumentPreview document={document} /> })}
       onClose={onClose}
       onAct={(reason, wish) => change.mutate({ reason, ...wish })}
       onReadAgain={() => {

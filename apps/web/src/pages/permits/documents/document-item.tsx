@@ -7,8 +7,10 @@ import { usePreferences } from "../../../preferences.ts";
 import { texts } from "../../../texts.ts";
 import { DocumentButtons } from "./document-buttons.tsx";
 import { kindOfFile } from "./document-files.ts";
+import { DocumentHash } from "./document-hash.tsx";
 import { DocumentState } from "./document-state.tsx";
 import classes from "./documents.module.css";
+import { previewTexts } from "./preview-texts.ts";
 
 const words = texts.documents;
 
@@ -29,6 +31,9 @@ export function DocumentItem({ document, onDone }: Props) {
       </div>
       <div className={classes.muted}>
         <Foreign text={document.kind} /> · {kindOfFile(document.mediaType)} · {bytes(document.size)}
+      </div>
+      <div className={classes.muted}>
+        {previewTexts.hash} <DocumentHash document={document} />
       </div>
       <div className={classes.muted}>
         <Foreign text={words.uploadedBy(by(document.uploadedBy), dateTime(document.uploadedAt, zone))} />
