@@ -217,15 +217,15 @@ export const removePermit = async (
   return { before, after: null };
 };
 
-/** Gives a permit to a user, or with null to nobody. The same user again changes nothing. */
+/** Gives a permit to a user, or with null to nobody. The same user again changes nothing, whatever version was seen. */
 export const assignPermit = async (
   tx: Transaction,
-  id: number,
-  userId: number | null,
+  { permitId, version, userId }: { permitId: number; version?: number | undefined; userId: number | null },
   acting: Acting,
 ): Promise<PermitChange> => {
-  const before = await locked(tx, id);
+  const before = await locked(tx, permitId);
   if ((before.assignedTo?.id ?? null) === userId) return { before, after: before };
+  refuseStale(before, version);
   if (ended.includes(before.status)) {
     throw conflict("illegal_transition", `${before.permitNumber} is ${before.status} and cannot be assigned.`);
   }
@@ -239,5 +239,5 @@ export const assignPermit = async (
       },
     );
   }
-  return { before, after: await updatePermit(tx, id, { assignment: userId }, stamp(acting)) };
+  return { before, after: await updatePermit(tx, permitId, { assignment: userId }, stamp(acting)) };
 };

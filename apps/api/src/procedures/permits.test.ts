@@ -132,6 +132,21 @@ test("assigning is assign from nobody and reassign ever after, with who, when an
   expect(third.permit).toMatchObject({ assignedTo: null, assignedAt: null, assignedBy: null });
 });
 
+test("of two who assign at once by the same version, the later one is told and overwrites nothing", async () => {
+  const { id: permitId, version } = await create();
+  const results = await Promise.allSettled([
+    assign({ permitId, version, userId: ann.id }),
+    assign({ permitId, version, userId: bob.id }),
+  ]);
+  const [kept] = results.flatMap((result) => (result.status === "fulfilled" ? [result.value.permit] : []));
+  const [refused] = results.flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : []));
+  expect(refused?.message).toContain("Officer changed");
+  expect((await officer.trpc.permits.read.query({ permitId })).permit.assignedTo).toEqual(kept?.assignedTo);
+  await expect(unassign({ permitId, version })).rejects.toThrow("Officer changed");
+  expect((await unassign({ permitId, version: kept?.version })).permit.assignedTo).toBeNull();
+  expect((await unassign({ permitId, version })).permit.assignedTo).toBeNull();
+});
+
 test("twenty approvals at once have one effect, and each is recorded", async () => {
   const permit = await approvable();
   // All of them have to meet at the row, or nothing would be shown.

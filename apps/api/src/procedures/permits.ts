@@ -224,8 +224,8 @@ export const permits = router({
     // Nobody to somebody is an assignment; from somebody to somebody else, or to nobody, a reassignment.
     choose: ({ before }) => (before?.assignedTo === null ? "permit_assign" : "permit_reassign"),
     rest: post("assign", "Give a permit to a user"),
-    input: z.strictObject({ permitId: rowId, userId: rowId, reason }),
-    run: ({ tx, ctx }, { permitId, userId }) => assignPermit(tx, permitId, userId, acting(ctx)),
+    input: z.strictObject({ ...target, userId: rowId, reason }),
+    run: ({ tx, ctx }, input) => assignPermit(tx, input, acting(ctx)),
     target: ({ userId }, outcome) => userRef(outcome?.after.assignedTo ?? { id: userId }),
   }),
 
@@ -234,8 +234,8 @@ export const permits = router({
     feature: "permits.assign",
     event: "permit_reassign",
     rest: post("unassign", "Take a permit back, so that nobody works on it"),
-    input: z.strictObject({ permitId: rowId, reason }),
-    run: ({ tx, ctx }, { permitId }) => assignPermit(tx, permitId, null, acting(ctx)),
+    input: z.strictObject({ ...target, reason }),
+    run: ({ tx, ctx }, input) => assignPermit(tx, { ...input, userId: null }, acting(ctx)),
     target: (_, outcome) => userRef(outcome?.before?.assignedTo),
   }),
 });

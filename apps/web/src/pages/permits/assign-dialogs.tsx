@@ -7,12 +7,13 @@ import { ActDialog } from "../../components/act-dialog.tsx";
 import { markedText } from "../../marks.ts";
 import { texts } from "../../texts.ts";
 
-type Props = { permit: Permit; onClose: () => void; onDone: (done: Done) => void };
+type Props = { permit: Permit; onClose: () => void; onDone: (done: Done) => void; onReadAgain: () => void };
 
 const words = texts.permit;
+const targetOf = ({ id, version }: Permit) => ({ permitId: id, version });
 const given = (reason: string) => (reason === "" ? {} : { reason });
 
-export function AssignDialog({ permit, onClose, onDone }: Props) {
+export function AssignDialog({ permit, onClose, onDone, onReadAgain }: Props) {
   const trpc = useTRPC();
   const [userId, setUserId] = useState<string | null>(null);
   const [isMissing, setMissing] = useState(false);
@@ -40,7 +41,11 @@ export function AssignDialog({ permit, onClose, onDone }: Props) {
         setMissing(userId === null);
         return userId !== null;
       }}
-      onAct={(reason) => assign.mutate({ permitId: permit.id, userId: Number(userId), ...given(reason) })}
+      onAct={(reason) => assign.mutate({ ...targetOf(permit), userId: Number(userId), ...given(reason) })}
+      onReadAgain={() => {
+        assign.reset();
+        onReadAgain();
+      }}
     >
       <Select
         label={words.assignee}
@@ -59,7 +64,7 @@ export function AssignDialog({ permit, onClose, onDone }: Props) {
   );
 }
 
-export function UnassignDialog({ permit, onClose, onDone }: Props) {
+export function UnassignDialog({ permit, onClose, onDone, onReadAgain }: Props) {
   const trpc = useTRPC();
   const unassign = useMutation(trpc.permits.unassign.mutationOptions({ onSuccess: onDone }));
   return (
@@ -70,7 +75,11 @@ export function UnassignDialog({ permit, onClose, onDone }: Props) {
       error={unassign.error}
       isWorking={unassign.isPending}
       onClose={onClose}
-      onAct={(reason) => unassign.mutate({ permitId: permit.id, ...given(reason) })}
+      onAct={(reason) => unassign.mutate({ ...targetOf(permit), ...given(reason) })}
+      onReadAgain={() => {
+        unassign.reset();
+        onReadAgain();
+      }}
     />
   );
 }

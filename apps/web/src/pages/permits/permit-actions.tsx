@@ -54,7 +54,7 @@ export function PermitActions({ permit, onDone, onDeleted, onReadAgain }: Props)
     permit.permitNumber,
     inMenu.filter((act) => why(act) === null).map((act) => ({ label: label(act), run: () => setOpen(act) })),
   );
-  const shared = { permit, onClose: close, onDone: finish };
+  const shared = { permit, onClose: close, onDone: finish, onReadAgain };
   return (
     <>
       {editReason === null ? (
@@ -84,7 +84,7 @@ export function PermitActions({ permit, onDone, onDeleted, onReadAgain }: Props)
       ) : null}
       {open === "assign" ? <AssignDialog {...shared} /> : null}
       {open === "unassign" ? <UnassignDialog {...shared} /> : null}
-      {open === "renew" ? <RenewDialog {...shared} office={office} onReadAgain={onReadAgain} /> : null}
+      {open === "renew" ? <RenewDialog {...shared} office={office} /> : null}
       {open === "delete" ? (
         <DeleteDialog
           permit={permit}
@@ -93,7 +93,7 @@ export function PermitActions({ permit, onDone, onDeleted, onReadAgain }: Props)
           onReadAgain={onReadAgain}
         />
       ) : null}
-      {open !== null && isStatusAct(open) ? <StatusDialog {...shared} act={open} onReadAgain={onReadAgain} /> : null}
+      {open !== null && isStatusAct(open) ? <StatusDialog {...shared} act={open} /> : null}
     </>
   );
 }
