@@ -2,6 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { failureOf, type Permit, useTRPC } from "../../api.ts";
+import { FailureNote } from "../../components/failure-note.tsx";
 import { NotPermitted } from "../../components/not-permitted.tsx";
 import { Page } from "../../components/page.tsx";
 import { useMay } from "../../me.ts";
@@ -29,6 +30,18 @@ function EditPermit({ permitId }: { permitId: number }) {
   const read = useQuery({ ...trpc.permits.read.queryOptions({ permitId }), refetchOnMount: "always", gcTime: 0 });
   const settings = useQuery(trpc.system.settings.queryOptions());
   if (read.isError) return <PermitMissing error={read.error} onRetry={() => void read.refetch()} />;
+  if (settings.isError) {
+    return (
+      <Page title={texts.permit.edit}>
+        <FailureNote
+          title={texts.failure.title}
+          error={settings.error}
+          holds={texts.failure.holds}
+          onRetry={() => void settings.refetch()}
+        />
+      </Page>
+    );
+  }
   if (!read.data || read.isFetching || !settings.data) return <Page title={texts.permit.edit}>{null}</Page>;
   return <Editor opened={read.data.permit} permitTypes={settings.data.permitTypes} />;
 }

@@ -66,13 +66,21 @@ function Trail({ permitId, newestKept }: Props) {
     return () => clearTimeout(timer);
   }, [isBehind, tries, refetch]);
 
-  if (query.isError) return <FailureNote error={query.error} onRetry={() => void query.refetch()} />;
+  const failed = query.isError ? (
+    <FailureNote
+      error={query.error}
+      onRetry={() => void (query.isFetchNextPageError ? query.fetchNextPage() : query.refetch())}
+    />
+  ) : null;
+  if (failed && !query.data) return failed;
   if (query.isPending) return <p className={classes.muted}>{texts.log.loading}</p>;
   if (entries.length === 0) return <p className={classes.muted}>{texts.permit.historyNone}</p>;
   return (
     <>
+      {query.isFetchNextPageError ? null : failed}
       <Timeline entries={entries} zone={zone} />
-      {query.hasNextPage ? (
+      {query.isFetchNextPageError ? failed : null}
+      {query.hasNextPage && !query.isFetchNextPageError ? (
         <Button variant="default" size="xs" onClick={() => void query.fetchNextPage()}>
           {query.isFetchingNextPage ? texts.log.loadingMore : texts.permit.historyMore}
         </Button>

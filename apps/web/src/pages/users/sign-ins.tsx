@@ -34,14 +34,16 @@ export function SignIns({ userId }: { userId: number }) {
   });
   const lanes = useMemo(() => signInLanes(query.data?.entries ?? []), [query.data]);
   const columns = useMemo(() => laneColumns(zone, spanOf(lanes)), [zone, lanes]);
-  if (query.isError) {
-    return <FailureNote error={query.error} holds={texts.failure.holds} onRetry={() => void query.refetch()} />;
-  }
-  if (query.isSuccess && lanes.length === 0) {
+  const failed = query.isError ? (
+    <FailureNote error={query.error} holds={texts.failure.holds} onRetry={() => void query.refetch()} />
+  ) : null;
+  if (failed && !query.data) return failed;
+  if (query.data && lanes.length === 0) {
     return <p className={classes.panel}>{activityTexts.none["sign-ins"]}</p>;
   }
   return (
     <>
+      {failed}
       <p className={classes.muted}>{query.data?.nextCursor ? words.basisNewest(most) : words.basis}</p>
       <DataTable label={words.table} columns={columns} rows={query.isPending ? undefined : lanes} />
       {query.data ? <p className={table.count}>{words.shown(count(lanes.length))}</p> : null}
