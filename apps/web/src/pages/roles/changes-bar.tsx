@@ -6,7 +6,7 @@ import { SaveBar } from "../../components/save-bar.tsx";
 import { SavedNote } from "../../components/saved-note.tsx";
 import { texts } from "../../texts.ts";
 import { type RoleChanges, useAffected } from "./role-changes.ts";
-import type { Role, RoleChange } from "./role-draft.ts";
+import { type Role, type RoleChange, summaryOf } from "./role-draft.ts";
 import classes from "./roles.module.css";
 import { rolesTexts } from "./roles-texts.ts";
 
@@ -45,7 +45,10 @@ export function ChangesBar({ changing }: { changing: RoleChanges }) {
         {changes.map((change) => (
           <li key={sentenceOf(change)}>
             <span aria-hidden>{change.isGiven ? "+" : "−"}</span> <Foreign text={sentenceOf(change)} />
-            <span className={classes.muted}> · {words.event(eventNameOf(change))}</span>
+            <span className={classes.muted}>
+              {" "}
+              · {words.reaches(change.role.userCount)} · {words.event(eventNameOf(change))}
+            </span>
           </li>
         ))}
       </ul>
@@ -68,11 +71,10 @@ export function ChangesBar({ changing }: { changing: RoleChanges }) {
 export function ChangesSaved({ changing }: { changing: RoleChanges }) {
   const { saved, dismiss, isWorking } = changing;
   if (saved.length === 0 || isWorking) return null;
-  const kept = saved.filter(({ kind }) => kind === "kept").length;
   return (
     <SavedNote
       saved={saved}
-      summary={kept === saved.length ? rolesTexts.saved.all(kept) : rolesTexts.saved.some(kept, saved.length)}
+      summary={summaryOf(saved)}
       untried={rolesTexts.saved.untried}
       sentence={sentenceOf}
       onDismiss={dismiss}

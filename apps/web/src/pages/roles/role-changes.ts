@@ -3,7 +3,16 @@ import { useState } from "react";
 import { useTRPC, useTRPCClient } from "../../api.ts";
 import { useApproval } from "../../components/needs-approval.ts";
 import { type Saved, saveEach } from "../../components/save-each.ts";
-import { changesIn, type Draft, draftOf, emptyDraft, type Role, type RoleChange, turned } from "./role-draft.ts";
+import {
+  changesIn,
+  type Draft,
+  draftOf,
+  emptyDraft,
+  peopleOf,
+  type Role,
+  type RoleChange,
+  turned,
+} from "./role-draft.ts";
 
 /** After an act on a role: what was read of roles, of one's own rights and of the log is no longer the newest. */
 export const useNoteRoles = () => {
@@ -66,21 +75,13 @@ export const useRoleChanges = (roles: readonly Role[]) => {
 
 export type RoleChanges = ReturnType<typeof useRoleChanges>;
 
-/** How many different people hold one of these roles; undefined until all are known. Of each role at most 200 are counted by name. */
+/** How many different people hold one of these roles; undefined while they are read. Of each role at most 200 are counted by name. */
 export const useAffected = (roles: readonly Role[]): { people: number; isAtLeast: boolean } | undefined => {
   const trpc = useTRPC();
-  const reads = useQueries({
-    queries: roles.map((role) => ({
-      ...trpc.roles.get.queryOptions({ roleId: role.id }),
-      enabled: role.userCount > 0,
-    })),
-  });
   const held = roles.filter(({ userCount }) => userCount > 0);
-  const [only] = held;
-  if (held.length === 0) return { people: 0, isAtLeast: false };
-  if (held.length === 1 && only) return { people: only.userCount, isAtLeast: false };
-  if (reads.some(({ data, isEnabled }) => isEnabled && data === undefined)) return undefined;
-  const named = new Set(reads.flatMap(({ data }) => data?.users.map(({ id }) => id) ?? []));
-  const most = Math.max(...held.map(({ userCount }) => userCount), named.size);
-  return { people: most, isAtLeast: reads.some(({ data }) => (data?.role.userCount ?? 0) > (data?.users.length ?? 0)) };
+  const reads = useQueries({
+    queries: held.map(({ id }) => ({ ...trpc.roles.get.queryOptions({ roleId: id }), enabled: held.length > 1 })),
+  });
+  if (held.length > 1 && reads.some(({ isPending }) => isPending)) return undefined;
+  return peopleOf(held.map(({ userCount }, index) => ({ userCount, users: reads[index]?.data?.users })));
 };

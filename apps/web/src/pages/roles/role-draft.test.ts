@@ -6,7 +6,9 @@ import {
   emptyDraft,
   featureGroups,
   lackedOf,
+  peopleOf,
   type Role,
+  summaryOf,
   turned,
   whyOff,
   willHold,
@@ -70,4 +72,25 @@ test("a cell is off with the reason that the server would give", () => {
 test("what of a role one lacks is named", () => {
   expect(lackedOf({ features: ["permits.read"] }, officer)).toBe("permits.approve");
   expect(lackedOf({ features: all }, officer)).toBeNull();
+});
+
+test("a change that waits for a second person is not called kept", () => {
+  const change = { role: clerk, feature: "permits.approve", isGiven: true } as const;
+  const ended = (outcome: "done" | "pending") =>
+    ({ kind: "kept", change, done: { outcome, receipt: null } }) satisfies Parameters<typeof summaryOf>[0][number];
+  expect(summaryOf([ended("done"), ended("done")])).toBe("All 2 changes are kept.");
+  expect(summaryOf([ended("done"), ended("pending")])).toBe("1 of 2 changes is kept, 1 waits for a second person.");
+  expect(summaryOf([ended("pending"), { kind: "untried", change }])).toBe(
+    "0 of 2 changes are kept, 1 waits for a second person.",
+  );
+});
+
+test("who holds two roles is one person, and what could not be read makes it at least so many", () => {
+  const ann = { id: 1 };
+  const bob = { id: 2 };
+  const both = { userCount: 2, users: [ann, bob] };
+  expect(peopleOf([both, { userCount: 1, users: [ann] }])).toEqual({ people: 2, isAtLeast: false });
+  expect(peopleOf([both, { userCount: 3, users: undefined }])).toEqual({ people: 3, isAtLeast: true });
+  expect(peopleOf([{ userCount: 900, users: undefined }])).toEqual({ people: 900, isAtLeast: false });
+  expect(peopleOf([])).toEqual({ people: 0, isAtLeast: false });
 });

@@ -1,6 +1,7 @@
 import { type Feature, features, isFeature } from "@countersign/audit/features";
 import type { inferOutput } from "@trpc/tanstack-react-query";
 import type { Api, Me } from "../../api.ts";
+import type { Saved } from "../../components/save-each.ts";
 import { rolesTexts } from "./roles-texts.ts";
 
 export type Role = inferOutput<Api["roles"]["list"]>["items"][number];
@@ -62,3 +63,22 @@ export const whyOff = (me: Pick<Me, "features" | "roles">, role: Role, feature: 
 /** A feature of the role that the person lacks; null when they hold them all. */
 export const lackedOf = (me: Pick<Me, "features"> | undefined, role: Role): Feature | null =>
   role.features.find((feature) => !me?.features.includes(feature)) ?? null;
+
+/** How many of the changes that were saved hold now, and how many wait for a second person, in a sentence. */
+export const summaryOf = (saved: readonly Saved<RoleChange>[]): string => {
+  const done = saved.flatMap((one) => (one.kind === "kept" ? [one.done] : []));
+  const asked = done.filter(({ outcome }) => outcome === "pending").length;
+  const kept = done.length - asked;
+  return kept === saved.length ? rolesTexts.saved.all(kept) : rolesTexts.saved.some(kept, asked, saved.length);
+};
+
+/** How many different people hold one of these roles, from the names of those whose holders could be read; at least so many where some could not. */
+export const peopleOf = (
+  held: readonly { userCount: number; users: readonly { id: number }[] | undefined }[],
+): { people: number; isAtLeast: boolean } => {
+  const named = new Set(held.flatMap(({ users }) => users?.map(({ id }) => id) ?? []));
+  return {
+    people: Math.max(0, ...held.map(({ userCount }) => userCount), named.size),
+    isAtLeast: held.length > 1 && held.some(({ userCount, users }) => userCount > (users?.length ?? 0)),
+  };
+};

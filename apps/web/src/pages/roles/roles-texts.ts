@@ -49,6 +49,7 @@ export const rolesTexts = {
       n === 0
         ? "Nobody holds these roles now."
         : `${isAtLeast ? "At least " : ""}${people(n)} affected, at the next click of each.`,
+    reaches: (n: number) => (n === 0 ? "held by nobody" : `held by ${people(n)}`),
     counting: "Counting the people affected…",
     given: (role: string, feature: string) => `${role} is given ${feature}`,
     taken: (role: string, feature: string) => `${role} loses ${feature}`,
@@ -58,8 +59,8 @@ export const rolesTexts = {
   },
   saved: {
     all: (n: number) => (n === 1 ? "The change is kept." : `All ${n} changes are kept.`),
-    some: (kept: number, all: number) =>
-      `${kept} of ${plural(all, "change", "changes")} ${kept === 1 ? "is" : "are"} kept.`,
+    some: (kept: number, asked: number, all: number) =>
+      `${kept} of ${plural(all, "change", "changes")} ${kept === 1 ? "is" : "are"} kept${asked === 0 ? "" : `, ${asked} ${asked === 1 ? "waits" : "wait"} for a second person`}.`,
     untried: "Not tried, since the one before it failed for all. It waits below.",
   },
   new: "New role",
