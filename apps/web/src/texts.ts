@@ -248,7 +248,8 @@ export const texts = {
     },
     table: "Permits, newest first",
     more: "Reading older permits…",
-    shown: (n: string, more: boolean) => (more ? `${n} permits shown, older ones follow` : `${n} permits`),
+    shown: (n: string, more: boolean) =>
+      more ? `${n} permits shown, older ones follow` : n === "1" ? "1 permit" : `${n} permits`,
     loading: "Reading the permits",
     emptyTitle: "No permits yet",
     empty: "The register is empty. The first application gets the first number.",

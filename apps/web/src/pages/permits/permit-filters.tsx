@@ -14,13 +14,20 @@ import {
   permitStatuses,
   soonDays,
   unfiltered,
+  withChosen,
 } from "./permit-search.ts";
 import { listTexts } from "./permits-texts.ts";
 
-type Props = { search: PermitSearch; onChange: (search: PermitSearch) => void; searchRef: Ref<HTMLInputElement> };
+type Props = {
+  search: PermitSearch;
+  /** Who the permits shown are assigned to, for the name of one whom nothing can be assigned to any more. */
+  assignees: readonly { id: number; name: string }[];
+  onChange: (search: PermitSearch) => void;
+  searchRef: Ref<HTMLInputElement>;
+};
 
 /** Text, status, type, assignee and nearness of the end of the permits shown. */
-export function PermitFilters({ search, onChange, searchRef }: Props) {
+export function PermitFilters({ search, assignees: shown, onChange, searchRef }: Props) {
   const trpc = useTRPC();
   const settings = useQuery(trpc.system.settings.queryOptions());
   const mayAssign = useMay("permits.assign");
@@ -45,17 +52,25 @@ export function PermitFilters({ search, onChange, searchRef }: Props) {
       />
       <NativeSelect
         label={texts.permits.type}
-        data={[any, ...(settings.data?.permitTypes ?? (search.type ? [search.type] : []))]}
+        data={withChosen(
+          [any, ...(settings.data?.permitTypes ?? []).map((type) => ({ value: type, label: type }))],
+          search.type,
+          markedText,
+        )}
         value={search.type ?? ""}
         onChange={(event) => set("type", event.currentTarget.value)}
       />
       <NativeSelect
         label={texts.permits.assignedTo}
-        data={[
-          any,
-          { value: "nobody", label: texts.permits.nobody },
-          ...(assignees.data?.items ?? []).map((user) => ({ value: String(user.id), label: markedText(user.name) })),
-        ]}
+        data={withChosen(
+          [
+            any,
+            { value: "nobody", label: texts.permits.nobody },
+            ...(assignees.data?.items ?? []).map((user) => ({ value: String(user.id), label: markedText(user.name) })),
+          ],
+          search.assigned,
+          (id) => markedText(shown.find((user) => String(user.id) === id)?.name ?? listTexts.aUser(id)),
+        )}
         value={search.assigned ?? ""}
         onChange={(event) => set("assigned", event.currentTarget.value)}
       />

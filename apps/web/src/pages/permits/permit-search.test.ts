@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isFiltered, parsePermitSearch, permitInput, unfiltered } from "./permit-search.ts";
+import { isFiltered, parsePermitSearch, permitInput, unfiltered, withChosen } from "./permit-search.ts";
 
 test("an empty address filters nothing", () => {
   expect(parsePermitSearch({})).toEqual({});
@@ -33,4 +33,12 @@ test("an order filters nothing, and stays when the filters go", () => {
   expect(unfiltered(search)).toEqual({ sort: "holder" });
   expect(isFiltered(unfiltered(search))).toBe(false);
   expect(permitInput(search)).toEqual({ endsWithinDays: 30 });
+});
+
+test("a filter offers what is chosen, though nothing can be given it any more", () => {
+  const options = [{ value: "", label: "Any" }];
+  const labelOf = (id: string) => `User ${id}`;
+  expect(withChosen(options, "7", labelOf)).toEqual([...options, { value: "7", label: "User 7" }]);
+  expect(withChosen(options, undefined, labelOf)).toEqual(options);
+  expect(withChosen([...options, { value: "7", label: "Ann" }], "7", labelOf).at(-1)?.label).toBe("Ann");
 });

@@ -44,6 +44,18 @@ export const isFiltered = ({ sort: _, ...filters }: PermitSearch): boolean => Ob
 /** The same order without filters. */
 export const unfiltered = ({ sort }: PermitSearch): PermitSearch => (sort === undefined ? {} : { sort });
 
+type Option = { value: string; label: string };
+
+/** The options of a filter with the one that is chosen among them, though it is offered no more: it filters all the same. */
+export const withChosen = (
+  options: readonly Option[],
+  chosen: string | undefined,
+  labelOf: (value: string) => string,
+): Option[] =>
+  chosen === undefined || options.some(({ value }) => value === chosen)
+    ? [...options]
+    : [...options, { value: chosen, label: labelOf(chosen) }];
+
 /** What narrows `permits.list`, and the export. */
 export const permitInput = ({ q, status, type, assigned, ends }: PermitSearch) => ({
   ...(q !== undefined && { search: q }),

@@ -72,12 +72,17 @@ function Permits() {
         </div>
       ) : null}
       <ExportNote exporting={exporting} />
-      <PermitFilters search={search} onChange={(next) => void navigate({ search: next })} searchRef={searchField} />
+      <PermitFilters
+        search={search}
+        assignees={permits.flatMap(({ assignedTo }) => assignedTo ?? [])}
+        onChange={(next) => void navigate({ search: next })}
+        searchRef={searchField}
+      />
       <DataList
         query={query}
         rows={permits}
         columns={permitColumns}
-        words={texts.permits}
+        words={{ ...texts.permits, ...(search.sort && listTexts.sorted) }}
         sort={{
           by: search.sort,
           unsorted: listTexts.newestFirst,
