@@ -217,15 +217,15 @@ export const removePermit = async (
   return { before, after: null };
 };
 
-/** Gives a permit to a user, or with null to nobody. The same user again changes nothing, whatever version was seen. */
+/** Gives a permit to a user, or with null to nobody. The same user again changes nothing. */
 export const assignPermit = async (
   tx: Transaction,
   { permitId, version, userId }: { permitId: number; version?: number | undefined; userId: number | null },
   acting: Acting,
 ): Promise<PermitChange> => {
   const before = await locked(tx, permitId);
-  if ((before.assignedTo?.id ?? null) === userId) return { before, after: before };
   refuseStale(before, version);
+  if ((before.assignedTo?.id ?? null) === userId) return { before, after: before };
   if (ended.includes(before.status)) {
     throw conflict("illegal_transition", `${before.permitNumber} is ${before.status} and cannot be assigned.`);
   }

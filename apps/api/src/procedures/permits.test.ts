@@ -144,7 +144,6 @@ test("of two who assign at once by the same version, the later one is told and o
   expect((await officer.trpc.permits.read.query({ permitId })).permit.assignedTo).toEqual(kept?.assignedTo);
   await expect(unassign({ permitId, version })).rejects.toThrow("Officer changed");
   expect((await unassign({ permitId, version: kept?.version })).permit.assignedTo).toBeNull();
-  expect((await unassign({ permitId, version })).permit.assignedTo).toBeNull();
 });
 
 test("twenty approvals at once have one effect, and each is recorded", async () => {
