@@ -554,6 +554,7 @@ export const emitters: readonly Emitter[] = [
   viewing("audit.objectHistory", (who) => who.trpc.audit.objectHistory.query({ objectType: "permit", objectId: "1" })),
   viewing("audit.doneToUser", (who) => who.trpc.audit.doneToUser.query({ userId: 1 })),
   viewing("audit.userSeen", (who) => who.trpc.audit.userSeen.query({ userId: 1 })),
+  viewing("audit.userAddresses", (who) => who.trpc.audit.userAddresses.query({ userId: 1 })),
   viewing("overview.days", (who) => who.trpc.overview.days.query({})),
   viewing("overview.kinds", (who) => who.trpc.overview.kinds.query({})),
   viewing("overview.latest", (who) => who.trpc.overview.latest.query({})),

@@ -32,3 +32,16 @@ export const spanOfActs = async (db: Database, userId: string): Promise<Span | u
   const [[first], [last]] = await Promise.all([end("asc"), end("desc")]);
   return first === undefined || last === undefined ? undefined : { first, last };
 };
+
+export type FirstSignIn = { ip: string; eventId: string };
+
+/** Each address that a user signed in from with the first sign-in from there, the latest such first: at most 1,000, of the newest 10,000 sign-ins. */
+export const firstSignIns = async (db: Database, userId: string): Promise<FirstSignIn[]> => [
+  ...(await db.sql<FirstSignIn[]>`
+    with newest as (select id, details::json as d from event_log
+      where object_type = 'user' and object_id = ${userId} and code = 'user_login' and status = 'success'
+      order by id desc limit 10000)
+    select d->>'ip' as ip, min(id::text) as "eventId" from newest
+    where d->>'ip' is not null and d#>>'{metadata,again}' is null
+    group by d->>'ip' order by min(id::text) desc limit 1000`),
+];

@@ -31,6 +31,7 @@ export type Sessions = {
     tx: Database,
     of: { userId: number; ip: string | undefined; userAgent: string | undefined },
   ): Promise<{
+    id: number;
     token: string;
     expiresAt: string;
     absoluteSeconds: number;
@@ -87,8 +88,8 @@ export const createSessions = (options: SessionsOptions): Sessions => {
       const token = newToken();
       const absoluteSeconds = absoluteHours() * 3600;
       const facts = { tokenHash: hashOf(token), userId, absoluteSeconds, ip: ip ?? null, userAgent: userAgent ?? null };
-      const { expiresAt } = await insertSession(tx, facts);
-      return { token, expiresAt, absoluteSeconds };
+      const { id, expiresAt } = await insertSession(tx, facts);
+      return { id, token, expiresAt, absoluteSeconds };
     },
     end: async (tx, token) => {
       forget();

@@ -82,7 +82,7 @@ export const changeOwnPassword = async (
   tx: Transaction,
   { session, services, cookie }: SignedIn,
   { stored, passwordHash }: CheckedPassword,
-): Promise<{ sessionsEnded: number }> => {
+): Promise<{ sessionsEnded: number; keptSession: number }> => {
   const { sessions } = services.accounts;
   await lockUser(tx, session.userId);
   if ((await findPasswordHash(tx, session.userId)) !== stored) throw wrongPassword();
@@ -92,5 +92,5 @@ export const changeOwnPassword = async (
   const renewed = await sessions.reauthenticate(tx, session.id);
   if (renewed === undefined) throw unauthenticated();
   tx.afterCommit(() => cookie.set(renewed.token, renewed.absoluteSeconds));
-  return { sessionsEnded };
+  return { sessionsEnded, keptSession: session.id };
 };

@@ -157,6 +157,7 @@ const calls: Record<string, () => object> = {
   "audit.userActivity": () => ({ userId: all.id, ...paging }),
   "audit.doneToUser": () => ({ userId: all.id, ...paging }),
   "audit.userSeen": () => ({ userId: all.id }),
+  "audit.userAddresses": () => ({ userId: all.id }),
   "audit.objectHistory": () => ({ objectType: "permit", objectId: "1", ...paging }),
   "history.object": () => ({ objectType: "permit", objectId: "1" }),
   "history.events": () => ({ objectType: "permit", objectId: "1", ...paging }),

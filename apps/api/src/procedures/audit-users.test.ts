@@ -57,12 +57,29 @@ test("first and last acts are told with the name of the time, and of nobody noth
   expect((await reader.trpc.audit.doneToUser.query({ userId: 404_404 })).entries).toEqual([]);
 });
 
+test("each address is told with the first sign-in from there, the latest first, however many came since", async () => {
+  const { user, password } = await boss.trpc.users.create.mutate({ username: "eva", name: "Eva" });
+  const signIn = (ip: string, given = password) =>
+    api.caller({ ip }).post("/api/auth/login", { username: "eva", password: given });
+  for (const ip of ["192.0.2.10", "192.0.2.20", "192.0.2.10", "192.0.2.20"]) await signIn(ip);
+  await signIn("192.0.2.30", "wrong");
+  const logins = (await api.stored({ objectType: "user", objectId: String(user.id), codes: ["user_login"] })).slice(
+    0,
+    2,
+  );
+  const { items } = await reader.trpc.audit.userAddresses.query({ userId: user.id });
+  expect(items).toEqual(logins.map(({ id, ip }) => ({ ip, eventId: id })).reverse());
+  expect((await reader.trpc.audit.userAddresses.query({ userId: 404_404 })).items).toEqual([]);
+});
+
 test("to look is an event, to look without the right is a refused one, and bad input is refused", async () => {
   const stranger = await api.person(["users.read"]);
-  for (const call of [stranger.trpc.audit.doneToUser, stranger.trpc.audit.userSeen]) {
+  const { doneToUser, userSeen, userAddresses } = stranger.trpc.audit;
+  for (const call of [doneToUser, userSeen, userAddresses]) {
     expect(await refusalOf(call.query({ userId: adaId }))).toMatchObject({ httpStatus: 403 });
   }
   expect(await api.stored({ actorId: String(stranger.id) })).toMatchObject([
+    { code: "audit_view_logs", status: "denied" },
     { code: "audit_view_logs", status: "denied" },
     { code: "audit_view_logs", status: "denied" },
   ]);

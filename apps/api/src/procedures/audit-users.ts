@@ -1,4 +1,4 @@
-import { listDoneTo, spanOfActs } from "@countersign/db/user-events";
+import { firstSignIns, listDoneTo, spanOfActs } from "@countersign/db/user-events";
 import { z } from "zod";
 import { page } from "../domain/event-query.ts";
 import { rowId } from "../domain/fields.ts";
@@ -46,6 +46,21 @@ export const auditUsers = {
       }));
       return { first: first ?? null, last: last ?? null };
     },
+    answer: (found) => found,
+  }),
+
+  userAddresses: reading({
+    ...viewing,
+    rest: {
+      method: "GET",
+      path: "/api/audit/users/{userId}/addresses",
+      summary: "The addresses one user signed in from, each with the first sign-in from there, the latest first",
+      output: z.object({ items: z.array(z.object({ ip: z.string(), eventId: z.string() })) }),
+    },
+    input: z.strictObject({ userId: rowId }),
+    run: async ({ services }, { userId }) => ({
+      items: await firstSignIns(services.readDb, String(userId)).catch(tooBroad),
+    }),
     answer: (found) => found,
   }),
 };

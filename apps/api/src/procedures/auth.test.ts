@@ -135,6 +135,26 @@ test("signing out ends the session, takes the cookie back and is recorded once",
   expect(events.map((entry) => entry.code)).toEqual(["user_logout"]);
 });
 
+test("the events of a session carry its number, and a new password tells which one goes on", async () => {
+  const person = await api.person([], "Nora Numbered");
+  const hash = await api.services.accounts.passwords.hash(password);
+  await api.database.admin.sql`update users set password_hash = ${hash} where id = ${person.id}`;
+  const signIn = async () => {
+    const answer = await login("Nora Numbered", password);
+    return api.caller({ token: /=([\w-]{43})/.exec(answer.headers.get("set-cookie") ?? "")?.[1] ?? "" });
+  };
+  const [one, two] = [await signIn(), await signIn()];
+  await one.post("/trpc/auth.signOut", {});
+  await two.post("/api/auth/password", { currentPassword: password, newPassword: "copper-walrus-tundra-17" });
+  const events = await api.stored({ objectType: "user", objectId: String(person.id) });
+  const [first, second] = events.map(({ metadata }) => metadata?.session);
+  expect([typeof first, typeof second, first === second]).toEqual(["number", "number", false]);
+  expect(events.slice(2)).toMatchObject([
+    { code: "user_logout", metadata: { session: first } },
+    { code: "user_change_password", metadata: { keptSession: second } },
+  ]);
+});
+
 test("a cookie that was planted before signing in is not the session afterwards", async () => {
   const planted = "A".repeat(43);
   const answer = await login("Clara Clerk", password, { cookie: `countersign_sid=${planted}` });

@@ -119,6 +119,7 @@ export const signIn = async (ctx: Context, given: z.output<typeof credentials>) 
       actor: actorOf(session),
       source: "app",
       object: ownRef(session),
+      metadata: { session: opened.id },
       request: ctx.request,
     });
     return { session, opened };
@@ -157,6 +158,7 @@ export const auth = router({
           actor: actorOf(session),
           source: "app",
           object: ownRef(session),
+          metadata: { session: session.id },
           request,
         });
       });
@@ -193,7 +195,7 @@ export const auth = router({
           actor: actorOf(session),
           source: "app",
           object: ownRef(session),
-          metadata: { again: true },
+          metadata: { again: true, session: session.id },
           request,
         });
         return renewed;
@@ -217,7 +219,8 @@ export const auth = router({
     prepare: checkNewPassword,
     run: ({ tx, ctx }, _input, checked) => changeOwnPassword(tx, ctx, checked),
     object: (_input, _outcome, caller) => (caller.type === "user" ? ownRef(caller) : undefined),
-    metadata: (_input, outcome) => (outcome === null ? undefined : { sessionsEnded: outcome.sessionsEnded }),
+    metadata: (_input, outcome) =>
+      outcome === null ? undefined : { sessionsEnded: outcome.sessionsEnded, keptSession: outcome.keptSession },
     changes: () => null,
     answer: ({ sessionsEnded }) => ({ sessionsEnded }),
   }),

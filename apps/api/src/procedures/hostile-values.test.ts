@@ -49,7 +49,7 @@ test("whatever looks like an id is tried below", () => {
 });
 
 /** The log is asked about whoever ever was: that nothing ever succeeded for somebody is an answer. */
-const askTheLog = new Set(["audit.doneToUser", "audit.userSeen"]);
+const askTheLog = new Set(["audit.doneToUser", "audit.userSeen", "audit.userAddresses"]);
 /** Whoever an event names can be erased, a refused one too: each is asked about somebody that none names yet. */
 const erase = new Set(["erasures.preview", "erasures.record"]);
 let asked = 0;

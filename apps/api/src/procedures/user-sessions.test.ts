@@ -38,6 +38,7 @@ test("everybody sees their own open sessions, ends one of them, then all others"
   expect(items.filter(({ isThisOne }) => isThisOne)).toHaveLength(1);
   expect(items.find(({ isThisOne }) => !isThisOne)).toMatchObject({ ip: "192.0.2.9", userAgent: "other" });
   expect(JSON.stringify(items)).not.toContain(ann.token);
+  const own = items.find(({ isThisOne }) => isThisOne)?.id;
   const { endOwnSessions } = ann.trpc.users;
   const one = Math.min(...items.filter(({ isThisOne }) => !isThisOne).map(({ id }) => id));
   expect(await endOwnSessions.mutate({ sessionId: one })).toMatchObject({ outcome: "done", sessionsEnded: 1 });
@@ -49,7 +50,7 @@ test("everybody sees their own open sessions, ends one of them, then all others"
   expect(await eventsOf(ann.id)).toMatchObject([
     { code: "sys_session_revoked", status: "success", metadata: { session: one, count: 1 } },
     { code: "sys_session_revoked", status: "failed", metadata: { session: one } },
-    { code: "sys_session_revoked", status: "success", metadata: { count: 2 } },
+    { code: "sys_session_revoked", status: "success", metadata: { count: 2, keptSession: own } },
   ]);
 });
 

@@ -103,12 +103,15 @@ export const userSessions = {
     run: async ({ tx, ctx }, { sessionId }) => {
       const { sessions } = ctx.services.accounts;
       const { userId, id } = ctx.session;
-      if (sessionId === undefined) return { ended: await sessions.endAllOf(tx, userId, id) };
+      if (sessionId === undefined) return { ended: await sessions.endAllOf(tx, userId, id), keptSession: id };
       if (!(await sessions.endOne(tx, userId, sessionId))) throw notFound("session");
-      return { ended: 1 };
+      return { ended: 1, keptSession: undefined };
     },
     object: (_input, _outcome, caller) => (caller.type === "user" ? userRef(caller.userId, caller) : undefined),
-    metadata: ({ sessionId }, outcome) => endedFacts(sessionId, outcome?.ended),
+    metadata: ({ sessionId }, outcome) => ({
+      ...endedFacts(sessionId, outcome?.ended),
+      ...(outcome?.keptSession !== undefined && { keptSession: outcome.keptSession }),
+    }),
     changes: ({ ended }) => (ended === 0 ? {} : null),
     answer: ({ ended }) => ({ sessionsEnded: ended }),
   }),

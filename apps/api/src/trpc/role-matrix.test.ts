@@ -76,6 +76,7 @@ const matrix: Record<string, Row> = {
   "audit.userActivity": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "audit.doneToUser": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "audit.userSeen": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
+  "audit.userAddresses": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "audit.objectHistory": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "overview.days": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },
   "overview.kinds": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },

@@ -23,7 +23,7 @@ export const activityTexts = {
   times: (n: string) => `${n} ×`,
   signIns: {
     table: "Sign-ins and failed attempts, newest first",
-    basis: "Drawn from sign-ins, sign-outs and ended sessions in the log. A session that just ran out leaves no event.",
+    basis: "Drawn from what opens and ends sessions in the log. A session that just ran out leaves no event.",
     basisNewest: (n: number) => `Drawn from the newest ${n} such events; older ones are in the log.`,
     shown: (n: string) => (n === "1" ? "1 line" : `${n} lines`),
     columns: {
@@ -35,10 +35,15 @@ export const activityTexts = {
     },
     how: {
       "signed-out": "signed out",
+      "ended-by-self": "ended from another session",
       ended: "ended by somebody else",
+      password: "ended by a new password",
+      deactivated: "ended as the account was switched off",
+      deleted: "ended as the account was deleted",
       unknown: "no sign-out",
     },
     newAddress: "new address",
+    addressesUnread: "Which addresses were new could not be read.",
     again: (n: number) => (n === 1 ? "password given again" : `password given again ${n} times`),
     unknownDevice: "unknown",
     unknownAddress: "not known",

@@ -13,7 +13,7 @@ import { usePreferences } from "../../preferences.ts";
 import { texts } from "../../texts.ts";
 import { deviceWords } from "../log/device-words.ts";
 import { activityTexts } from "./activity-texts.ts";
-import { type Lane, laneCodes, signInLanes } from "./sign-in-lanes.ts";
+import { type Lane, laneCodes, newAddresses, signInLanes } from "./sign-in-lanes.ts";
 import classes from "./user.module.css";
 
 const words = activityTexts.signIns;
@@ -33,7 +33,9 @@ export function SignIns({ userId }: { userId: number }) {
     staleTime: 10_000,
   });
   const lanes = useMemo(() => signInLanes(query.data?.entries ?? []), [query.data]);
-  const columns = useMemo(() => laneColumns(zone, spanOf(lanes)), [zone, lanes]);
+  const firsts = useQuery({ ...trpc.audit.userAddresses.queryOptions({ userId }), staleTime: 10_000 });
+  const fresh = useMemo(() => newAddresses(firsts.data?.items ?? []), [firsts.data]);
+  const columns = useMemo(() => laneColumns(zone, spanOf(lanes), fresh), [zone, lanes, fresh]);
   const failed = query.isError ? (
     <FailureNote error={query.error} holds={texts.failure.holds} onRetry={() => void query.refetch()} />
   ) : null;
@@ -44,7 +46,10 @@ export function SignIns({ userId }: { userId: number }) {
   return (
     <>
       {failed}
-      <p className={classes.muted}>{query.data?.nextCursor ? words.basisNewest(most) : words.basis}</p>
+      <p className={classes.muted}>
+        {query.data?.nextCursor ? words.basisNewest(most) : words.basis}
+        {firsts.isError ? ` ${words.addressesUnread}` : null}
+      </p>
       <DataTable label={words.table} columns={columns} rows={query.isPending ? undefined : lanes} />
       {query.data ? <p className={table.count}>{words.shown(count(lanes.length))}</p> : null}
     </>
@@ -58,7 +63,7 @@ const spanOf = (lanes: readonly Lane[]): Span => {
   return { from: Math.min(...times), to: Math.max(...times, Math.min(...times) + 1) };
 };
 
-const laneColumns = (zone: Zone, span: Span): readonly DataColumn<Lane>[] => [
+const laneColumns = (zone: Zone, span: Span, fresh: ReadonlySet<string>): readonly DataColumn<Lane>[] => [
   {
     id: "from",
     head: words.columns.from,
@@ -75,10 +80,10 @@ const laneColumns = (zone: Zone, span: Span): readonly DataColumn<Lane>[] => [
     id: "address",
     head: words.columns.address,
     look: "figures",
-    cell: ({ ip, isNewAddress }) => (
+    cell: ({ id, ip }) => (
       <>
         {ip ?? <span className={table.muted}>{words.unknownAddress}</span>}
-        {isNewAddress ? (
+        {fresh.has(id) ? (
           <span className={classes.flag}>
             <MapPin size={12} aria-hidden />
             {words.newAddress}
