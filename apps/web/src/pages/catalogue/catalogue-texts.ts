@@ -79,7 +79,8 @@ export const catalogueTexts = {
     effect: "From now on",
   },
   effects: {
-    severity: (to: string, from: string) => `New events are ${to}; earlier ones keep ${from}.`,
+    severity: (to: string, from: string, inMonth: string | null) =>
+      `New events are ${to}; earlier ones${inMonth === null ? "" : `, ${inMonth} in 30 days,`} keep ${from}.`,
     off: "This act leaves no event. It still happens, rights still hold, and how often is counted by day.",
     on: "Each of these acts leaves an event again.",
     policy: (to: string, from: string) => `New events are kept as ${to}; earlier ones stay kept as ${from}.`,

@@ -76,6 +76,7 @@ function Known({ type, back }: { type: EventTypeEntry; back: ReactNode }) {
   const [done, setDone] = useState<Receipt | null>(null);
   const [isNoted, setNoted] = useState(false);
   const activity = useQuery({ ...trpc.eventTypes.activity.queryOptions({}), staleTime: 60_000 });
+  const recorded = activity.data?.items.find((item) => item.code === type.code);
   return (
     <Page
       title={type.name}
@@ -103,6 +104,7 @@ function Known({ type, back }: { type: EventTypeEntry; back: ReactNode }) {
           <div className={classes.stack}>
             <TypeSettings
               type={type}
+              inMonth={recorded?.counts.reduce((sum, one) => sum + one, 0)}
               onSaved={(receipt) => {
                 setDone(receipt);
                 setNoted(true);
@@ -114,10 +116,7 @@ function Known({ type, back }: { type: EventTypeEntry; back: ReactNode }) {
             <TypeFacts type={type} />
             <TypeSentence type={type} />
             {activity.data ? (
-              <TypeActivity
-                activity={activity.data.items.find((item) => item.code === type.code)}
-                from={activity.data.from}
-              />
+              <TypeActivity activity={recorded} from={activity.data.from} />
             ) : activity.isError ? (
               <FailureNote
                 error={activity.error}

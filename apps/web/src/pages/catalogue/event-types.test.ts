@@ -54,4 +54,7 @@ test("each field that differs has its sentence, and what stays has none", () => 
     "New events are high; earlier ones keep low.",
     "New events are kept as session; earlier ones stay kept as decision.",
   ]);
+  expect(effectsOf(before, { ...before, severity: "high" }, 1_041)).toEqual([
+    "New events are high; earlier ones, 1,041 in 30 days, keep low.",
+  ]);
 });

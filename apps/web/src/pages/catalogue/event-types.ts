@@ -1,6 +1,7 @@
 import { type Category, categories } from "@countersign/audit/catalogue";
 import type { inferOutput } from "@trpc/tanstack-react-query";
 import type { Api } from "../../api.ts";
+import { count } from "../../format.ts";
 import type { CatalogueSearch } from "./catalogue-search.ts";
 import { catalogueTexts } from "./catalogue-texts.ts";
 
@@ -56,12 +57,12 @@ export const groupTitle = (category: string): string =>
     ? catalogueTexts.platform
     : ((categories as Readonly<Record<string, { title: string }>>)[category]?.title ?? category);
 
-/** What a change of settings does, in sentences; only events that come after it are touched. */
-export const effectsOf = (before: TypeValues, after: TypeValues): string[] => {
+/** What a change of settings does, in sentences; only events that come after it are touched, not the `inMonth` of the last 30 days. */
+export const effectsOf = (before: TypeValues, after: TypeValues, inMonth = 0): string[] => {
   const { effects, policies, approvalChoices, yes, no } = catalogueTexts;
   const said: Record<TypeField, () => string> = {
     enabled: () => (after.enabled ? effects.on : effects.off),
-    severity: () => effects.severity(after.severity, before.severity),
+    severity: () => effects.severity(after.severity, before.severity, inMonth === 0 ? null : count(inMonth)),
     policy: () => effects.policy(policies[after.policy] ?? after.policy, policies[before.policy] ?? before.policy),
     approval: () =>
       effects.approval(

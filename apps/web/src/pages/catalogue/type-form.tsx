@@ -16,10 +16,16 @@ import { defaultsOf, differing, type EventTypeEntry, effectsOf, type TypeValues,
 
 const words = catalogueTexts.form;
 
-type Props = { type: EventTypeEntry; onSaved: (done: Receipt) => void; onCancel?: () => void };
+export type FormProps = {
+  type: EventTypeEntry;
+  /** How many of its events the last 30 days brought, as far as that is known. */
+  inMonth: number | undefined;
+  onSaved: (done: Receipt) => void;
+  onCancel?: () => void;
+};
 
 /** Sets an event type for the events that follow, and says so before. */
-export function TypeForm({ type, onSaved, onCancel }: Props) {
+export function TypeForm({ type, inMonth, onSaved, onCancel }: FormProps) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const isLost = useLostAt() !== null;
@@ -126,7 +132,7 @@ export function TypeForm({ type, onSaved, onCancel }: Props) {
           <>
             <strong>{words.effect}</strong>
             <ul>
-              {effectsOf(before, values).map((effect) => (
+              {effectsOf(before, values, inMonth).map((effect) => (
                 <li key={effect}>{effect}</li>
               ))}
             </ul>

@@ -66,7 +66,13 @@ export function TypeRow({ type, activity, from, holders, whyNot, isOpen, onOpen,
       {isOpen ? (
         <tr className={classes.editRow}>
           <td colSpan={10}>
-            <TypeForm key={type.version} type={type} onSaved={onSaved} onCancel={() => onOpen(false)} />
+            <TypeForm
+              key={type.version}
+              type={type}
+              inMonth={activity?.counts.reduce((sum, one) => sum + one, 0)}
+              onSaved={onSaved}
+              onCancel={() => onOpen(false)}
+            />
           </td>
         </tr>
       ) : null}

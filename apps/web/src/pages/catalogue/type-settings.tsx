@@ -1,17 +1,15 @@
-import type { Receipt } from "../../api.ts";
 import { SeverityMark } from "../../events/severity-mark.tsx";
 import { useMay } from "../../me.ts";
 import classes from "./catalogue.module.css";
 import { catalogueTexts } from "./catalogue-texts.ts";
 import {
   defaultsOf,
-  type EventTypeEntry,
   fieldNames,
   type TypeField,
   type TypeValues,
   valuesOf,
 } from "./event-types.ts";
-import { TypeForm } from "./type-form.tsx";
+import { type FormProps, TypeForm } from "./type-form.tsx";
 
 const words = catalogueTexts.page;
 const names: Record<TypeField, string> = {
@@ -31,7 +29,7 @@ function Shown({ field, values }: { field: TypeField; values: TypeValues }) {
 }
 
 /** What is set against what the catalogue has, and the form that changes it. */
-export function TypeSettings({ type, onSaved }: { type: EventTypeEntry; onSaved: (done: Receipt) => void }) {
+export function TypeSettings({ type, inMonth, onSaved }: Pick<FormProps, "type" | "inMonth" | "onSaved">) {
   const mayConfigure = useMay("events.configure");
   const defaults = defaultsOf(type);
   const values = valuesOf(type);
@@ -70,7 +68,7 @@ export function TypeSettings({ type, onSaved }: { type: EventTypeEntry; onSaved:
       {type.retired ? (
         <p className={classes.muted}>{catalogueTexts.form.retired}</p>
       ) : mayConfigure ? (
-        <TypeForm key={type.version} type={type} onSaved={onSaved} />
+        <TypeForm key={type.version} type={type} inMonth={inMonth} onSaved={onSaved} />
       ) : (
         <p className={classes.muted}>{catalogueTexts.whyNot}</p>
       )}
