@@ -1,6 +1,6 @@
 import { countAt, differingFields, type ObjectState, stateAfter } from "@countersign/audit/state-at";
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTRPC } from "../../api.ts";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { ChangedFields } from "../../events/changed-fields.tsx";
@@ -72,27 +72,40 @@ function Between({ type, id, from, at }: Pick<Props, "type" | "id" | "from" | "a
   const trpc = useTRPC();
   const until = at === undefined ? {} : { to: plusOne(at) };
   const isEmpty = at !== undefined && at <= from;
-  const query = useQuery({
-    ...trpc.history.events.queryOptions({
-      objectType: type,
-      objectId: id,
-      from: plusOne(from),
-      ...until,
-      limit: pageSize,
-    }),
-    enabled: !isEmpty,
-    staleTime: 10_000,
-  });
-  const entries = query.data?.entries ?? [];
+  const query = useInfiniteQuery(
+    trpc.history.events.infiniteQueryOptions(
+      { objectType: type, objectId: id, from: plusOne(from), ...until, limit: pageSize },
+      { getNextPageParam: (page) => page.nextCursor ?? undefined, enabled: !isEmpty, staleTime: 10_000 },
+    ),
+  );
+  const entries = query.data?.pages.flatMap((page) => page.entries) ?? [];
   return (
     <section className={classes.between} aria-labelledby="between">
       <h3 id="between">{words.between}</h3>
-      {query.isError ? <FailureNote error={query.error} onRetry={() => void query.refetch()} /> : null}
       {isEmpty || (query.isSuccess && entries.length === 0) ? (
         <p className={classes.muted}>{words.betweenNone}</p>
       ) : null}
       {entries.length > 0 ? <Timeline entries={entries} zone={zone} /> : null}
-      {query.data?.nextCursor ? <p className={classes.muted}>{words.betweenMore(count(entries.length))}</p> : null}
+      {query.isError ? (
+        <FailureNote
+          error={query.error}
+          onRetry={() => void (query.isFetchNextPageError ? query.fetchNextPage() : query.refetch())}
+        />
+      ) : null}
+      {query.hasNextPage && !query.isError ? (
+        <>
+          <p className={classes.muted}>{words.betweenMore(count(entries.length))}</p>
+          <Button
+            variant="default"
+            size="xs"
+            data-print="no"
+            loading={query.isFetchingNextPage}
+            onClick={() => void query.fetchNextPage()}
+          >
+            {historyTexts.timeline.more}
+          </Button>
+        </>
+      ) : null}
     </section>
   );
 }

@@ -1,16 +1,13 @@
 import { eventTypes } from "@countersign/audit/catalogue";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import type { HistoryHead as Head, LogEntry } from "../../api.ts";
 import { Foreign } from "../../components/foreign.tsx";
-import { ago, dateTime, zoneName } from "../../format.ts";
-import { useMe } from "../../me.ts";
+import { ago, dateTime } from "../../format.ts";
 import { usePreferences } from "../../preferences.ts";
 import { texts } from "../../texts.ts";
 import classes from "./history.module.css";
 import type { HistorySearch } from "./history-search.ts";
 import { historyTexts as words } from "./history-texts.ts";
-
-const route = getRouteApi("/app/history/$type/$id");
 
 /** Who did something, by the name of the time. */
 export const actorName = ({ actor }: LogEntry): string => {
@@ -28,7 +25,6 @@ export function HistoryHead({ head }: { head: Head }) {
   const isGone = register !== "there" && ended !== null;
   return (
     <div className={classes.head}>
-      <Printed type={head.object.type} />
       {isGone ? (
         <p className={classes.end}>
           <Told entry={ended} text={existing.ended(dateTime(ended.receivedAt, zone), actorName(ended))} />
@@ -67,21 +63,8 @@ function Told({ entry, text }: { entry: LogEntry; text: string }) {
   );
 }
 
-/** What a paper says at its top: of what it is, when it was printed, and by whom. */
-function Printed({ type }: { type: string }) {
-  const me = useMe();
-  const search = route.useSearch();
-  const { zone } = usePreferences();
-  return (
-    <p className={classes.printed}>
-      {words.printed(dateTime(new Date().toISOString(), zone), zoneName(zone), me?.name ?? "")}.{" "}
-      {words.printedQuery(shownWords(search, type))}
-    </p>
-  );
-}
-
-/** What of the history stands on the paper. */
-const shownWords = ({ show, q, related }: HistorySearch, type: string): string => {
+/** What of the history stands on the page, for the paper. */
+export const shownWords = ({ show, q, related }: HistorySearch, type: string): string => {
   const kind =
     show === undefined ? words.filters.all : show === "changes" ? words.filters.changes : eventTypes[show].name;
   const woven = words.filters.related[type] ?? words.filters.relatedOther;

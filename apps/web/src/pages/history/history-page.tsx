@@ -14,7 +14,7 @@ import { markedText } from "../../marks.ts";
 import { useMay } from "../../me.ts";
 import { texts } from "../../texts.ts";
 import classes from "./history.module.css";
-import { HistoryHead } from "./history-head.tsx";
+import { HistoryHead, shownWords } from "./history-head.tsx";
 import { historyTexts as words } from "./history-texts.ts";
 import { capitalised, objectName, typeWord } from "./object-kinds.ts";
 import { StatePanel } from "./state-panel.tsx";
@@ -32,6 +32,7 @@ export function HistoryPage() {
 
 function ObjectHistory({ type, id }: { type: string; id: string }) {
   const trpc = useTRPC();
+  const search = route.useSearch();
   const read = useQuery({
     ...trpc.history.object.queryOptions({ objectType: type, objectId: id }),
     staleTime: 10_000,
@@ -57,6 +58,7 @@ function ObjectHistory({ type, id }: { type: string; id: string }) {
     <Page
       fill
       title={markedText(name)}
+      query={words.printedQuery(shownWords(search, type))}
       mark={
         <span className={classes.kind}>
           {capitalised(typeWord(type))} · {stateWord(head)}

@@ -104,6 +104,5 @@ export const historyTexts = {
     },
     both: (earlier: string, later: string) => `Earlier it ${earlier}; later it ${later}.`,
   },
-  printed: (time: string, zone: string, who: string) => `Printed ${time} (${zone}) by ${who}`,
   printedQuery: (query: string) => `Shown: ${query}.`,
 } as const;
