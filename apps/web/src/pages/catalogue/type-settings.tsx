@@ -2,13 +2,7 @@ import { SeverityMark } from "../../events/severity-mark.tsx";
 import { useMay } from "../../me.ts";
 import classes from "./catalogue.module.css";
 import { catalogueTexts } from "./catalogue-texts.ts";
-import {
-  defaultsOf,
-  fieldNames,
-  type TypeField,
-  type TypeValues,
-  valuesOf,
-} from "./event-types.ts";
+import { defaultsOf, fieldNames, type TypeField, type TypeValues, valuesOf } from "./event-types.ts";
 import { type FormProps, TypeForm } from "./type-form.tsx";
 
 const words = catalogueTexts.page;
