@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bitmapOf, isInBitmap } from "./ledger/archive.ts";
-import { isRunDue, minuteIn, monthBounds, nextRunMs, removableMs } from "./retention.ts";
+import { isRunDue, isRunOverdue, minuteIn, monthBounds, nextRunMs, removableMs } from "./retention.ts";
 
 const at = (text: string): number => Date.parse(text);
 
@@ -44,6 +44,28 @@ describe("when a run is due", () => {
   test("where clocks skip the time of day the run comes right after it", () => {
     const next = nextRunMs(at("2026-03-29T00:00:00Z"), zone, "02:30");
     expect(new Date(next).toISOString()).toBe("2026-03-29T01:00:00.000Z");
+  });
+});
+
+describe("a run is overdue", () => {
+  const zone = "Europe/Berlin";
+  const overdue = (now: string, since: string, runAt = "02:30", running: string | null = null) =>
+    isRunOverdue(at(now), zone, runAt, { sinceMs: at(since), runningSinceMs: running === null ? null : at(running) });
+
+  test("an hour after the time of the one that did not come to its end", () => {
+    expect(overdue("2026-11-23T02:29:00Z", "2026-11-22T01:30:00Z")).toBe(false);
+    expect(overdue("2026-11-23T02:31:00Z", "2026-11-22T01:30:00Z")).toBe(true);
+  });
+
+  test("not because a day has 25 hours, nor because its time was moved to later in the day", () => {
+    expect(overdue("2026-10-25T01:29:00Z", "2026-10-24T00:30:00Z")).toBe(false);
+    expect(overdue("2026-11-23T18:00:00Z", "2026-11-22T01:30:00Z", "20:00")).toBe(true);
+    expect(overdue("2026-11-22T18:00:00Z", "2026-11-22T01:30:00Z", "20:00")).toBe(false);
+  });
+
+  test("not while it is under way, unless that takes for ever", () => {
+    expect(overdue("2026-11-23T06:00:00Z", "2026-11-22T01:30:00Z", "02:30", "2026-11-23T01:31:00Z")).toBe(false);
+    expect(overdue("2026-11-23T18:00:00Z", "2026-11-22T01:30:00Z", "02:30", "2026-11-23T01:31:00Z")).toBe(true);
   });
 });
 

@@ -46,5 +46,23 @@ export const nextRunMs = (nowMs: number, timeZone: string, runAt: string): numbe
   return today > nowMs ? today : instantOf(timeZone, `${addDays(day, 1)} ${runAt}`);
 };
 
-/** Retention that has not run for so long is an alarm. */
-export const overdueMs = 25 * 3_600_000;
+const graceMs = 3_600_000;
+/** A run that goes on for longer is no excuse any more. */
+const longestRunMs = 12 * 3_600_000;
+
+/**
+ * Whether the run that was due after the last one that came to its end has not come to its own an hour after its time.
+ * `sinceMs`: when that last one began; `runningSinceMs`: when the one under way did, if one is.
+ */
+export const isRunOverdue = (
+  nowMs: number,
+  timeZone: string,
+  runAt: string,
+  { sinceMs, runningSinceMs }: { sinceMs: number; runningSinceMs: number | null },
+): boolean => {
+  if (nowMs - sinceMs < graceMs || (runningSinceMs !== null && nowMs - runningSinceMs < longestRunMs)) return false;
+  return nowMs >= nextRunMs(sinceMs, timeZone, runAt) + graceMs;
+};
+
+/** After so long without a run that came to its end, the next one of the schedule asks a person whether the clock is right. */
+export const longGapMs = 7 * dayMs;

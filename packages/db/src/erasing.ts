@@ -60,7 +60,7 @@ export const finishErasure = async (
 export const manifestsOver = async (db: Database, id: string): Promise<string[]> =>
   (
     await db.sql<{ id: string }[]>`
-      select m.id from retention_manifest m where m.leaves_file is not null and exists (
+      select m.id from retention_manifest m where m.leaves_file is not null and m.state <> 'skipped' and exists (
         select from erasure_event x where x.erasure_id = ${id}
           and x.event_id >= uuid7_floor(m.month::timestamp at time zone 'UTC')
           and x.event_id < uuid7_floor((m.month + interval '1 month') at time zone 'UTC'))

@@ -3,6 +3,8 @@ import { uuid7Floor } from "@countersign/audit/uuid7";
 import { arrayTypes } from "./array-types.ts";
 import type { Database } from "./client.ts";
 import { type ActiveHold, heldBy } from "./legal-holds.ts";
+import { lockRemoving } from "./retention-manifests.ts";
+import { inTransaction, type Transaction } from "./transaction.ts";
 
 const rowsAtOnce = 1000;
 type Month = { policy: string; month: string };
@@ -21,6 +23,13 @@ const readIds = async (
   return rows.map(({ id }) => id);
 };
 
+/** For what looks at every row of a month, a text in it for example. */
+export const atLength = <Result>(db: Database, read: (tx: Transaction) => Promise<Result>): Promise<Result> =>
+  inTransaction(db, async (tx) => {
+    await tx.sql`set local statement_timeout = '5min'`;
+    return read(tx);
+  });
+
 const beforeAll = "00000000-0000-0000-0000-000000000000";
 const list = (ids: readonly string[]) => arrayTypes.uuids.serialize(ids);
 
@@ -29,7 +38,7 @@ export const holdMonth = async (db: Database, where: Month, holds: readonly Acti
   let moved = 0;
   for (const hold of holds) {
     for (let after = beforeAll; ; ) {
-      const ids = await readIds(db, where, { holds: [hold], held: true, after });
+      const ids = await atLength(db, (tx) => readIds(tx, where, { holds: [hold], held: true, after }));
       const last = ids.at(-1);
       if (last === undefined) break;
       const [row] = await db.sql`select hold_events(${hold.id}, ${list(ids)}::text::uuid[]) as moved`;
@@ -40,15 +49,22 @@ export const holdMonth = async (db: Database, where: Month, holds: readonly Acti
   return moved;
 };
 
-/** Puts what no hold is on any more in a month of `held` back where it came from; answers how many events that were. */
-export const unholdMonth = async (db: Database, month: string, holds: readonly ActiveHold[]): Promise<number> => {
-  let moved = 0;
+/**
+ * Puts what no hold is on any more in a month of `held` back where it came from, but into no month that is being removed.
+ * False when somebody reads the log at length: they would see an event under `held` and then nothing that explains it.
+ */
+export const unholdMonth = async (db: Database, month: string, holds: readonly ActiveHold[]): Promise<boolean> => {
   for (let after = beforeAll; ; ) {
-    const ids = await readIds(db, { policy: "held", month }, { holds, held: false, after });
+    const from = after;
+    const ids = await atLength(db, (tx) => readIds(tx, { policy: "held", month }, { holds, held: false, after: from }));
     const last = ids.at(-1);
-    if (last === undefined) return moved;
-    const [row] = await db.sql`select unhold_events(${list(ids)}::text::uuid[]) as moved`;
-    moved += Number(row?.moved);
+    if (last === undefined) return true;
+    const isFree = await inTransaction(db, async (tx) => {
+      if (!(await lockRemoving(tx))) return false;
+      await tx.sql`select unhold_events(${list(ids)}::text::uuid[])`;
+      return true;
+    });
+    if (!isFree) return false;
     after = last;
   }
 };

@@ -21,6 +21,7 @@ type Row = {
   leaf: string;
   plannedAt: string;
 };
+type HeldRow = { id: string; holdId: string; leaf: string | null; isTold: boolean };
 type Gone = Pick<Row, "first" | "last" | "bitmap">;
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
@@ -42,13 +43,26 @@ const manifestsOver = (tx: Transaction, epoch: number, from: number, to: number)
       event_id as "eventId", leaf, planned_at as "plannedAt"
     from retention_manifest where epoch = ${epoch} and last_index >= ${from} and first_index <= ${to} and state in ('detached', 'dropped')`;
 
-/** Those of these events that stand under `held` for a hold that an event tells of. */
-const heldOf = async (tx: Transaction, ids: readonly string[]): Promise<Set<string>> => {
-  const rows = await tx.sql<{ id: string }[]>`
-    select h.id from held_event h where h.id = any(${arrayTypes.uuids.serialize(ids)}::text::uuid[])
-      and exists (select from event_log e where e.object_type = 'legal_hold' and e.object_id = h.hold_id::text
-        and e.code = 'sys_hold_placed' and e.status = 'success')`;
-  return new Set(rows.map(({ id }) => id));
+/** Whether a hold's own copy of the leaf that tells of it is what was sealed. */
+const isPlaced = async (tx: Transaction, { holdId, leaf }: HeldRow, sha256: Sha256): Promise<boolean> => {
+  const said = leaf === null ? null : readLeaf(leaf);
+  if (leaf === null || !said || said.code !== "sys_hold_placed" || said.status !== "success") return false;
+  if (said.object?.type !== "legal_hold" || said.object.id !== holdId) return false;
+  const position = await findPosition(tx, said.id, said.receivedAt);
+  return position !== undefined && isSameHash(position.hash, leafHash(leaf, sha256));
+};
+
+/** Those of these events that stand under `held` for a hold that an event tells of, in the log or sealed and since removed. */
+const heldOf = async (tx: Transaction, ids: readonly string[], sha256: Sha256): Promise<Set<string>> => {
+  const rows = await tx.sql<HeldRow[]>`
+    select h.id, h.hold_id::text as "holdId", l.leaf, exists (select from event_log e where e.object_type = 'legal_hold'
+      and e.object_id = h.hold_id::text and e.code = 'sys_hold_placed' and e.status = 'success') as "isTold"
+    from held_event h join legal_hold l on l.id = h.hold_id where h.id = any(${arrayTypes.uuids.serialize(ids)}::text::uuid[])`;
+  const placed = new Map<string, boolean>();
+  for (const row of rows) {
+    if (!placed.has(row.holdId)) placed.set(row.holdId, row.isTold || (await isPlaced(tx, row, sha256)));
+  }
+  return new Set(rows.filter(({ holdId }) => placed.get(holdId)).map(({ id }) => id));
 };
 
 /**
@@ -69,7 +83,7 @@ export const createReadKnown = (sha256: Sha256, readErased: ReadErased): ReadKno
       if (sound) gone.push(sound);
     }
     const named = positions.flatMap(({ id }) => id ?? []);
-    const held = await heldOf(tx, named);
+    const held = await heldOf(tx, named, sha256);
     const erased = await readErased(tx, named);
     const ids = new Map(positions.map(({ index, id }) => [index, id]));
     return (index) => ({

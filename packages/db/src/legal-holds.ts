@@ -48,6 +48,14 @@ export const activeHolds = async (db: Database, limit = 1000): Promise<ActiveHol
     select id::float8 as id, scope from legal_hold where released_at is null order by id limit ${limit}`),
 ];
 
+/** Notes in each hold the event that tells of it, once that is stored: a hold may stand for longer than its event is kept. */
+export const noteHoldEvents = async (db: Database): Promise<void> => {
+  await db.sql`
+    update legal_hold set event_id = told.id, leaf = told.leaf from event_log told
+    where legal_hold.event_id is null and told.object_type = 'legal_hold' and told.object_id = legal_hold.id::text
+      and told.code = 'sys_hold_placed' and told.status = 'success'`;
+};
+
 /** The number of the newest hold, whether it stands or not; 0 before the first. */
 export const newestHold = async (db: Database): Promise<number> =>
   Number((await db.sql`select coalesce(max(id), 0)::float8 as id from legal_hold`)[0]?.id);

@@ -1,4 +1,5 @@
 import { iso } from "./answered-columns.ts";
+import { arrayTypes } from "./array-types.ts";
 import type { Database } from "./client.ts";
 import type { SkipReason } from "./retention-months.ts";
 import type { Transaction } from "./transaction.ts";
@@ -125,6 +126,13 @@ export const skipMonth = async (db: Database, partition: string, reason: SkipRea
   await db.sql`update retention_manifest set state = 'skipped', reason = ${reason}, ended_at = ${at}
     where partition = ${partition} and state in ('planned', 'signed', 'archived')`;
 };
+
+/** Those of these manifests whose months stayed in the log after all. */
+export const skippedAmong = async (db: Database, ids: readonly string[]): Promise<string[]> =>
+  (
+    await db.sql<{ id: string }[]>`
+      select id from retention_manifest where state = 'skipped' and id = any(${arrayTypes.uuids.serialize(ids)}::text::uuid[])`
+  ).map(({ id }) => id);
 
 /** Lets no month be taken out of the log until the transaction ends: for whoever reads much of it and must not miss any. */
 export const lockReading = async (tx: Transaction): Promise<void> => {

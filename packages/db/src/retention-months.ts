@@ -35,6 +35,7 @@ export const skipReasons = {
   busy: "Others used it all the time",
   on_hold: "A hold was placed while the run went on",
   changed: "It is not what its manifest says",
+  kept_longer: "Its period was made longer meanwhile",
   clock: "The clocks of worker and database differ by more than a minute",
 } as const satisfies Record<string, string>;
 export type SkipReason = keyof typeof skipReasons;

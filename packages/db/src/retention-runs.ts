@@ -33,10 +33,13 @@ export const listRuns = async (db: Database, cursor: number | null, limit: numbe
 export const openRun = async (db: Database): Promise<RetentionRun | undefined> =>
   (await db.sql<RetentionRun[]>`select ${db.sql.unsafe(columns)} from retention_run where ended_at is null limit 1`)[0];
 
+/** A time that a wrong clock wrote must not hold up runs until it has come. */
+const isPast = "started_at < clock_timestamp() + interval '2 minutes'";
+
 /** When the last run began that came to an end, and when the log got its first leaf; null of what never was. */
 export const lastRuns = async (db: Database): Promise<{ startedAt: string | null; firstSealedAt: string | null }> => {
   const [row] = await db.sql<{ startedAt: string | null; firstSealedAt: string | null }[]>`
-    select (select ${db.sql.unsafe(iso("max(started_at)"))} from retention_run where state = 'done') as "startedAt",
+    select (select ${db.sql.unsafe(iso("max(started_at)"))} from retention_run where state = 'done' and ${db.sql.unsafe(isPast)}) as "startedAt",
       (select ${db.sql.unsafe(iso("min(sealed_at)"))} from ledger_batch) as "firstSealedAt"`;
   return row ?? { startedAt: null, firstSealedAt: null };
 };
@@ -45,7 +48,7 @@ export const lastRuns = async (db: Database): Promise<{ startedAt: string | null
 export const lastScheduled = async (db: Database): Promise<string | null> =>
   (
     await db.sql<{ at: string | null }[]>`
-      select ${db.sql.unsafe(iso("max(started_at)"))} as at from retention_run where started_by = 'worker'`
+      select ${db.sql.unsafe(iso("max(started_at)"))} as at from retention_run where started_by = 'worker' and ${db.sql.unsafe(isPast)}`
   )[0]?.at ?? null;
 
 /** Asks for a run, or begins one; undefined when one is open already. */

@@ -9,6 +9,7 @@ export type CrashPoint = (
     | "after_plan"
     | "after_manifest_signed"
     | "after_archive"
+    | "after_archive_files"
     | "after_detach"
     | "after_erase_batch"
     | "after_erase_archives"

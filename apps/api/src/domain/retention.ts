@@ -1,4 +1,4 @@
-import { isRunDue, nextRunMs, overdueMs, removableMs } from "@countersign/audit/retention";
+import { isRunDue, isRunOverdue, nextRunMs, removableMs } from "@countersign/audit/retention";
 import type { Database } from "@countersign/db/client";
 import { failureCode } from "@countersign/db/failures";
 import { countHeld, heldState } from "@countersign/db/held-events";
@@ -171,7 +171,7 @@ export type Schedule = {
   nextRunAt: string;
   /** When the last run began that came to its end. */
   lastRunAt: string | null;
-  /** No run came to its end for 25 hours. */
+  /** The run of the day has not come to its end an hour after its time. */
   isOverdue: boolean;
   open: { id: number; state: string; startedBy: string; startedAt: string } | null;
   isArchived: boolean;
@@ -188,7 +188,12 @@ export const readSchedule = async (db: Database, settings: SystemSettings, now: 
     at: new Date(now).toISOString(),
     nextRunAt: new Date(isDue ? now : nextRunMs(now, zone, runAt)).toISOString(),
     lastRunAt: startedAt,
-    isOverdue: since !== null && now - Date.parse(since) >= overdueMs,
+    isOverdue:
+      since !== null &&
+      isRunOverdue(now, zone, runAt, {
+        sinceMs: Date.parse(since),
+        runningSinceMs: open?.state === "running" ? Date.parse(open.startedAt) : null,
+      }),
     open:
       open === undefined
         ? null

@@ -1,6 +1,6 @@
 import { bitmapOf, type DropFacts } from "@countersign/audit/ledger/archive";
 import { type CompactRange, createRange } from "@countersign/audit/ledger/compact-range";
-import { holdMonth } from "@countersign/db/held-events";
+import { atLength, holdMonth } from "@countersign/db/held-events";
 import { type ActiveHold, activeHolds, lockHolds, newestHold } from "@countersign/db/legal-holds";
 import { keepEnvelope } from "@countersign/db/outbox";
 import { dropEmptyMonth, insertManifest } from "@countersign/db/retention-manifests";
@@ -100,7 +100,7 @@ export const planMonth = async (deps: Deps, runId: number, month: StoredMonth): 
   const { db } = deps;
   const { holds, seen } = await holdsNow(deps);
   const held = await holdMonth(db, month, holds);
-  const rows = await countMonth(db, month);
+  const rows = await atLength(db, (tx) => countMonth(tx, month));
   if (rows === 0) {
     await dropEmptyMonth(db, month.partition);
     return { outcome: "empty", held };

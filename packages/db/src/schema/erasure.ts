@@ -34,6 +34,8 @@ export const erasure = pgTable(
     state: text("state", { enum: erasureStates }).notNull().default("recorded"),
     /** The hold that it waits for. */
     heldBy: text("held_by"),
+    /** What kept it from going on when it was last tried. */
+    problem: text("problem"),
     startedAt: at("started_at"),
     doneAt: at("done_at"),
     accountRemoved: boolean("account_removed").notNull().default(false),

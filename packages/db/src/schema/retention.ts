@@ -97,6 +97,9 @@ export const legalHold = pgTable(
     releasedBy: whole("released_by"),
     releaseReason: text("release_reason"),
     version: integer("version").notNull().default(1),
+    /** The `sys_hold_placed` that tells of it, once it is stored, and its leaf, which outlives the event's own row. */
+    eventId: uuid("event_id"),
+    leaf: text("leaf"),
   },
   (table) => [index("legal_hold_active").on(table.id).where(sql`released_at is null`)],
 );

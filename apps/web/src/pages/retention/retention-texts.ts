@@ -98,6 +98,7 @@ export const retentionTexts = {
     busy: "others used it all the time",
     on_hold: "a hold was placed while the run went on",
     changed: "it is not what its manifest says",
+    kept_longer: "its period was made longer meanwhile",
     clock: "the clocks of worker and database differ",
   } as Readonly<Record<string, string>>,
   holds: {
