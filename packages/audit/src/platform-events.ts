@@ -844,7 +844,8 @@ export const platformEvents = {
     id: 1052,
     name: "Retention has not run",
     category: "platform",
-    description: "No run of retention came to its end for 25 hours; nothing was removed meanwhile.",
+    description:
+      "The daily run of retention had not come to its end an hour after its time; nothing was removed meanwhile.",
     severity: "high",
     approval: "none",
     locked: true,

@@ -21,6 +21,11 @@ export const isSigned = async (db: Database, { id, eventId }: Pick<Erasure, "id"
   return (await db.sql`select is_erasure_signed(${id}) as signed`)[0]?.signed === true;
 };
 
+/** Says what keeps an erasure from going on, until it does. */
+export const noteProblem = async (db: Database, id: string, problem: string | null): Promise<void> => {
+  await db.sql`update erasure set problem = ${problem} where id = ${id} and state <> 'done'`;
+};
+
 /** Lets an erasure go on, or wait for a hold to be released; `by` names the hold. */
 export const setErasing = async (db: Database, id: string, at: string, by: string | null): Promise<void> => {
   await db.sql`

@@ -29,6 +29,8 @@ export type Erasure = {
   doneEventId: string | null;
   state: (typeof erasureStates)[number];
   heldBy: string | null;
+  /** What kept it from going on when it was last tried. */
+  problem: string | null;
   startedAt: string | null;
   doneAt: string | null;
   accountRemoved: boolean;
@@ -127,7 +129,7 @@ const columns = `e.id, e.subject_id as "subjectId",
   coalesce(e.subject_id, (select first.subject_id from erasure first where first.id = e.follows)) as about, e.by_query as "byQuery", e.basis, e.reason, e.count,
   encode(e.ids_hash, 'base64') as "idsHash", ${iso("e.requested_at")} as "requestedAt", e.requested_by as "requestedBy",
   (select u.name from users u where 'user:' || u.id = e.requested_by) as "requestedByName", e.follows,
-  e.event_id as "eventId", e.done_event_id as "doneEventId", e.state, e.held_by as "heldBy",
+  e.event_id as "eventId", e.done_event_id as "doneEventId", e.state, e.held_by as "heldBy", case when e.state <> 'done' then e.problem end as problem,
   ${iso("e.started_at")} as "startedAt", ${iso("e.done_at")} as "doneAt", e.account_removed as "accountRemoved", e.archives,
   (select count(*)::int from erasure_event x where x.erasure_id = e.id and x.outcome is not null) as ended,
   (select count(*)::int from erasure_event x where x.erasure_id = e.id and x.outcome = 'gone') as gone`;

@@ -35,6 +35,7 @@ const erasureAnswer = z.object({
   doneEventId: nullable,
   state: z.enum(erasureStates),
   heldBy: nullable,
+  problem: nullable,
   startedAt: nullable,
   doneAt: nullable,
   accountRemoved: z.boolean(),

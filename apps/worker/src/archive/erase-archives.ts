@@ -6,6 +6,19 @@ import { archiveNames, type DetailsLine } from "@countersign/audit/ledger/archiv
 import { detailsLines, leafLines, textLines } from "@countersign/service/archive-lines";
 import { writeZippedLines } from "@countersign/service/durable-file";
 
+/** An archive that is not where it should be, or cannot be read: nothing in it can be erased until it is. */
+export class ArchiveOutOfReach extends Error {
+  override name = "ArchiveOutOfReach";
+}
+
+const reaching = async <Result>(name: string, read: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await read();
+  } catch (error) {
+    throw new ArchiveOutOfReach(`The archive ${name} cannot be read.`, { cause: error });
+  }
+};
+
 /** The indices in one archive whose events are among the ids. */
 const indicesOf = async (file: string, ids: ReadonlySet<string>): Promise<Set<number>> => {
   const found = new Set<number>();
@@ -45,9 +58,9 @@ export const eraseArchives = async (
   for (const manifestId of manifestIds) {
     const { leaves, details } = archiveNames(manifestId);
     const file = join(folder, details);
-    const indices = await indicesOf(join(folder, leaves), wanted);
+    const indices = await reaching(leaves, () => indicesOf(join(folder, leaves), wanted));
     if (indices.size === 0) continue;
-    const detailsSha256 = (await hasDetailsOf(file, indices))
+    const detailsSha256 = (await reaching(details, () => hasDetailsOf(file, indices)))
       ? await writeZippedLines(file, linesWithout(file, indices))
       : await hashOf(file);
     erased.push({ manifestId, detailsSha256 });
@@ -72,12 +85,16 @@ export const archivedAbout = async (
   for (const manifestId of manifestIds) {
     const { leaves, details } = archiveNames(manifestId);
     const found = new Map<number, string>();
-    for await (const { index, id, leaf } of leafLines(join(folder, leaves))) if (isAbout(leaf)) found.set(index, id);
+    await reaching(leaves, async () => {
+      for await (const { index, id, leaf } of leafLines(join(folder, leaves))) if (isAbout(leaf)) found.set(index, id);
+    });
     if (found.size === 0) continue;
-    for await (const { index } of detailsLines(join(folder, details))) {
-      const id = found.get(index);
-      if (id !== undefined) ids.push(id);
-    }
+    await reaching(details, async () => {
+      for await (const { index } of detailsLines(join(folder, details))) {
+        const id = found.get(index);
+        if (id !== undefined) ids.push(id);
+      }
+    });
   }
   return ids.sort();
 };

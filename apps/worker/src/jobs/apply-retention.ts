@@ -183,7 +183,7 @@ export const applyRetentionJob = (deps: Deps, options: RetentionOptions): ((sign
   const { db, now } = deps;
   const tellOverdue = createAlarm(deps);
   return async (signal) => {
-    await inTransaction(db, async (tx) => {
+    const running = inTransaction(db, async (tx) => {
       if (!(await lockRetention(tx))) return;
       const ahead = await clockAheadMs(db, now());
       const run = await takeRun(deps, now() + ahead);
@@ -196,7 +196,10 @@ export const applyRetentionJob = (deps: Deps, options: RetentionOptions): ((sign
       if (error === undefined) return;
       await keepPlatformEvent(deps, eventOf(await endRun(db, run.id, new Date(now()).toISOString(), error)));
     });
+    // A run that cannot even begin is the one of which somebody must hear.
+    await Promise.allSettled([running]);
     await tellOverdue();
+    await running;
   };
 };
 

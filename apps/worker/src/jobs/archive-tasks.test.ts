@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { uuid7 } from "@countersign/audit/uuid7";
@@ -188,8 +188,18 @@ test("an erasure goes through the archives, under a list of its own, and through
     findHold,
   });
   await settle();
+  // The log does not wait for an archive that somebody moved, and what it waits for is told.
+  const file = fileOf(first, "leaves");
+  await rename(file, `${file}.moved`);
   await erase(alive);
-  expect(await findErasure(log.database.api, id)).toMatchObject({ state: "done", archives: 1 });
+  expect(await findErasure(log.database.api, id)).toMatchObject({
+    ...{ state: "erasing", ended: ids.length, count: ids.length },
+    problem: `The archive ${first}.leaves.ndjson.gz cannot be read.`,
+  });
+  expect(await eventsAbout(log.database.api, "7", 10_000)).toEqual([]);
+  await rename(`${file}.moved`, file);
+  await erase(alive);
+  expect(await findErasure(log.database.api, id)).toMatchObject({ state: "done", archives: 1, problem: null });
   const [follower] = await listErasures(log.database.api, null, 1);
   expect(follower).toMatchObject({ follows: id, requestedBy: "worker", state: "recorded", count: perMonth });
   expect(gunzipSync(await readFile(fileOf(first, "details"))).toString()).toContain("Ada Lindqvist");

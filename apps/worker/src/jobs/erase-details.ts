@@ -7,6 +7,7 @@ import {
   manifestsOver,
   manifestsWithArchive,
   noteDetailsHash,
+  noteProblem,
   setErasing,
   vacuumErased,
 } from "@countersign/db/erasing";
@@ -25,7 +26,7 @@ import { lockRetention } from "@countersign/db/retention-runs";
 import { inTransaction } from "@countersign/db/transaction";
 import { nodeCrypto } from "@countersign/service/crypto";
 import { replaceFile } from "@countersign/service/durable-file";
-import { archivedAbout, eraseArchives } from "../archive/erase-archives.ts";
+import { ArchiveOutOfReach, archivedAbout, eraseArchives } from "../archive/erase-archives.ts";
 import type { Deps } from "../deps.ts";
 
 export type ErasingOptions = {
@@ -157,8 +158,9 @@ export const eraseDetailsJob =
         const holdsSeen = await newestHold(db);
         if (!(await isFree(erasure, ids))) return;
         await replaceFile(join(manifestDir, `${erasure.id}.json`), manifestOf(erasure, ids));
-        await followIntoArchive(erasure, ids);
         if (!(await eraseStored(erasure, holdsSeen))) return;
+        // The log does not wait for an archive that somebody moved; the account does.
+        await followIntoArchive(erasure, ids);
         const erased = await eraseArchives(archiveDir, await manifestsOver(db, erasure.id), ids);
         for (const { manifestId, detailsSha256 } of erased) await noteDetailsHash(db, manifestId, detailsSha256);
         crashPoint("after_erase_archives");
@@ -169,8 +171,11 @@ export const eraseDetailsJob =
 
     for (const erasure of await openErasures(db)) {
       if (signal.aborted) return;
+      let problem: string | null = null;
       await bringOn(erasure).catch((error: unknown) => {
         log.warn({ err: error, erasure: erasure.id }, "an erasure failed and will go on");
+        problem = error instanceof ArchiveOutOfReach ? error.message : "It was broken off by an error.";
       });
+      if (problem !== erasure.problem) await noteProblem(db, erasure.id, problem);
     }
   };

@@ -132,12 +132,12 @@ test("the shipped rule for failed sign-ins speaks at the fifth from one network"
   ]);
 });
 
-test("retention that did not run for 25 hours is told once", async () => {
-  for (let hour = 0; hour < 27; hour++) {
+test("retention that did not run for 26 hours is told once", async () => {
+  for (let hour = 0; hour < 28; hour++) {
     office.pass(60 * minute);
     await office.settle();
   }
-  expect((await office.alerts()).map(({ headline }) => headline)).toEqual(["Nothing happened for 25 hours"]);
+  expect((await office.alerts()).map(({ headline }) => headline)).toEqual(["Nothing happened for 26 hours"]);
 });
 
 test("an alert that somebody took note of stays as it is; what follows opens another", async () => {

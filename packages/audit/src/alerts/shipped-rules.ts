@@ -57,7 +57,8 @@ export const shippedRules = {
     definition: {
       ...plain,
       filter: { codes: ["sys_retention_run"], statuses: ["success"] },
-      trigger: { kind: "absence", minutes: 25 * 60 },
+      // An hour more than the longest day, in which clocks go back.
+      trigger: { kind: "absence", minutes: 26 * 60 },
     },
   },
 } as const satisfies Record<string, ShippedRule>;

@@ -98,12 +98,13 @@ export const erasureColumns = ({ zone, onSave }: Deps): readonly DataColumn<Eras
 ];
 
 function State({ erasure }: { erasure: Erasure }) {
-  const { state, ended, heldBy, gone, archives, accountRemoved } = erasure;
+  const { state, ended, heldBy, gone, archives, accountRemoved, problem } = erasure;
   if (state === "recorded") return <Lines head={words.states.recorded} hints={[words.states.recordedHint]} />;
   if (state === "held") return <Lines head={words.states.held(heldBy ?? "")} hints={[words.states.heldHint]} isBad />;
   if (state === "erasing") {
     return (
       <span className={classes.state}>
+        {problem === null ? null : <Lines head={problem} hints={[words.states.problemHint]} isBad />}
         {words.states.erasing(count(ended), count(erasure.count))}
         <progress max={Math.max(erasure.count, 1)} value={ended} aria-label={words.progress} />
       </span>

@@ -40,6 +40,7 @@ export const erasureTexts = {
       recordedHint: "Nothing goes before the manifest is signed; this takes seconds.",
       held: (hold: string) => `Stopped by the hold “${hold}”`,
       heldHint: "It goes on once the hold is released.",
+      problemHint: "It is tried again until that is put right.",
       erasing: (done: string, total: string) => `${done} of ${total} erased`,
       done: "Done",
       withAccount: "account removed",
