@@ -5,6 +5,7 @@ import { iso } from "./answered-columns.ts";
 import { arrayTypes } from "./array-types.ts";
 import type { Database } from "./client.ts";
 import { conditions } from "./event-conditions.ts";
+import { spanOf } from "./positions.ts";
 import type { erasureStates } from "./schema/erasure.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -58,6 +59,19 @@ export const eventsMatching = async (db: Database, filter: EventFilter, limit: n
     await db.sql<{ id: string }[]>`
       select id from event_log where details is not null and ${conditions(db.sql, filter)} order by id limit ${limit}`
   ).map(({ id }) => id);
+
+/** Users with an account who are actor or object of some events, those that are not inactive first, at most `limit`. */
+export const personsIn = async ({ sql }: Database, ids: readonly string[], limit: number): Promise<number[]> => {
+  if (ids.length === 0) return [];
+  const { minId, maxId } = spanOf(ids);
+  const of = (part: "actor" | "object") => sql`select ${sql(`${part}_id`)} from event_log
+    where id between ${minId} and ${maxId} and id = any(${uuids(ids)}::text::uuid[]) and ${sql(`${part}_type`)} = 'user'`;
+  const rows = await sql<{ id: number }[]>`
+    with named (id) as materialized (${of("actor")} union ${of("object")})
+    select u.id::float8 as id from users u join named on named.id = u.id::text
+    order by u.status = 'inactive' and not is_protected_user(u.id), u.id limit ${limit}`;
+  return rows.map(({ id }) => id);
+};
 
 /** Codes of events that repeat what an alert said when it was raised. */
 const repeatingCodes = ["sys_alert_acknowledged", "sys_notification_failed", "sys_channel_changed"];

@@ -17,6 +17,7 @@ import { failureCode, uniqueViolation } from "@countersign/db/failures";
 import type { Transaction } from "@countersign/db/transaction";
 import { countAssigned, findUser, lockUser, type User } from "@countersign/db/users";
 import { DomainError, notFound } from "./domain-error.ts";
+import { personsByQuery } from "./erasure-persons.ts";
 import { refuseMorePowerful } from "./users.ts";
 
 /** Whose personal parts, and which further events, are to go. */
@@ -26,6 +27,8 @@ export type Chosen = { userId: number | null; filter: EventFilter | null };
 export const erasureBlocks = [
   "protected",
   "last_administrator",
+  "protected_in_query",
+  "active_in_query",
   "still_active",
   "has_permits",
   "has_requests",
@@ -61,11 +64,24 @@ export type FindHold = (db: Database, userId: string | null, ids: readonly strin
 const merged = (left: readonly string[], right: readonly string[]): string[] =>
   [...new Set([...left, ...right])].sort();
 
-const chosenIds = async (db: Database, { userId, filter }: Chosen): Promise<{ ids: string[]; byQuery: number }> => {
+type ChosenIds = {
+  ids: string[];
+  byQuery: number;
+  /** Accounts that stand in what the query alone chose. */
+  persons: User[];
+};
+
+const chosenIds = async (db: Database, { userId, filter }: Chosen): Promise<ChosenIds> => {
   const about = userId === null ? [] : await eventsAbout(db, String(userId), mostEvents + 1);
   const matching = filter === null ? [] : await eventsMatching(db, filter, mostEvents + 1);
   const chosen = merged(about, matching);
-  return { ids: merged(chosen, await eventsRepeating(db, chosen, mostEvents + 1)), byQuery: matching.length };
+  const theirs = new Set(about);
+  const others = matching.filter((id) => !theirs.has(id));
+  return {
+    ids: merged(chosen, await eventsRepeating(db, chosen, mostEvents + 1)),
+    byQuery: matching.length,
+    persons: filter === null ? [] : await personsByQuery(db, filter, others),
+  };
 };
 
 const isLastAdministrator = async ({ sql }: Database, userId: number): Promise<boolean> => {
@@ -81,8 +97,8 @@ const blocksOf = async (
   db: Database,
   { userId }: Chosen,
   user: User | undefined,
-  ids: readonly string[],
-  findHold: FindHold,
+  { ids, persons }: Pick<ChosenIds, "ids" | "persons">,
+  { findHold, nameOf }: { findHold: FindHold; nameOf: (person: User) => string },
 ): Promise<Block[]> => {
   const blocks: Block[] = [];
   const add = (reason: ErasureBlock, sentence: string) => blocks.push({ reason, sentence });
@@ -92,6 +108,14 @@ const blocksOf = async (
       add("last_administrator", "This is the account of the last active administrator.");
     }
     add("still_active", "The account is active. Deactivate or delete it first.");
+  }
+  const keeps = persons.find((person) => person.isProtected || person.status === "active");
+  if (keeps !== undefined) {
+    const what = keeps.isProtected ? "whose account is protected" : "whose account is active";
+    add(
+      keeps.isProtected ? "protected_in_query" : "active_in_query",
+      `The query finds acts of, or events about, ${nameOf(keeps)}, ${what}. Name the permits or documents that it is about, and nobody who acted.`,
+    );
   }
   const permits = user === undefined ? 0 : await countAssigned(db, user.id);
   if (user !== undefined && permits > 0) {
@@ -130,7 +154,7 @@ const confirmOf = ({ userId }: Chosen, name: string | null, total: number): stri
 export const previewErasure = async (db: Database, chosen: Chosen, findHold: FindHold): Promise<ErasurePreview> => {
   const { userId } = chosen;
   const user = userId === null ? undefined : await findUser(db, userId);
-  const { ids, byQuery } = await chosenIds(db, chosen);
+  const { ids, byQuery, persons } = await chosenIds(db, chosen);
   const name = userId === null ? null : (user?.name ?? (await lastLabelOf(db, String(userId))));
   if (userId !== null && user === undefined && name === null && ids.length === 0) throw notFound("person");
   const counts =
@@ -143,12 +167,14 @@ export const previewErasure = async (db: Database, chosen: Chosen, findHold: Fin
     total: ids.length,
     oldest: timeOf(ids[0]),
     newest: timeOf(ids.at(-1)),
-    blocks: await blocksOf(db, chosen, user, ids, findHold),
+    blocks: await blocksOf(db, chosen, user, { ids, persons }, { findHold, nameOf: ({ name: of }) => of }),
   };
 };
 
 const kindOf = (reason: ErasureBlock) =>
-  reason === "protected" || reason === "last_administrator" ? ("forbidden" as const) : ("conflict" as const);
+  ["protected", "last_administrator", "protected_in_query", "active_in_query"].includes(reason)
+    ? ("forbidden" as const)
+    : ("conflict" as const);
 
 const underWay = () =>
   new DomainError(
@@ -191,10 +217,16 @@ export const recordErasure = async (
   await tx.sql`set local statement_timeout = '25s'`;
   const { userId, filter, basis, reason } = order;
   const user = userId === null ? undefined : await lockUser(tx, userId);
-  const { ids } = await chosenIds(tx, order);
+  const { ids, persons } = await chosenIds(tx, order);
   const name = userId === null ? null : (user?.name ?? (await lastLabelOf(tx, String(userId))));
   if (userId !== null && user === undefined && name === null && ids.length === 0) throw notFound("person");
-  const [block] = await blocksOf(tx, order, user, ids, by.findHold);
+  const [block] = await blocksOf(
+    tx,
+    order,
+    user,
+    { ids, persons },
+    { findHold: by.findHold, nameOf: ({ id }) => `user ${id}` },
+  );
   if (block !== undefined) {
     throw new DomainError(
       kindOf(block.reason),
@@ -202,7 +234,9 @@ export const recordErasure = async (
       `Nothing was erased: ${block.sentence.charAt(0).toLowerCase()}${block.sentence.slice(1)}`,
     );
   }
-  if (user !== undefined) await refuseMorePowerful(tx, user, by.features);
+  for (const person of user === undefined ? persons : [user, ...persons]) {
+    await refuseMorePowerful(tx, person, by.features);
+  }
   if (order.confirm.trim().normalize() !== confirmOf(order, name, ids.length).trim().normalize()) {
     const what = userId === null ? "the number of events" : "the name of the person";
     throw new DomainError("invalid", "not_confirmed", `Nothing was erased: what was typed is not ${what}.`, {

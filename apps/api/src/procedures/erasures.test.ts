@@ -194,6 +194,47 @@ test("the protected, the last administrator, the active and those with permits s
   ).toEqual([]);
 });
 
+test("a query is no way round to the acts of the protected and the active, one's own among them", async () => {
+  const { sql } = api.database.admin;
+  const active = await api.person(["permits.create"]);
+  const { permit } = await active.trpc.permits.create.mutate({ type: "event", holderName: "Ada" });
+  const guarded = await api.person(["permits.create"]);
+  await guarded.trpc.permits.create.mutate({ type: "event", holderName: "Ada" });
+  await api.stored();
+  await sql`insert into user_roles select ${guarded.id}, id from roles where shipped = 'administrator'`;
+  await sql`update system_config set value = value || ${String(guarded.id)}::text::jsonb where key = 'protected_users'`;
+  const preview = async (query: object) => {
+    const { blocks, confirm } = await officer.trpc.erasures.preview.query({ query });
+    return { blocks, confirm };
+  };
+  const record = async (query: object, confirm: string) =>
+    refusalOf(officer.trpc.erasures.record.mutate({ ...order, query, confirm }));
+  for (const query of [
+    { actors: [`user:${active.id}`] },
+    { objects: [`permit:${permit?.id}`], actors: [`user:${active.id}`] },
+    { objects: ["permit"], from: "2020-01-01T00:00:00Z", to: "2040-01-01T00:00:00Z" },
+    { actors: [`user:${officer.id}`] },
+    {
+      objects: [`user:${active.id}`, `user:${officer.id}`],
+      codes: ["user_update", "user_create"],
+    },
+  ]) {
+    const { blocks, confirm } = await preview(query);
+    if (confirm === "0") continue;
+    expect(blocks).toMatchObject([{ reason: expect.stringMatching(/active_in_query|protected_in_query/) }]);
+    expect(await record(query, confirm)).toMatchObject({ httpStatus: 403 });
+  }
+  const { blocks } = await preview({ actors: [`user:${active.id}`] });
+  expect(blocks[0]?.sentence).toContain(active.name);
+  const { blocks: refused, confirm } = await preview({ actors: [`user:${guarded.id}`] });
+  expect(refused).toMatchObject([{ reason: "protected_in_query" }]);
+  expect(await record({ actors: [`user:${guarded.id}`] }, confirm)).toMatchObject({ reason: "protected_in_query" });
+  const told = await api.stored({ codes: ["sys_details_erased"], statuses: ["denied"] });
+  expect(JSON.stringify(told)).not.toContain(active.name);
+  // What the office keeps on a permit may go, whoever wrote it down.
+  expect((await preview({ objects: [`permit:${permit?.id}`] })).blocks).toEqual([]);
+});
+
 test("an alert's event that repeats what is erased goes too, and who waits for approval stays until it is decided", async () => {
   const person = await leaver();
   const { sql } = api.database.admin;
