@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { filterWords } from "./filter-words.ts";
+import { filterWords, queryWords } from "./filter-words.ts";
 import type { JsonObject } from "./json.ts";
 
 const filters: [JsonObject, string][] = [
@@ -30,4 +30,15 @@ const filters: [JsonObject, string][] = [
 
 test.each(filters)("%j reads as it is meant", (filter, words) => {
   expect(filterWords(filter)).toBe(words);
+});
+
+test.each<[JsonObject, string]>([
+  [
+    { codes: ["permit_delete"], notCodes: ["permit_read", "permit_update"] },
+    "“Permit deleted”, not “Permit viewed”, not “Permit updated”",
+  ],
+  [{ statuses: ["a", "b", "c", "d"], text: "quay" }, "status a or status b or status c or status d, “quay”"],
+  [{ actorType: "user", actorId: "7", from: undefined as never }, "by user 7"],
+])("whoever decides on the query %j reads all of it", (query, words) => {
+  expect(queryWords(query)).toBe(words);
 });

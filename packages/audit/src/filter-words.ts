@@ -74,3 +74,18 @@ function partsOf(filter: JsonObject, otherwise: Otherwise = (name, value) => `${
  * query of the log has, such as one of a list of permits, `otherwise` says how it reads.
  */
 export const filterWords = (filter: JsonObject, otherwise?: Otherwise): string => partsOf(filter, otherwise).join(", ");
+
+const isNot = /^not([A-Z])/;
+
+/** The same of a query as its caller wrote it, with every item of its lists: "“Permit deleted” or “Permit read”, not by user 3". */
+export const queryWords = (query: JsonObject): string => {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const lists = given.filter(([, value]) => Array.isArray(value)) as [string, Json[]][];
+  const others = given.filter(([, value]) => !Array.isArray(value));
+  const listed = lists.map(([name, values]) => {
+    const member = name.replace(isNot, (_, first: string) => first.toLowerCase());
+    const words = (value: Json) => filterWords(isNot.test(name) ? { not: { [member]: [value] } } : { [name]: [value] });
+    return values.map(words).join(isNot.test(name) ? ", " : " or ");
+  });
+  return [...listed, filterWords(Object.fromEntries(others))].filter((part) => part !== "").join(", ");
+};

@@ -15,6 +15,8 @@ export type ApprovalRequest = {
   event: string;
   operation: string;
   feature: string;
+  /** Features that the act with this input needs besides. */
+  alsoNeeds: string[];
   input: Json;
   /** What the object was like, as canonical JSON. */
   objectVersion: string;
@@ -39,7 +41,7 @@ export type ApprovalRequest = {
 
 type Row = Omit<ApprovalRequest, "input"> & { input: string };
 
-const columns = `r.id::int as id, r.event, r.operation, r.feature, r.input, r.object_version as "objectVersion",
+const columns = `r.id::int as id, r.event, r.operation, r.feature, r.also_needs as "alsoNeeds", r.input, r.object_version as "objectVersion",
   encode(r.hash, 'hex') as hash, r.object, r.target, r.changes,
   json_build_object('id', r.requester_id, 'name', r.requester_name) as requester, r.reason, r.state, r.quorum,
   ${iso("r.created_at")} as "createdAt", ${iso("r.expires_at")} as "expiresAt", ${iso("r.closed_at")} as "closedAt",
@@ -55,6 +57,7 @@ export type NewRequest = Pick<
   | "event"
   | "operation"
   | "feature"
+  | "alsoNeeds"
   | "objectVersion"
   | "object"
   | "target"
@@ -76,9 +79,10 @@ export const countOpenRequests = async (tx: Transaction, requesterId: number): P
 export const insertRequest = async (tx: Transaction, request: NewRequest): Promise<ApprovalRequest | undefined> => {
   const { requester, object, target, changes } = request;
   const [row] = await tx.sql<{ id: number }[]>`
-    insert into approval_request (event, operation, feature, input, object_version, hash, object, target, changes, requester_id,
+    insert into approval_request (event, operation, feature, also_needs, input, object_version, hash, object, target, changes, requester_id,
       requester_name, reason, quorum, created_at, expires_at)
-    values (${request.event}, ${request.operation}, ${request.feature}, ${request.input}, ${request.objectVersion}, ${request.hash},
+    values (${request.event}, ${request.operation}, ${request.feature}, ${[...request.alsoNeeds]}::text[],
+      ${request.input}, ${request.objectVersion}, ${request.hash},
       ${object && JSON.stringify(object)}, ${target && JSON.stringify(target)}, ${JSON.stringify(changes)}, ${requester.id},
       ${requester.name}, ${request.reason}, ${request.quorum}, ${request.createdAt}, ${request.expiresAt})
     on conflict (requester_id, hash) where state = 'pending' do nothing returning id::int as id`;
@@ -146,7 +150,7 @@ const condition = ({ sql }: Database, filter: RequestFilter) => {
     return filter.requestId === undefined ? own : sql`${own} and r.id = ${filter.requestId}`;
   }
   return sql`r.state = 'pending' and r.expires_at > ${filter.now} and r.requester_id <> ${filter.userId}
-    and r.feature = any(${[...filter.features]}::text[])
+    and r.feature = any(${[...filter.features]}::text[]) and r.also_needs <@ ${[...filter.features]}::text[]
     and not exists (select from approval_decision d where d.request_id = r.id and d.user_id = ${filter.userId})`;
 };
 

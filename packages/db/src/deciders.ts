@@ -7,24 +7,28 @@ const able = (db: Database, features: readonly string[]) =>
       select from user_roles ur join role_features rf on rf.role_id = ur.role_id
       where ur.user_id = u.id and rf.feature = needed))`;
 
-/** Who can decide on acts that need a feature, by name, at most `limit`. */
+/** What an act needs of whoever does it, and so of whoever decides on it. */
+type Needing = { feature: string; alsoNeeds: readonly string[] };
+const deciding = ({ feature, alsoNeeds }: Needing): string[] => ["approvals.decide", feature, ...alsoNeeds];
+
+/** Who can decide on an act, by name, at most `limit`. */
 export const listDeciders = async (
   db: Database,
-  feature: string,
+  act: Needing,
   exceptId: number,
   limit: number,
 ): Promise<{ id: number; name: string }[]> => [
   ...(await db.sql<{ id: number; name: string }[]>`
     select u.id::int as id, u.name from users u
-    where ${able(db, ["approvals.decide", feature])} and u.id <> ${exceptId} order by u.name, u.id limit ${limit}`),
+    where ${able(db, deciding(act))} and u.id <> ${exceptId} order by u.name, u.id limit ${limit}`),
 ];
 
-/** Which of these users can decide on acts that need a feature, at this moment. */
-export const ableAmong = async (db: Database, feature: string, userIds: readonly number[]): Promise<number[]> =>
+/** Which of these users can decide on an act, at this moment. */
+export const ableAmong = async (db: Database, act: Needing, userIds: readonly number[]): Promise<number[]> =>
   (
     await db.sql<{ id: number }[]>`
       select u.id::int as id from users u
-      where u.id = any(${`{${userIds.join(",")}}`}::text::bigint[]) and ${able(db, ["approvals.decide", feature])}`
+      where u.id = any(${`{${userIds.join(",")}}`}::text::bigint[]) and ${able(db, deciding(act))}`
   ).map(({ id }) => id);
 
 const step = "approvals";

@@ -30,7 +30,7 @@ export const approveAlone = async (
       if (request.state !== "pending")
         throw new SetupError(`Request #${requestId} does not wait: it is ${request.state}.`);
       if (services.now() >= Date.parse(request.expiresAt)) throw new SetupError(`Request #${requestId} has expired.`);
-      const able = await listDeciders(tx, request.feature, request.requester.id, 10);
+      const able = await listDeciders(tx, request, request.requester.id, 10);
       if (able.length >= request.quorum) {
         const names = able.map(({ name }) => name).join(", ");
         throw new SetupError(`Request #${requestId} can be decided in the app, by ${names}. Nothing was done.`);

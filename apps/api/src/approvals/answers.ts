@@ -28,6 +28,7 @@ export const requestAnswer = z.object({
   event: z.string(),
   operation: z.string(),
   feature: z.string(),
+  alsoNeeds: z.array(z.string()),
   words: z.string(),
   input: anyJson,
   sha256: z.string(),

@@ -3,6 +3,7 @@ import { canonicalize } from "@countersign/audit/canonical-json";
 import { type EventCode, eventType } from "@countersign/audit/catalogue";
 import type { Changes } from "@countersign/audit/changes";
 import type { EventDraft, Reference } from "@countersign/audit/event";
+import type { Json } from "@countersign/audit/json";
 import type { Receipt } from "@countersign/audit/recorder";
 import { utf8 } from "@countersign/audit/utf8";
 import { countOpenRequests, insertRequest } from "@countersign/db/approvals";
@@ -78,20 +79,31 @@ const versionIn = (outcome: object): number | undefined => {
   return typeof before?.version === "number" ? before.version : undefined;
 };
 
+/** What else the act is about, such as the list of what goes, where its outcome names it. */
+const boundIn = (outcome: object): Json | undefined => (outcome as { bound?: Json }).bound;
+
+type Sha256 = (bytes: Uint8Array) => Uint8Array;
+
+/** What stands in a request of the changes that were shown, so that nobody decides on others. */
+export const shownHash = (sha256: Sha256, changes: Changes): string =>
+  Buffer.from(sha256(utf8(canonicalize(changes)))).toString("hex");
+
 /** What the object was like, as far as the act is about it: its version, and the old side of each change. */
-export const objectVersionOf = ({ outcome, changes }: { outcome: object; changes: Changes | null }): string =>
+export const objectVersionOf = (
+  { outcome, changes }: Pick<Attempted<EventCode, object>, "outcome" | "changes">,
+  shown: string | undefined,
+): string =>
   canonicalize({
     version: versionIn(outcome),
+    bound: boundIn(outcome),
     before: Object.fromEntries(Object.entries(changes ?? {}).map(([field, change]) => [field, change.old])),
+    shown,
   });
 
 type Bound = { event: string; input: string; objectVersion: string };
 
 /** What a request is bound to: SHA-256 over RFC 8785 {event, input, objectVersion}. */
-export const bindingOf = (
-  sha256: (bytes: Uint8Array) => Uint8Array,
-  { event, input, objectVersion }: Bound,
-): Uint8Array =>
+export const bindingOf = (sha256: Sha256, { event, input, objectVersion }: Bound): Uint8Array =>
   sha256(utf8(canonicalize({ event, input: JSON.parse(input), objectVersion: JSON.parse(objectVersion) })));
 
 /** With the name of the time; what only came into being in the transaction that was undone is nothing. */
@@ -127,17 +139,20 @@ export const ask = async <
   ctx: SignedIn,
   operation: string,
   input: z.output<Schema>,
-  { outcome, changes, draft: tried }: Attempted<EventCode, object>,
+  attempted: Attempted<EventCode, object>,
 ): Promise<Asked> => {
   const { db, keeper, settings, sha256, now } = ctx.services;
   const { userId, name } = ctx.session;
+  const { draft: tried, shown } = attempted;
   const reason = act.notes?.(input)?.trim();
   if (!reason) throw missingReason();
   const feature = act.feature;
   const draft = { ...draftOf(act, ctx, input, null, "pending"), code: tried.code as Code } as EventDraft<Code>;
   draft.object = standing(draft.object, tried.object as typeof draft.object);
   draft.target = standing(draft.target, tried.target as typeof draft.target);
-  const bound = { event: tried.code, input: canonicalize(input), objectVersion: objectVersionOf({ outcome, changes }) };
+  const alsoNeeds = [...(act.alsoNeeds?.(input) ?? [])];
+  const objectVersion = objectVersionOf(attempted, shownHash(sha256, shown));
+  const bound = { event: tried.code, input: canonicalize(input), objectVersion };
   const createdAt = new Date(now()).toISOString();
   const expiresAt = new Date(now() + settings["approval.expiry_hours"] * 3_600_000).toISOString();
   return inTransaction(db, async (tx) => {
@@ -147,9 +162,10 @@ export const ask = async <
       hash: bindingOf(sha256, bound),
       operation,
       feature,
+      alsoNeeds,
       object: (draft.object as never) ?? null,
       target: (draft.target as never) ?? null,
-      changes: changes ?? {},
+      changes: shown,
       requester: { id: userId, name },
       reason,
       quorum: settings["approval.quorum"],
@@ -176,7 +192,7 @@ export const ask = async <
       ...about,
       metadata: { ...about.metadata, quorum: request.quorum, expiresAt },
     });
-    const deciders = await listDeciders(tx, feature, userId, 100);
+    const deciders = await listDeciders(tx, request, userId, 100);
     return {
       outcome: "pending",
       receipt,

@@ -45,11 +45,11 @@ const again = async (tx: Transaction, id: number): Promise<ApprovalRequest> => {
 };
 
 /** Who has approved and still could: a decision counts no longer than the rights behind it. */
-const approversOf = (tx: Transaction, { feature, decisions }: ApprovalRequest): Promise<number[]> =>
+const approversOf = (tx: Transaction, request: ApprovalRequest): Promise<number[]> =>
   ableAmong(
     tx,
-    feature,
-    decisions.flatMap(({ by, decision }) => (decision === "approved" ? [by.id] : [])),
+    request,
+    request.decisions.flatMap(({ by, decision }) => (decision === "approved" ? [by.id] : [])),
   );
 
 const stepOf = async (tx: Transaction, request: ApprovalRequest, step: Step, now: number) =>
@@ -75,7 +75,7 @@ const lockFor = async (tx: Transaction, ctx: SignedIn, requestId: number): Promi
   const request = await lockRequest(tx, requestId);
   if (request === undefined) throw notFound("request");
   const account = await findAccount(tx, ctx.session.userId);
-  for (const feature of ["approvals.decide", request.feature] as const) {
+  for (const feature of ["approvals.decide", request.feature, ...request.alsoNeeds]) {
     if (!account?.features.some((held) => held === feature))
       throw forbidden(feature as Parameters<typeof forbidden>[0]);
   }
@@ -126,7 +126,7 @@ export const redo = async (
   }
 };
 
-/** Whether it could be done now, found out by doing it and undoing that; null when it could. */
+/** Whether it could be done now, found out by doing it and undoing that, or what is cheaper; null when it could. */
 export const whyImpossible = async (
   acts: WaitingActs,
   ctx: SignedIn,
@@ -137,7 +137,7 @@ export const whyImpossible = async (
     return await inTransaction(ctx.services.db, async (tx) => {
       const act = acts(request.operation);
       if (act === undefined) throw new Error(`${request.operation} cannot wait for a second person`);
-      await act.redo(tx, await asRequester(tx, ctx, request), request);
+      await act.stand(tx, await asRequester(tx, ctx, request), request);
       throw possible;
     });
   } catch (error) {

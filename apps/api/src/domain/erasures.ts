@@ -66,7 +66,8 @@ const merged = (left: readonly string[], right: readonly string[]): string[] =>
 
 type ChosenIds = {
   ids: string[];
-  byQuery: number;
+  /** What the query alone chose. */
+  matching: readonly string[];
   /** Accounts that stand in what the query alone chose. */
   persons: User[];
 };
@@ -79,7 +80,7 @@ const chosenIds = async (db: Database, { userId, filter }: Chosen): Promise<Chos
   const others = matching.filter((id) => !theirs.has(id));
   return {
     ids: merged(chosen, await eventsRepeating(db, chosen, mostEvents + 1)),
-    byQuery: matching.length,
+    matching,
     persons: filter === null ? [] : await personsByQuery(db, filter, others),
   };
 };
@@ -154,7 +155,7 @@ const confirmOf = ({ userId }: Chosen, name: string | null, total: number): stri
 export const previewErasure = async (db: Database, chosen: Chosen, findHold: FindHold): Promise<ErasurePreview> => {
   const { userId } = chosen;
   const user = userId === null ? undefined : await findUser(db, userId);
-  const { ids, byQuery, persons } = await chosenIds(db, chosen);
+  const { ids, matching, persons } = await chosenIds(db, chosen);
   const name = userId === null ? null : (user?.name ?? (await lastLabelOf(db, String(userId))));
   if (userId !== null && user === undefined && name === null && ids.length === 0) throw notFound("person");
   const counts =
@@ -163,7 +164,7 @@ export const previewErasure = async (db: Database, chosen: Chosen, findHold: Fin
     confirm: confirmOf(chosen, name, ids.length),
     name,
     account: userId === null ? null : (user?.status ?? "gone"),
-    counts: { ...counts, query: byQuery },
+    counts: { ...counts, query: matching.length },
     total: ids.length,
     oldest: timeOf(ids[0]),
     newest: timeOf(ids.at(-1)),
@@ -175,6 +176,21 @@ const kindOf = (reason: ErasureBlock) =>
   ["protected", "last_administrator", "protected_in_query", "active_in_query"].includes(reason)
     ? ("forbidden" as const)
     : ("conflict" as const);
+
+const blocked = ({ reason, sentence }: Block): DomainError =>
+  new DomainError(
+    kindOf(reason),
+    reason,
+    `Nothing was erased: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`,
+  );
+
+/** Refuses what stands against an erasure as far as it can be known without looking for its events. */
+export const refuseBlocked = async (db: Database, chosen: Chosen, findHold: FindHold): Promise<void> => {
+  const user = chosen.userId === null ? undefined : await findUser(db, chosen.userId);
+  const blocks = await blocksOf(db, chosen, user, { ids: [], persons: [] }, { findHold, nameOf: ({ name }) => name });
+  const block = blocks.find(({ reason }) => reason !== "nothing_to_erase");
+  if (block !== undefined) throw blocked(block);
+};
 
 const underWay = () =>
   new DomainError(
@@ -189,6 +205,8 @@ export type RecordedErasure = {
   count: number;
   idsHash: Uint8Array;
   basis: string;
+  /** Hash over the events that the query finds: a second person agrees to these and no others. Null without a query. */
+  bound: string | null;
 };
 
 export type ErasureOrder = Chosen & {
@@ -217,7 +235,7 @@ export const recordErasure = async (
   await tx.sql`set local statement_timeout = '25s'`;
   const { userId, filter, basis, reason } = order;
   const user = userId === null ? undefined : await lockUser(tx, userId);
-  const { ids, persons } = await chosenIds(tx, order);
+  const { ids, matching, persons } = await chosenIds(tx, order);
   const name = userId === null ? null : (user?.name ?? (await lastLabelOf(tx, String(userId))));
   if (userId !== null && user === undefined && name === null && ids.length === 0) throw notFound("person");
   const [block] = await blocksOf(
@@ -227,13 +245,7 @@ export const recordErasure = async (
     { ids, persons },
     { findHold: by.findHold, nameOf: ({ id }) => `user ${id}` },
   );
-  if (block !== undefined) {
-    throw new DomainError(
-      kindOf(block.reason),
-      block.reason,
-      `Nothing was erased: ${block.sentence.charAt(0).toLowerCase()}${block.sentence.slice(1)}`,
-    );
-  }
+  if (block !== undefined) throw blocked(block);
   for (const person of user === undefined ? persons : [user, ...persons]) {
     await refuseMorePowerful(tx, person, by.features);
   }
@@ -261,5 +273,6 @@ export const recordErasure = async (
   } catch (error) {
     throw failureCode(error) === uniqueViolation ? underWay() : error;
   }
-  return { id: by.id, subjectId, count: ids.length, idsHash, basis };
+  const bound = filter === null ? null : Buffer.from(idsHashOf(matching, by.sha256)).toString("hex");
+  return { id: by.id, subjectId, count: ids.length, idsHash, basis, bound };
 };

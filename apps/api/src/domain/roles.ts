@@ -138,7 +138,8 @@ const lockedPair = async (tx: Transaction, roleId: number, userId: number): Prom
   return { user, role: await lockedRole(tx, roleId) };
 };
 
-export type RoleGiven = { role: Role; user: User; changed: boolean };
+/** `before` is the role as the act found it: who agrees to giving it agrees to what it holds. */
+export type RoleGiven = { before: Role; role: Role; user: User; changed: boolean };
 
 export const assignRole = async (
   tx: Transaction,
@@ -146,11 +147,11 @@ export const assignRole = async (
   granting: Granting,
 ): Promise<RoleGiven> => {
   const { role, user } = await lockedPair(tx, roleId, userId);
-  if (await holdsRole(tx, userId, roleId)) return { role, user, changed: false };
+  if (await holdsRole(tx, userId, roleId)) return { before: role, role, user, changed: false };
   refuseOwnRoles(userId, granting);
   refuseBeyond(role.features, granting);
   await giveRole(tx, userId, roleId);
-  return { role, user, changed: true };
+  return { before: role, role, user, changed: true };
 };
 
 export const revokeRole = async (
@@ -159,15 +160,16 @@ export const revokeRole = async (
   granting: Granting,
 ): Promise<RoleGiven> => {
   const { role, user } = await lockedPair(tx, roleId, userId);
-  if (!(await holdsRole(tx, userId, roleId))) return { role, user, changed: false };
+  if (!(await holdsRole(tx, userId, roleId))) return { before: role, role, user, changed: false };
   if (user.isProtected && role.shipped === "administrator") throw protectedUser(user);
   refuseOwnRoles(userId, granting);
   await refuseMorePowerful(tx, user, granting.features);
   await takeRole(tx, userId, roleId);
-  return { role, user, changed: true };
+  return { before: role, role, user, changed: true };
 };
 
-export type FeatureGiven = { role: Role; feature: Feature; changed: boolean };
+/** Bound to the name alone: of several rights that wait for the same role each can be agreed to. */
+export type FeatureGiven = { role: Role; feature: Feature; changed: boolean; bound: string };
 
 /** Nobody adds to a role that they hold: what another role gives them for a while would be theirs for good. */
 export const assignFeature = async (
@@ -176,12 +178,13 @@ export const assignFeature = async (
   granting: Granting,
 ): Promise<FeatureGiven> => {
   const role = await lockedRole(tx, roleId);
-  if (role.features.includes(feature)) return { role, feature, changed: false };
+  const bound = role.name;
+  if (role.features.includes(feature)) return { role, feature, changed: false, bound };
   if (await holdsRole(tx, granting.selfId, roleId)) throw ownRoles();
   refuseBeyond([feature], granting);
   await addFeatures(tx, roleId, [feature]);
   await touchRole(tx, roleId, granting.at);
-  return { role, feature, changed: true };
+  return { role, feature, changed: true, bound };
 };
 
 export const revokeFeature = async (
@@ -190,12 +193,13 @@ export const revokeFeature = async (
   granting: Granting,
 ): Promise<FeatureGiven> => {
   const role = await lockedRole(tx, roleId);
-  if (!role.features.includes(feature)) return { role, feature, changed: false };
+  const bound = role.name;
+  if (!role.features.includes(feature)) return { role, feature, changed: false, bound };
   if (role.shipped === "administrator") throw protectedRole();
   refuseBeyond([feature], granting);
   await removeFeature(tx, roleId, feature);
   await touchRole(tx, roleId, granting.at);
-  return { role, feature, changed: true };
+  return { role, feature, changed: true, bound };
 };
 
 /** What a change of holders or features looks like in its event. */

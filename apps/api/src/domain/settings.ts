@@ -30,9 +30,9 @@ export const describeSetting = (state: SettingState): Setting => {
 
 export type SettingChange = { before: SettingState; after: SettingState; users: readonly ListedUser[] };
 
-/** A right that a setting needs besides the one for settings. */
-export const furtherFeature = (key: SettingKey): Feature | null =>
-  /^retention\.(decision|change|session|read)$/.test(key) ? "retention.manage" : null;
+/** Rights that a setting needs besides the one for settings. */
+export const furtherFeatures = (key: SettingKey): readonly Feature[] =>
+  /^retention\.(decision|change|session|read)$/.test(key) ? ["retention.manage"] : [];
 
 const isProtected = (): DomainError =>
   new DomainError(

@@ -105,8 +105,7 @@ export const createApprovals = (acts: WaitingActs) =>
         const page = pageOfRequests(limit, await listRequests(services.db, filter, rowCursor(cursor), limit + 1));
         const items = page.items.map(async (request) => ({
           ...request,
-          deciders:
-            request.state === "pending" ? await listDeciders(services.db, request.feature, session.userId, 20) : [],
+          deciders: request.state === "pending" ? await listDeciders(services.db, request, session.userId, 20) : [],
         }));
         return { ...page, items: await Promise.all(items) };
       }),
@@ -150,7 +149,7 @@ export const createApprovals = (acts: WaitingActs) =>
         const why = isOpen ? await whyImpossible(acts, { ...ctx, session }, request) : null;
         return {
           request: toAnswer(request),
-          deciders: isOpen ? await listDeciders(ctx.services.db, request.feature, request.requester.id, 20) : [],
+          deciders: isOpen ? await listDeciders(ctx.services.db, request, request.requester.id, 20) : [],
           obstacle: why && { reason: why.reason, message: why.message.replace(/^.*the request is closed: /, "") },
         };
       }),

@@ -1,6 +1,7 @@
 import { type Document, findDocument, findDocumentFile, listDocuments } from "@countersign/db/documents";
 import { findPermit } from "@countersign/db/permits";
 import { documentStates } from "@countersign/db/schema/documents";
+import type { Transaction } from "@countersign/db/transaction";
 import { z } from "zod";
 import { checkFile } from "../documents/files.ts";
 import { fileTypes, mediaTypes } from "../documents/media-types.ts";
@@ -18,7 +19,7 @@ import { reason, requiredReason, rowId, text, version } from "../domain/fields.t
 import { rowCursor, rowPage, toPage } from "../domain/paging.ts";
 import type { Context } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
-import { operation } from "../trpc/operation.ts";
+import { operation, type SignedIn } from "../trpc/operation.ts";
 import { may } from "../trpc/procedures.ts";
 
 /** A document, and the permit it belongs to, as an event names them. */
@@ -40,6 +41,12 @@ const onDocument = {
 };
 
 const target = { documentId: rowId, version: version.optional() };
+
+/** Without its file, which is read again when it is done. */
+const decide = (
+  { tx, ctx: { session, services } }: { tx: Transaction; ctx: SignedIn },
+  input: { documentId: number; version?: number | undefined; decision: (typeof decisionNames)[number] },
+) => decideDocument(tx, input, { userId: session.userId, now: services.now(), settings: services.settings });
 
 const decision = z
   .strictObject({ ...target, decision: z.enum(decisionNames), reason })
@@ -117,8 +124,8 @@ export const documents = router({
       if (file === undefined) throw notFound("document");
       await checkFile(services.documents, file);
     },
-    run: ({ tx, ctx: { session, services } }, input) =>
-      decideDocument(tx, input, { userId: session.userId, now: services.now(), settings: services.settings }),
+    run: decide,
+    standing: decide,
     answer: ({ after }) => ({ document: after }),
   }),
 

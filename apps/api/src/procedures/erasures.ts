@@ -1,5 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { type ErasureBasis, erasureBases } from "@countersign/audit/erasure-bases";
+import type { Changes } from "@countersign/audit/changes";
+import { basisSentence, type ErasureBasis, erasureBases } from "@countersign/audit/erasure-bases";
+import { queryWords } from "@countersign/audit/filter-words";
+import type { JsonObject } from "@countersign/audit/json";
 import { uuid7 } from "@countersign/audit/uuid7";
 import { findHold } from "@countersign/db/erasure-holds";
 import { type Erasure, findErasure, listErasures } from "@countersign/db/erasures";
@@ -8,9 +11,16 @@ import { z } from "zod";
 import { done, type SchemaOf } from "../domain/answers.ts";
 import { notFound } from "../domain/domain-error.ts";
 import { certificateText, certify } from "../domain/erasure-certificate.ts";
-import { type Chosen, type ErasurePreview, previewErasure, recordErasure } from "../domain/erasures.ts";
+import {
+  type Chosen,
+  type ErasurePreview,
+  previewErasure,
+  type RecordedErasure,
+  recordErasure,
+  refuseBlocked,
+} from "../domain/erasures.ts";
 import { eventQueryWith, toFilter } from "../domain/event-query.ts";
-import { pageSize, requiredReason, rowId, text } from "../domain/fields.ts";
+import { msOf, pageSize, requiredReason, rowId, text } from "../domain/fields.ts";
 import { erasurePreviewAnswer } from "../domain/retention-answers.ts";
 import { router } from "../trpc/init.ts";
 import { operation } from "../trpc/operation.ts";
@@ -58,10 +68,29 @@ const choosesSomething = ({ userId, query }: { userId?: unknown; query?: unknown
   userId !== undefined || query !== undefined;
 const nothingChosen = { path: ["userId"], params: { rule: "required" } };
 
+type Order = Choice & { basis: string };
 type Choice = { userId?: number | undefined; query?: z.output<typeof query> | undefined };
 const chosenOf = ({ userId, query }: Choice, now: number): Chosen => ({
   userId: userId ?? null,
   filter: query === undefined ? null : toFilter(query, now),
+});
+
+/** Up to this moment at most: events that come later are not among those that were looked at. */
+const asOf = <Input extends Choice>(input: Input, now: number): Input => {
+  if (input.query === undefined) return input;
+  const { days, ...query } = input.query;
+  const from = days === undefined ? query.from : new Date(now - days * 86_400_000).toISOString();
+  const isPast = query.to !== undefined && msOf(query.to) <= now;
+  const to = isPast || (from !== undefined && msOf(from) >= now) ? query.to : new Date(now).toISOString();
+  return { ...input, query: { ...query, from, to } };
+};
+
+/** What an erasure is, in the words of whoever decides on it. */
+const shown = ({ userId, query, basis }: Order, { count, subjectId }: RecordedErasure): Changes => ({
+  ...(userId !== undefined && { person: { old: null, new: subjectLabel(subjectId) } }),
+  ...(query !== undefined && { query: { old: null, new: queryWords(query as JsonObject) } }),
+  basis: { old: null, new: basisSentence(basis) },
+  events: { old: null, new: count },
 });
 
 /** By its id alone: an erasure leaves no name behind. */
@@ -172,6 +201,12 @@ export const erasures = router({
       ...(subjectId !== null && { subject: `user:${subjectId}` }),
     }),
     changes: () => null,
+    asOf,
+    shown: (outcome, input) => shown(input, outcome),
+    standing: async ({ tx, ctx }, input) => {
+      await refuseBlocked(tx, chosenOf(input, ctx.services.now()), findHold);
+      return null;
+    },
     answer: ({ erasure }) => ({ erasure }),
   }),
 

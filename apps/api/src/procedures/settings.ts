@@ -4,7 +4,7 @@ import { type SettingKey, settingKeys } from "@countersign/db/system-settings";
 import { z } from "zod";
 import { done, settingAnswer } from "../domain/answers.ts";
 import { reason, settingVersion } from "../domain/fields.ts";
-import { changeSetting, describeSetting, furtherFeature, settingChanges } from "../domain/settings.ts";
+import { changeSetting, describeSetting, furtherFeatures, settingChanges } from "../domain/settings.ts";
 import { forbidden } from "../trpc/access.ts";
 import { router } from "../trpc/init.ts";
 import { operation } from "../trpc/operation.ts";
@@ -26,6 +26,7 @@ export const settings = router({
 
   change: operation({
     feature: "system.config",
+    alsoNeeds: ({ key }) => furtherFeatures(key),
     event: "system_config_change",
     rest: {
       method: "PUT",
@@ -42,8 +43,8 @@ export const settings = router({
       reason,
     }),
     run: ({ tx, ctx: { session, services } }, input) => {
-      const further = furtherFeature(input.key);
-      if (further !== null && !session.features.has(further)) throw forbidden(further);
+      const lacking = furtherFeatures(input.key).find((feature) => !session.features.has(feature));
+      if (lacking !== undefined) throw forbidden(lacking);
       tx.afterCommit(services.refreshSettings);
       const at = new Date(services.now()).toISOString();
       return changeSetting(tx, input, { by: { id: session.userId, name: session.name }, at });

@@ -1,6 +1,7 @@
 import type { EventCode, eventTypes } from "@countersign/audit/catalogue";
 import { type Changes, hasChanges } from "@countersign/audit/changes";
 import type { EventDraft } from "@countersign/audit/event";
+import type { Feature } from "@countersign/audit/features";
 import type { Receipt } from "@countersign/audit/recorder";
 import type { Transaction } from "@countersign/db/transaction";
 import type { z } from "zod";
@@ -23,6 +24,10 @@ export type Operation<
   Prepared = undefined,
 > = Telling<Code, z.output<Schema>, Outcome> & {
   input: Schema;
+  /** Features that the act with this input needs besides; whoever decides on it needs them, too. */
+  alsoNeeds?: (input: z.output<Schema>) => readonly Feature[];
+  /** The input with what hangs on the clock, as "the last 7 days", as it is now: what is done later is what was asked for. */
+  asOf?: (input: z.output<Schema>, now: number) => z.output<Schema>;
   /** The password must have been given lately. */
   fresh?: true;
   /** What may take long and needs no transaction; `run` gets what it answers. */
@@ -39,6 +44,13 @@ export type Operation<
    * types whose approval the catalogue offers.
    */
   approval?: (input: z.output<Schema>, outcome: Outcome, ctx: SignedIn) => boolean;
+  /** What a second person reads where the changes do not say all that happens. */
+  shown?: (outcome: Outcome, input: z.output<Schema>) => Changes;
+  /**
+   * Whether it could be done, for acts that are too heavy to be done and undone at each look: refuses with a `DomainError`.
+   * Answers what would come of it as far as that is known.
+   */
+  standing?: (act: { tx: Transaction; ctx: SignedIn }, input: z.output<Schema>) => Promise<Outcome | null>;
   /** What must be kept although the act did not happen, once its transaction is undone and before the caller is told. */
   undone?: (ctx: SignedIn, input: z.output<Schema>, error: unknown) => Promise<void>;
   answer: (outcome: Outcome) => Answer;
@@ -53,6 +65,8 @@ export type CanWait<Code extends EventCode> = {
 export type Attempted<Code extends EventCode, Outcome> = {
   outcome: Outcome;
   changes: Changes | null;
+  /** What a second person reads of it. */
+  shown: Changes;
   /** False when there is nothing to record. */
   changed: boolean;
   draft: EventDraft<Code>;
@@ -79,6 +93,7 @@ export const attempt = async <
   return {
     outcome,
     changes,
+    shown: act.shown?.(outcome, input) ?? changes ?? {},
     changed: changes === null || hasChanges(changes),
     draft: changes === null ? draft : { ...draft, changes },
     more: (act.more?.(outcome, input) ?? []).map(

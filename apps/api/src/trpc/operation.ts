@@ -26,11 +26,12 @@ export const perform = async <
 >(
   act: Operation<Code, Schema, Outcome, Answer, Prepared>,
   called: Called,
-  input: z.output<Schema>,
+  given: z.output<Schema>,
   /** The name of the procedure, for acts that can wait for a second person, and whether the caller asked for one. */
   waiting: { name: string; asked: boolean } | null = null,
 ): Promise<Done<Answer> | Asked> => {
-  const { db, keeper } = called.services;
+  const { db, keeper, now } = called.services;
+  const input = act.asOf?.(given, now()) ?? given;
   return recordingRefusal(act, called, input, async () => {
     const ctx: SignedIn = { ...called, session: sessionOf(called) };
     if (act.fresh) refuseStaleLogin(ctx, ctx.session);

@@ -30,6 +30,8 @@ export const approvalRequest = pgTable(
     operation: text("operation").notNull(),
     /** What whoever decides needs besides `approvals.decide`. */
     feature: text("feature").notNull(),
+    /** What the act with this input needs besides. */
+    alsoNeeds: text("also_needs").array().notNull().default(sql`'{}'`),
     /** The exact input, as canonical JSON. */
     input: text("input").notNull(),
     /** What the object was like when it was asked, as canonical JSON. */

@@ -1,0 +1,1 @@
+ALTER TABLE "approval_request" ADD COLUMN "also_needs" text[] DEFAULT '{}' NOT NULL;
