@@ -64,3 +64,42 @@ BEGIN
   DELETE FROM restored_archive WHERE manifest_id = for_manifest;
   RETURN gone;
 END $$;
+--> statement-breakpoint
+-- As it was, and with alerts about the person whose events are gone already, and what alert rules remember of them.
+CREATE OR REPLACE FUNCTION erase_repeated(for_erasure uuid, subject text) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  gone CONSTANT text := 'Its personal parts were erased';
+  hit bigint[] := array(SELECT a.id FROM alerts a WHERE (a.group_value = 'user:' || subject AND a.group_by IN ('actor', 'object')) OR EXISTS (
+    SELECT FROM unnest(a.event_ids) AS named (id) JOIN erasure_event e ON e.erasure_id = for_erasure AND e.event_id = named.id));
+  told bigint[] := array(SELECT n.id FROM notifications n WHERE n.alert_id IN (
+      SELECT a.id FROM alerts a WHERE a.group_value = 'user:' || subject AND a.group_by IN ('actor', 'object')) OR EXISTS (
+    SELECT FROM jsonb_array_elements(n.message->'events') AS named
+      JOIN erasure_event e ON e.erasure_id = for_erasure AND e.event_id = (named->>'id')::uuid));
+  headlines text[] := array(SELECT headline FROM alerts WHERE id = ANY (hit) UNION SELECT message->>'headline' FROM notifications WHERE id = ANY (told));
+BEGIN
+  UPDATE alerts SET headline = gone, group_label = group_value WHERE id = ANY (hit);
+  UPDATE notifications SET message = jsonb_set(jsonb_set(message, '{headline}', to_jsonb(gone)), '{events}', '[]') WHERE id = ANY (told);
+  UPDATE notifications SET message = jsonb_set(message, '{held}', (
+      SELECT jsonb_agg(CASE WHEN line->>'headline' = ANY (headlines) THEN jsonb_set(line, '{headline}', to_jsonb(gone)) ELSE line END ORDER BY n)
+      FROM jsonb_array_elements(message->'held') WITH ORDINALITY AS list (line, n)))
+    WHERE message->>'kind' = 'digest' AND EXISTS (SELECT FROM jsonb_array_elements(message->'held') AS line WHERE line->>'headline' = ANY (headlines));
+  IF subject IS NULL THEN RETURN; END IF;
+  -- Whoever judges the log writes back what it read before.
+  PERFORM pg_advisory_xact_lock(hashtext('countersign.alerts'));
+  UPDATE alert_rule_states SET state = jsonb_set(
+      state #- ARRAY['groups', 'actor user:' || subject] #- ARRAY['groups', 'object user:' || subject], '{seen}',
+      coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(state->'seen') WHERE NOT starts_with(key, 'user:' || subject || ' ')), '{}'))
+    WHERE position('user:' || subject IN state::text) > 0;
+  UPDATE alerts SET notes = (
+      SELECT jsonb_agg(CASE WHEN note #>> '{by,id}' = subject
+        THEN jsonb_set(jsonb_set(note, '{by,name}', to_jsonb('user ' || subject)), '{text}', 'null') ELSE note END ORDER BY n)
+      FROM jsonb_array_elements(notes) WITH ORDINALITY AS list (note, n))
+    WHERE EXISTS (SELECT FROM jsonb_array_elements(notes) AS note WHERE note #>> '{by,id}' = subject);
+  UPDATE approval_request SET input = '{}', object_version = '{}', changes = '{}', reason = gone, object = object - 'label', target = target - 'label',
+      requester_name = CASE WHEN requester_id::text = subject THEN 'user ' || subject ELSE requester_name END
+    WHERE state <> 'pending' AND (requester_id::text = subject OR (object->>'type' = 'user' AND object->>'id' = subject)
+      OR (target->>'type' = 'user' AND target->>'id' = subject)
+      OR (operation = 'erasures.record' AND input::jsonb->>'userId' = subject));
+  UPDATE approval_decision SET user_name = 'user ' || subject, reason = NULL WHERE user_id::text = subject;
+END $$;

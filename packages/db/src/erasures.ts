@@ -76,17 +76,28 @@ export const personsIn = async ({ sql }: Database, ids: readonly string[], limit
 /** Codes of events that repeat what an alert said when it was raised. */
 const repeatingCodes = ["sys_alert_acknowledged", "sys_notification_failed", "sys_channel_changed"];
 
-/** Events of the log that tell of an alert about some of these events, by id in order. */
-export const eventsRepeating = async (db: Database, ids: readonly string[], limit: number): Promise<string[]> => {
-  const [first] = ids;
-  if (first === undefined) return [];
+/**
+ * Events of the log that tell of an alert about some of these events, or about a user, whose own events may be gone by then;
+ * by id in order.
+ */
+export const eventsRepeating = async (
+  db: Database,
+  ids: readonly string[],
+  userId: string | null,
+  limit: number,
+): Promise<string[]> => {
+  if (ids.length === 0 && userId === null) return [];
+  const group = userId === null ? null : `user:${userId}`;
+  const first = group === null ? (ids[0] ?? "") : "00000000-0000-0000-0000-000000000000";
   const rows = await db.sql<{ id: string }[]>`
-    with raised as materialized (
-      select distinct e.id, told->>'alert' as alert, told->>'headline' as headline
+    with wanted as materialized (select unnest(${uuids(ids)}::text::uuid[]) as id),
+    grouped as materialized (select id::text as alert from alerts where group_value = ${group} and group_by in ('actor', 'object')),
+    raised as materialized (
+      select e.id, told->>'alert' as alert, told->>'headline' as headline
       from event_log e cross join lateral (select e.details::jsonb->'metadata') as parsed (told)
-        cross join lateral jsonb_array_elements_text(told->'events') as named (id)
-        join unnest(${`{${ids.join(",")}}`}::text::uuid[]) as wanted (id) on wanted.id = named.id::uuid
-      where e.code = 'sys_alert_raised' and e.id >= ${first} and e.details is not null
+      where e.code = 'sys_alert_raised' and e.id >= ${first} and e.details is not null and (told->>'group' = ${group}
+        or told->>'alert' in (select alert from grouped)
+        or exists (select from jsonb_array_elements_text(told->'events') as named (id) join wanted on wanted.id = named.id::uuid))
     )
     select id from raised union
     select e.id from event_log e join raised r

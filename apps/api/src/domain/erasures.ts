@@ -79,7 +79,7 @@ const chosenIds = async (db: Database, { userId, filter }: Chosen): Promise<Chos
   const theirs = new Set(about);
   const others = matching.filter((id) => !theirs.has(id));
   return {
-    ids: merged(chosen, await eventsRepeating(db, chosen, mostEvents + 1)),
+    ids: merged(chosen, await eventsRepeating(db, chosen, userId === null ? null : String(userId), mostEvents + 1)),
     matching,
     persons: filter === null ? [] : await personsByQuery(db, filter, others),
   };

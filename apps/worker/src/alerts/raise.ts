@@ -82,13 +82,23 @@ export const raise = async (
   }
   // Who catches up with half a year would fill the log with it: there an alert is told when it opens, and not each time it grows.
   if (isOld && !isNew) return;
+  // Whoever is erased later is found by it when the events themselves are gone.
+  const of = group.by === "actor" || group.by === "object" ? { group: group.value } : {};
   const event = recorder.seal({
     code: "sys_alert_raised",
     status: "success",
     actor: { type: "platform" },
     source: "worker",
     object: { type: "alert_rule", id: String(rule.id), label: rule.name },
-    metadata: { alert: alertId, count, headline: said, sent: told.sent, held: told.held, events: firing.eventIds },
+    metadata: {
+      alert: alertId,
+      count,
+      headline: said,
+      sent: told.sent,
+      held: told.held,
+      events: firing.eventIds,
+      ...of,
+    },
   });
   if (event !== null) await keepEnvelope(tx, nextId(), [event]);
 };

@@ -7,7 +7,7 @@ import { uuid7 } from "@countersign/audit/uuid7";
 import { StartError } from "@countersign/db/embedded/start-error";
 import { findHold } from "@countersign/db/erasure-holds";
 import { readManifest, replayErasures } from "@countersign/db/erasure-replay";
-import { eventsAbout, findErasure, idsHashOf } from "@countersign/db/erasures";
+import { eventsAbout, eventsRepeating, findErasure, idsHashOf } from "@countersign/db/erasures";
 import type { HoldScope } from "@countersign/db/legal-holds";
 import { keepEnvelope } from "@countersign/db/outbox";
 import { runVerification } from "@countersign/db/run-verification";
@@ -244,6 +244,46 @@ test("what alerts, messages and requests repeat goes too, of others nothing, and
   for (const kept of ["Ana read P-1", "Ana asks", `user ${userId}`, "Its personal parts were erased"]) {
     expect(all).toContain(kept);
   }
+});
+
+test("what alerts say of a person goes although their events are gone, and what rules remember of them", async () => {
+  const { userId, ids } = await somebody();
+  const name = `Mara Ilic ${userId}`;
+  const { sql } = log.database.admin;
+  const said = `200 events within 10 minutes by ${name}`;
+  const [alert] = await sql<{ id: number }[]>`
+    insert into alerts (rule_id, rule_name, severity, state, headline, group_by, group_value, group_label, count, event_ids, first_at, last_at)
+    values (2, 'Reads', 'high', 'open', ${said}, 'actor', ${`user:${userId}`}, ${name}, 200, array[gen_random_uuid()], ${at()}, ${at()})
+    returning id::int as id`;
+  await sql`insert into notifications (key, alert_id, channel_id, channel_name, state, message, at)
+    values (${`gone${userId}`}, ${alert?.id ?? 0}, 1, 'Post', 'sent', ${JSON.stringify({ kind: "alert", headline: said, events: [] })}, ${at()})`;
+  const [rule] = await sql`insert into alert_rules (name, name_folded, definition, created_at, updated_at)
+    values (${name}, ${name}, '{}', now(), now()) returning id`;
+  const rest = { "actor user:1": { label: "Ana" } };
+  const state = {
+    groups: { [`actor user:${userId}`]: { label: name }, ...rest },
+    seen: { [`user:${userId} 192.0.2.9`]: 1, [`user:${userId}0 192.0.2.9`]: 2 },
+  };
+  await sql`insert into alert_rule_states (rule_id, version, state) values (${rule?.id}, 1, ${JSON.stringify(state)}::text::jsonb)`;
+  const gone = ["00000000-0000-7000-8000-000000000000"];
+  const raised = (metadata: Record<string, unknown>) =>
+    keepDrafts([{ code: "sys_alert_raised", actor: { type: "platform" }, metadata: metadata as never }]);
+  const [byGroup = ""] = await raised({ alert: 9999, headline: said, events: gone, group: `user:${userId}` });
+  const [byAlert = ""] = await raised({ alert: alert?.id ?? 0, headline: said, events: gone });
+  await raised({ alert: 9998, headline: "5 events by Ana", events: gone, group: "user:1" });
+  await log.store();
+  await log.seal();
+  expect(await eventsRepeating(log.database.api, [], userId, 10)).toEqual([byGroup, byAlert]);
+  const id = await record(userId, [...ids, byGroup, byAlert].sort());
+  await log.store();
+  await log.seal();
+  await run();
+  expect((await findErasure(log.database.api, id))?.state).toBe("done");
+  const rows = await sql`select a::text as text from alerts a union all select n::text from notifications n
+    union all select e.details from event_log e where code = 'sys_alert_raised' and details is not null`;
+  expect(rows.map(({ text }) => text).join("\n")).not.toContain(name);
+  const [kept] = await sql`select state from alert_rule_states where rule_id = ${rule?.id}`;
+  expect(kept?.state).toEqual({ groups: rest, seen: { [`user:${userId}0 192.0.2.9`]: 2 } });
 });
 
 test("a hold that is placed when all was looked at and nothing has gone yet wins", async () => {

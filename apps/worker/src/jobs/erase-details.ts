@@ -15,6 +15,7 @@ import type { findHold } from "@countersign/db/erasure-holds";
 import {
   type Erasure,
   erasuresAfter,
+  eventsRepeating,
   idsHashOf,
   insertErasure,
   listErased,
@@ -28,6 +29,8 @@ import { nodeCrypto } from "@countersign/service/crypto";
 import { replaceFile } from "@countersign/service/durable-file";
 import { ArchiveOutOfReach, archivedAbout, eraseArchives } from "../archive/erase-archives.ts";
 import type { Deps } from "../deps.ts";
+
+const mostRepeating = 100_000;
 
 export type ErasingOptions = {
   /** Where a copy of each manifest lies outside of the database, for the day a backup is restored. */
@@ -85,7 +88,9 @@ export const eraseDetailsJob =
       if (subjectId === null || (await erasuresAfter(db, erasure.id)).length > 0) return;
       const known = new Set(ids);
       const archived = await archivedAbout(archiveDir, await manifestsWithArchive(db), subjectId);
-      const further = archived.filter((id) => !known.has(id));
+      const about = archived.filter((id) => !known.has(id));
+      const repeating = (await eventsRepeating(db, about, null, mostRepeating)).filter((id) => !known.has(id));
+      const further = [...new Set([...about, ...repeating])].sort();
       if (further.length === 0) return;
       const { recorder, nextId, publish } = deps;
       const [id, envelopeId] = [nextId(), nextId()];
