@@ -1,4 +1,5 @@
 import type { RuleState } from "@countersign/audit/alerts/judge";
+import type { RuleDefinition } from "@countersign/audit/alerts/rule";
 import type { Database } from "./client.ts";
 import { type LogPlace, logEnd, sealedIds } from "./log-places.ts";
 import { sealedSize } from "./sealing.ts";
@@ -74,20 +75,25 @@ export const oldestUnplaced = async (tx: Transaction): Promise<number | null> =>
       select floor(extract(epoch from least((select min(received_at) from ledger_pending), (select min(kept_at) from audit_outbox))) * 1000)::float8 as ms`
   )[0]?.ms ?? null;
 
-/** What a rule remembers, if it does since its last change. */
-export const readRuleState = async (tx: Transaction, ruleId: number, version: number): Promise<RuleState | undefined> =>
-  (
-    await tx.sql<{ state: RuleState }[]>`
-      select state from alert_rule_states where rule_id = ${ruleId} and version = ${version}`
-  )[0]?.state;
+/** What a rule remembers, and what it looked for when it learnt that. */
+export type KnownState = { definition: RuleDefinition; state: RuleState };
+
+export const readRuleState = async (tx: Transaction, ruleId: number): Promise<KnownState | undefined> =>
+  (await tx.sql<KnownState[]>`select definition, state from alert_rule_states where rule_id = ${ruleId}`)[0];
 
 export const writeRuleState = async (
   tx: Transaction,
   ruleId: number,
-  version: number,
-  state: RuleState,
+  { definition, state }: KnownState,
 ): Promise<void> => {
   await tx.sql`
-    insert into alert_rule_states (rule_id, version, state) values (${ruleId}, ${version}, ${JSON.stringify(state)})
-    on conflict (rule_id) do update set version = excluded.version, state = excluded.state`;
+    insert into alert_rule_states (rule_id, definition, state) values (${ruleId}, ${JSON.stringify(definition)}, ${JSON.stringify(state)})
+    on conflict (rule_id) do update set definition = excluded.definition, state = excluded.state`;
 };
+
+/** What rules that are switched off remember; it is gone with the transaction that tells of what they had gathered. */
+export const takeStatesOfOff = async (tx: Transaction): Promise<(KnownState & { ruleId: number })[]> => [
+  ...(await tx.sql<(KnownState & { ruleId: number })[]>`
+    delete from alert_rule_states s using alert_rules r where r.id = s.rule_id and not r.enabled
+    returning rule_id::int as "ruleId", s.definition, s.state`),
+];

@@ -70,13 +70,14 @@ const listWhere = async (
   where: Condition,
   { fromMs, toMs }: Range,
   limit: number,
+  order: Condition = db.sql`received_at, id`,
 ): Promise<AlertEvent[]> => {
   const rows = await db.sql<Row[]>`
     select ${columns(db.sql)} from event_log
     where id >= ${uuid7Floor(fromMs - idsBehindMs)} and id < ${uuid7Floor(toMs + idsAheadMs)}
       and received_at >= ${new Date(fromMs).toISOString()} and received_at < ${new Date(toMs).toISOString()}
       and ${judged(db.sql)} and ${where}
-    order by received_at, id limit ${limit}`;
+    order by ${order} limit ${limit}`;
   return rows.map(eventOf);
 };
 
@@ -87,6 +88,17 @@ export const listAlertEvents = (
   range: Range,
   limit: number,
 ): Promise<AlertEvent[]> => listWhere(db, conditions(db.sql, filter, null), range, limit);
+
+/** The newest of them, in the same order. */
+export const listNewestAlertEvents = async (
+  db: Database,
+  { filter }: Pick<RuleDefinition, "filter">,
+  range: Range,
+  limit: number,
+): Promise<AlertEvent[]> => {
+  const newestFirst = db.sql`received_at desc, id desc`;
+  return (await listWhere(db, conditions(db.sql, filter, null), range, limit, newestFirst)).reverse();
+};
 
 /** What the storing statement would have picked out of a range as it is set now: see `alert_due`. */
 export const listAtOnceEvents = (db: Database, range: Range, limit: number): Promise<AlertEvent[]> =>

@@ -15,9 +15,13 @@ export type AlertRule = {
   enabled: boolean;
   updatedAt: string;
   version: number;
+  /** Since when the rule cannot be judged, and why. */
+  failingSince: string | null;
+  failure: string | null;
 };
 
-const columns = `id::int as id, name, shipped, definition, channel_ids as "channelIds", enabled, ${iso("updated_at")} as "updatedAt", version`;
+const columns = `id::int as id, name, shipped, definition, channel_ids as "channelIds", enabled, ${iso("updated_at")} as "updatedAt", version,
+  ${iso("failing_since")} as "failingSince", failure`;
 
 /** In the order in which they were made, at most `limit`. */
 export const listAlertRules = async (db: Database, limit: number): Promise<AlertRule[]> => [
@@ -68,7 +72,8 @@ export const updateAlertRule = async (
 ): Promise<AlertRule> => {
   const [row] = await tx.sql<AlertRule[]>`
     update alert_rules set name = ${name}, name_folded = ${nameFolded}, definition = ${JSON.stringify(definition)},
-      channel_ids = ${bigints(tx, channelIds)}, enabled = ${enabled}, updated_at = ${at}, version = version + 1
+      channel_ids = ${bigints(tx, channelIds)}, enabled = ${enabled}, updated_at = ${at}, version = version + 1,
+      failing_since = null, failed_at = null, failure = null
     where id = ${id} returning ${tx.sql.unsafe(columns)}`;
   if (row === undefined) throw new Error(`alert rule ${id} is gone although it was locked`);
   return row;
@@ -77,6 +82,30 @@ export const updateAlertRule = async (
 export const deleteAlertRule = async (tx: Transaction, id: number): Promise<void> => {
   await tx.sql`delete from alert_rules where id = ${id}`;
 };
+
+/** Notes that a rule could not be judged; true when it could before. */
+export const recordRuleFailure = async (
+  tx: Transaction,
+  { id, version }: Pick<AlertRule, "id" | "version">,
+  failure: string,
+): Promise<boolean> =>
+  (
+    await tx.sql<{ isFirst: boolean }[]>`
+      update alert_rules set failure = ${failure}, failed_at = tried.at, failing_since = coalesce(failing_since, tried.at)
+      from (select clock_timestamp() as at) as tried where id = ${id} and version = ${version} returning failing_since = failed_at as "isFirst"`
+  )[0]?.isFirst === true;
+
+export const forgetRuleFailure = async (tx: Transaction, id: number): Promise<void> => {
+  await tx.sql`update alert_rules set failing_since = null, failed_at = null, failure = null where id = ${id}`;
+};
+
+/** Rules that failed not long ago: each rests for as long as it has failed, a minute at least and an hour at most. */
+export const restingRules = async (tx: Transaction): Promise<number[]> =>
+  (
+    await tx.sql<{ id: number }[]>`
+      select id::int as id from alert_rules where failed_at is not null and clock_timestamp() < failed_at
+        + least(greatest(failed_at - failing_since, interval '1 minute'), interval '1 hour') order by id limit 1000`
+  ).map(({ id }) => id);
 
 /** The rules that an office starts with, and the channel that mails to whom the settings name. */
 export const seedAlerts = async (tx: Transaction, at: string, fold: (name: string) => string): Promise<void> => {

@@ -49,13 +49,13 @@ export const grants = {
   event_day: { api: "select", worker: "select, insert, update" },
   suppressed_day: { api: "select, insert, update", worker: nothing },
   collapsed_read: { api: everything, worker: "select, update, delete" },
-  alert_rules: { api: everything, worker: "select" },
+  alert_rules: { api: everything, worker: "select, update (failing_since, failed_at, failure)" },
   alert_rule_states: { api: nothing, worker: everything },
   alert_due: { api: nothing, worker: "select, insert, delete" },
   alert_cursor: { api: "select", worker: "select, insert, update" },
   channels: {
     api: `insert, update, delete, select (${shownOfChannels})`,
-    worker: "select, update (failures, rest_until, succeeded_at, failed_at, failure)",
+    worker: "select, update (secret, old_secret, failures, rest_until, succeeded_at, failed_at, failure)",
   },
   channel_streams: {
     api: "select, insert, update (format, filter, epoch, index, failing_since, is_told)",

@@ -11,7 +11,8 @@ export type NotificationState = (typeof notificationStates)[number];
 export type Notification = {
   id: number;
   alertId: number | null;
-  channel: { id: number; name: string };
+  /** Null when there was none to send through. */
+  channel: { id: number; name: string } | null;
   state: NotificationState;
   reason: string | null;
   message: AlertMessage;
@@ -24,7 +25,7 @@ export type Notification = {
   sentAt: string | null;
 };
 
-const columns = `id::int as id, alert_id::int as "alertId", json_build_object('id', channel_id, 'name', channel_name) as channel, state, reason,
+const columns = `id::int as id, alert_id::int as "alertId", case when channel_id is not null then json_build_object('id', channel_id, 'name', channel_name) end as channel, state, reason,
   message, ${iso("at")} as at, ${iso("created_at")} as "createdAt", attempts, ${iso("next_try_at")} as "nextTryAt",
   answer_code as "answerCode", answer, ${iso("sent_at")} as "sentAt"`;
 
@@ -52,11 +53,16 @@ export const listNotifications = async (
 export const lockNotification = async (tx: Transaction, id: number): Promise<Notification | undefined> =>
   (await tx.sql<Notification[]>`select ${tx.sql.unsafe(columns)} from notifications where id = ${id} for update`)[0];
 
+/** Users by id and single addresses. */
+export type Recipients = readonly (number | string)[];
+
 export type NewNotification = {
   /** Its Idempotency-Key; one that stands already is left as it is. */
   key: string;
   alertId: number | null;
-  channel: { id: number; name: string };
+  channel: { id: number; name: string } | null;
+  /** Of mail, when it goes to others than the channel names. */
+  recipients?: Recipients | null;
   state: "due" | "held";
   reason: string | null;
   message: AlertMessage;
@@ -66,12 +72,13 @@ export type NewNotification = {
 /** Answers the new id, or undefined when there is a notification with this key. */
 export const insertNotification = async (
   db: Database,
-  { key, alertId, channel, state, reason, message, at }: NewNotification,
+  { key, alertId, channel, recipients = null, state, reason, message, at }: NewNotification,
 ): Promise<number | undefined> =>
   (
     await db.sql<{ id: number }[]>`
-      insert into notifications (key, alert_id, channel_id, channel_name, state, reason, message, at)
-      values (${key}, ${alertId}, ${channel.id}, ${channel.name}, ${state}, ${reason}, ${JSON.stringify(message)}, ${at})
+      insert into notifications (key, alert_id, channel_id, channel_name, recipients, state, reason, message, at)
+      values (${key}, ${alertId}, ${channel?.id ?? null}, ${channel?.name ?? null}, ${recipients === null ? null : JSON.stringify(recipients)},
+        ${state}, ${reason}, ${JSON.stringify(message)}, ${at})
       on conflict (key) do nothing returning id::int as id`
   )[0]?.id;
 
@@ -82,6 +89,16 @@ export const sentWithinHour = async (db: Database, channelId: number, at: string
       select round(extract(epoch from at) * 1000)::float8 as ms from notifications where channel_id = ${channelId} and state <> 'held'
         and message->>'kind' = 'alert' and at > ${at}::timestamptz - interval '1 hour' and at <= ${at} limit 1000`
   ).map(({ ms }) => ms);
+
+/** How many messages are held back from a channel until its next digest. */
+export const countHeld = async (db: Database, channelId: number): Promise<number> =>
+  Number(
+    (
+      await db.sql`
+        select count(*)::int as count from notifications
+        where channel_id = ${channelId} and state = 'held' and digested_at is null and message->>'kind' = 'alert'`
+    )[0]?.count,
+  );
 
 /** Makes a message that was given up, or held back, due once more. */
 export const sendAgain = async (tx: Transaction, id: number): Promise<Notification> => {
@@ -119,6 +136,7 @@ export type Claimed = {
   key: string;
   alertId: number | null;
   message: AlertMessage;
+  recipients: Recipients | null;
   attempts: number;
   ageMs: number;
 };
@@ -134,7 +152,7 @@ export const claimNotification = async (
       update notifications set attempts = attempts + 1, next_try_at = clock_timestamp() + make_interval(secs => ${leaseMs / 1000})
       where id = (select id from notifications where channel_id = ${channelId} and state = 'due' and next_try_at <= clock_timestamp()
         order by next_try_at, id limit 1 for update skip locked)
-      returning id::int as id, key, alert_id::int as "alertId", message, attempts,
+      returning id::int as id, key, alert_id::int as "alertId", message, recipients, attempts,
         (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as "ageMs"`
   )[0];
 
@@ -162,10 +180,19 @@ export const recordFailure = async (
     answer,
     againMs,
     restMs,
-  }: Answered & { id: number; channelId: number; againMs: number | null; restMs: number | null },
+    stillTo = null,
+  }: Answered & {
+    id: number;
+    channelId: number;
+    againMs: number | null;
+    restMs: number | null;
+    /** Of mail that some have got: who has not. */
+    stillTo?: Recipients | null;
+  },
 ): Promise<void> => {
   await tx.sql`
     update notifications set answer_code = ${code}, answer = ${answer}, state = ${againMs === null ? "failed" : "due"},
+      recipients = coalesce(${stillTo === null ? null : JSON.stringify(stillTo)}::jsonb, recipients),
       reason = ${againMs === null ? "gave_up" : null}, next_try_at = clock_timestamp() + make_interval(secs => ${(againMs ?? 0) / 1000})
     where id = ${id} and state = 'due'`;
   await tx.sql`

@@ -42,6 +42,8 @@ export const ruleAnswer = z.object({
   enabled: z.boolean(),
   updatedAt: z.string(),
   version: z.number(),
+  failingSince: nullable,
+  failure: nullable,
 } satisfies SchemaOf<AlertRule>);
 
 export const channelAnswer = z.object({
@@ -73,7 +75,7 @@ export const channelAnswer = z.object({
 export const deliveryAnswer = z.object({
   id: z.number(),
   alertId: z.number().nullable(),
-  channel: named,
+  channel: named.nullable(),
   state: z.enum(notificationStates),
   reason: nullable,
   message: object as unknown as z.ZodType<AlertMessage>,

@@ -81,6 +81,9 @@ export const resend = async (
     const why = found.state === "sent" ? "it was sent already" : "it is on its way";
     throw new DomainError("conflict", "not_needed", `Nothing was sent: ${why}.`);
   }
+  if (found.channel === null) {
+    throw new DomainError("conflict", "no_channel", "Nothing was sent: there was no channel to send it through.");
+  }
   const channel = await sendingChannel(tx, found.channel.id);
   await wakeChannel(tx, channel.id);
   return { channel, delivery: await sendAgain(tx, deliveryId) };

@@ -1,4 +1,5 @@
 import { officeTime } from "@countersign/audit/alerts/office-time";
+import { reasonWords } from "@countersign/audit/alerts/plan";
 import { dayIn } from "@countersign/audit/calendar";
 import type { Cursor } from "@countersign/db/alert-evaluation";
 import type { Channel } from "@countersign/db/channels";
@@ -24,7 +25,7 @@ export const sendDigests = async (
     if (held.count === 0) continue;
     const most = held.count > listed ? `, the newest ${listed} of them below` : "";
     await insertNotification(tx, {
-      key: `digest-${day}.${channel.id}`,
+      key: `digest-${day}-${channel.id}.${channel.id}`,
       alertId: null,
       channel,
       state: "due",
@@ -42,7 +43,7 @@ export const sendDigests = async (
           at,
           rule,
           headline,
-          reason: reason ?? "",
+          reason: reasonWords(reason),
         })),
         gatheredUntil: null,
         alertId: null,

@@ -1,6 +1,6 @@
 import type { MessageContext } from "@countersign/audit/alerts/message";
 import type { Database } from "@countersign/db/client";
-import { listMailAddresses } from "@countersign/db/mail-addresses";
+import { listMailAddresses, type MailAddress } from "@countersign/db/mail-addresses";
 import { currentEpoch, latestCheckpoint } from "@countersign/db/sealing";
 import { readSettings } from "@countersign/db/system-config";
 
@@ -27,9 +27,10 @@ export const readMessageContext = async (db: Database, origin: string): Promise<
 export const readMailAddresses = async (
   db: Database,
   recipients: readonly (number | string)[] | null,
-): Promise<string[]> => {
+): Promise<MailAddress[]> => {
   const named = recipients ?? (await readSettings(db))["notification.recipients"];
   const ids = named.filter((one) => typeof one === "number");
   const single = named.filter((one) => typeof one === "string");
-  return [...new Set([...single, ...(await listMailAddresses(db, ids))])];
+  const found = [...single.map((address) => ({ recipient: address, address })), ...(await listMailAddresses(db, ids))];
+  return [...new Map(found.map((one) => [one.address, one])).values()];
 };

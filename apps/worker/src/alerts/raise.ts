@@ -6,9 +6,10 @@ import { sentenceText } from "@countersign/audit/sentence";
 import type { AlertRule } from "@countersign/db/alert-rules";
 import { raiseAlert } from "@countersign/db/alerts";
 import type { Channel } from "@countersign/db/channels";
+import { listDeciders } from "@countersign/db/deciders";
 import { listEventsOf } from "@countersign/db/events";
 import { type LogEntry, toLogEntry } from "@countersign/db/log-entry";
-import { insertNotification, sentWithinHour } from "@countersign/db/notifications";
+import { countHeld, insertNotification, type Recipients, sentWithinHour } from "@countersign/db/notifications";
 import { keepEnvelope } from "@countersign/db/outbox";
 import type { SystemSettings } from "@countersign/db/system-settings";
 import type { Transaction } from "@countersign/db/transaction";
@@ -20,19 +21,40 @@ export const sendingOf = (settings: SystemSettings): Sending => ({
   maxPerHour: settings["notification.max_per_hour"],
 });
 
+type Office = { settings: SystemSettings; channels: readonly Channel[] };
+type Way = { channel: Channel; recipients?: Recipients };
+
+const mostDeciders = 1000;
+
 /** Where a rule sends: what it names, else the default; never through the channel whose failure is being told. */
-const channelsOf = (
+const waysOf = (
   { channelIds }: AlertRule,
-  channels: readonly Channel[],
+  { channels, settings }: Office,
   entries: readonly LogEntry[],
-): Channel[] => {
+  deciders: readonly number[],
+): Way[] => {
   const failing = new Set(
     entries.filter(({ code }) => code === "sys_notification_failed").map(({ object }) => object?.id),
   );
-  return channels.filter(
-    ({ id, enabled, isDefault }) =>
-      enabled && (channelIds.length === 0 ? isDefault : channelIds.includes(id)) && !failing.has(String(id)),
-  );
+  const usable = channels.filter(({ id, enabled }) => enabled && !failing.has(String(id)));
+  const chosen = usable.filter(({ id, isDefault }) => (channelIds.length === 0 ? isDefault : channelIds.includes(id)));
+  if (deciders.length === 0) return chosen.map((channel) => ({ channel }));
+  const isMail = ({ kind }: Channel): boolean => kind === "email";
+  const more = chosen.some(isMail) ? undefined : usable.find(isMail);
+  return [
+    ...chosen.map((channel) => {
+      if (!isMail(channel)) return { channel };
+      const named = channel.recipients ?? settings["notification.recipients"];
+      return { channel, recipients: [...new Set([...named, ...deciders])] };
+    }),
+    ...(more === undefined ? [] : [{ channel: more, recipients: deciders }]),
+  ];
+};
+
+/** Of the emergency command everybody who decides is told. */
+const decidersFor = async (tx: Transaction, rule: AlertRule, entries: readonly LogEntry[]): Promise<number[]> => {
+  if (rule.shipped !== "at_once" || !entries.some(({ code }) => code === "sys_break_glass")) return [];
+  return (await listDeciders(tx, "approvals.decide", 0, mostDeciders)).map(({ id }) => id);
 };
 
 const shown = (entry: LogEntry): AlertMessage["events"][number] => ({
@@ -48,7 +70,7 @@ export const raise = async (
   { recorder, nextId, now }: Pick<Deps, "recorder" | "nextId" | "now">,
   rule: AlertRule,
   firing: Firing,
-  office: { settings: SystemSettings; channels: readonly Channel[] },
+  office: Office,
 ): Promise<void> => {
   const entries = (await listEventsOf(tx, {}, firing.eventIds, firing.eventIds.length)).map(toLogEntry);
   const events = entries.map(shown);
@@ -69,16 +91,30 @@ export const raise = async (
     gatheredUntil: firing.untilMs === null ? null : new Date(firing.untilMs).toISOString(),
     alertId,
   };
-  const subject = firing.eventIds[0] ?? `silence-${firing.atMs}`;
+  // One event may fill several groups of a rule, though but one of each kind.
+  const subject = `${firing.eventIds[0] ?? `silence-${firing.atMs}`}.${rule.id}${group.by === null ? "" : `-${group.by}`}`;
   const told: Record<"sent" | "held", string[]> = { sent: [], held: [] };
-  for (const channel of channelsOf(rule, office.channels, entries)) {
+  const ways = waysOf(rule, office, entries, await decidersFor(tx, rule, entries));
+  for (const { channel, recipients } of ways) {
     const reason: HeldReason | null = isOld
       ? "too_old"
       : holdingReason(firing, sendingOf(office.settings), await sentWithinHour(tx, channel.id, at));
-    const key = `${subject}.${rule.id}.${channel.id}`;
-    const state = reason === null ? "due" : "held";
-    await insertNotification(tx, { key, alertId, channel, state, reason, message, at });
-    told[reason === null ? "sent" : "held"].push(channel.name);
+    const heldBefore = await countHeld(tx, channel.id);
+    const made = await insertNotification(tx, {
+      key: `${subject}.${channel.id}`,
+      alertId,
+      channel,
+      ...(recipients && { recipients }),
+      state: reason === null ? "due" : "held",
+      reason,
+      message: heldBefore === 0 ? message : { ...message, heldBefore },
+      at,
+    });
+    if (made !== undefined) told[reason === null ? "sent" : "held"].push(channel.name);
+  }
+  if (ways.length === 0) {
+    const nowhere = { channel: null, state: "held", reason: "no_channel" } as const;
+    await insertNotification(tx, { key: `${subject}.none`, alertId, ...nowhere, message, at });
   }
   // Who catches up with half a year would fill the log with it: there an alert is told when it opens, and not each time it grows.
   if (isOld && !isNew) return;

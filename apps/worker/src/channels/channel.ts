@@ -1,10 +1,17 @@
 import type { AlertMessage, MessageContext } from "@countersign/audit/alerts/message";
-import type { SendingChannel } from "@countersign/db/notifications";
+import type { Recipients, SendingChannel } from "@countersign/db/notifications";
 
 /** What came of one try. An answer is our own sentence, never the receiver's text. */
 export type Sent =
   | { outcome: "sent"; code: number | null; answer: string }
-  | { outcome: "failed"; code: number | null; answer: string; retryAfterMs: number | null }
+  | {
+      outcome: "failed";
+      code: number | null;
+      answer: string;
+      retryAfterMs: number | null;
+      /** Of mail that some have got: who has not. */
+      stillTo?: Recipients;
+    }
   /** It cannot be sent from here, whatever the receiver does. */
   | { outcome: "held"; reason: "no_mail_server" };
 

@@ -61,7 +61,7 @@ const outboundTo = (...privateHosts: string[]) => ({
 const senders = (privateHosts: string[] = [], mail: { url: string } | null = null, addresses: string[] = []) =>
   channelSenders(outboundTo(...privateHosts), {
     server: mail === null ? null : { url: mail.url, from: "audit@example.org" },
-    addressesOf: async () => addresses,
+    addressesOf: async () => addresses.map((address, at) => ({ recipient: at + 1, address })),
   });
 
 describe("a webhook", () => {
@@ -226,6 +226,27 @@ describe("mail", () => {
       outcome: "failed",
       answer: "none of the recipients has an address",
     });
+  });
+
+  test("that the server takes for some of the recipients is still owed to the others", async () => {
+    const server = await startMailServer(550, "ben@example.org");
+    ends.push(server.close);
+    const email = { ...channel, kind: "email" } as const;
+    const sent = await senders([], server, ["ana@example.org", "ben@example.org"]).email(
+      email,
+      message,
+      key,
+      context,
+      running,
+    );
+    expect(sent).toEqual({
+      outcome: "failed",
+      code: 550,
+      answer: "taken for 1 of 2 recipients",
+      retryAfterMs: null,
+      stillTo: [2],
+    });
+    expect(server.mails.map(({ to }) => to)).toEqual([["ana@example.org"]]);
   });
 
   test("is given up when the server never says a word", async () => {

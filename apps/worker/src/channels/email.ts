@@ -1,13 +1,14 @@
 import { messageLink, messageParts, messageTitle } from "@countersign/audit/alerts/message";
 import { isEmailAddress } from "@countersign/audit/email-address";
+import type { MailAddress } from "@countersign/db/mail-addresses";
 import nodemailer from "nodemailer";
-import { type Send, type Sent, sendLimits } from "./channel.ts";
+import { type Send, sendLimits } from "./channel.ts";
 
 export type Mailing = {
   /** Null when no server is set: then nothing is sent. */
   server: { url: string; from: string } | null;
   /** Single addresses of whom a channel names; ids are users. */
-  addressesOf: (recipients: readonly (number | string)[] | null) => Promise<string[]>;
+  addressesOf: (recipients: readonly (number | string)[] | null) => Promise<MailAddress[]>;
 };
 
 const oneLine = (text: string): string => text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069\u2028\u2029]+/gu, " ");
@@ -36,8 +37,8 @@ const htmlOf = (title: string, parts: Parts, link: string): string => {
 <h1 style="font-size: 20px">${html(title)}</h1>${body.join("\n")}<p><a href="${html(link)}" style="color: #0a5c8f">Open it in Countersign</a></p></body></html>`;
 };
 
-const failed = (answer: string, code: number | null = null): Sent => ({
-  outcome: "failed",
+const failed = (answer: string, code: number | null = null) => ({
+  outcome: "failed" as const,
   code,
   answer,
   retryAfterMs: null,
@@ -48,7 +49,8 @@ export const sendEmail =
   ({ server, addressesOf }: Mailing): Send =>
   async ({ recipients }, message, key, context, stop) => {
     if (server === null) return { outcome: "held", reason: "no_mail_server" };
-    const to = (await addressesOf(recipients)).filter(isEmailAddress);
+    const named = (await addressesOf(recipients)).filter(({ address }) => isEmailAddress(address));
+    const to = named.map(({ address }) => address);
     if (to.length === 0) return failed("none of the recipients has an address");
     const transport = nodemailer.createTransport({
       url: server.url,
@@ -80,8 +82,12 @@ export const sendEmail =
         headers: { "Auto-Submitted": "auto-generated", "Idempotency-Key": key },
       });
       sending.catch(() => undefined);
-      const { accepted } = await Promise.race([sending, cut]);
-      return { outcome: "sent", code: 250, answer: `taken for ${accepted.length} of ${to.length} recipients` };
+      const { accepted, rejected, rejectedErrors } = await Promise.race([sending, cut]);
+      const answer = `taken for ${accepted.length} of ${to.length} recipients`;
+      if (rejected.length === 0) return { outcome: "sent", code: 250, answer };
+      const refused = new Set(rejected.map((one) => (typeof one === "string" ? one : one.address)));
+      const stillTo = named.filter(({ address }) => refused.has(address)).map(({ recipient }) => recipient);
+      return { ...failed(answer, rejectedErrors?.[0]?.responseCode ?? null), stillTo };
     } catch (error) {
       const code = error instanceof Error && "responseCode" in error ? Number(error.responseCode) : null;
       const reason = error instanceof Error && "code" in error ? String(error.code) : "no answer in time";

@@ -37,8 +37,12 @@ const againAfter = ({ attempts, ageMs, message }: Claimed, retryAfterMs: number 
   return ageMs + againMs > giveUpMs ? null : againMs;
 };
 
-const restAfter = (failures: number): number | null =>
-  failures < failuresAllowed ? null : doubling(firstRestMs, failures - failuresAllowed, longestRestMs);
+/** How long a channel rests; a receiver that names a time is left alone by all its messages until then. */
+const restAfter = (failures: number, retryAfterMs: number | null): number | null => {
+  const askedMs = Math.min(retryAfterMs ?? 0, longestPauseMs);
+  const ownMs = failures < failuresAllowed ? 0 : doubling(firstRestMs, failures - failuresAllowed, longestRestMs);
+  return Math.max(askedMs, ownMs) || null;
+};
 
 /** The message goes to another channel, and an event tells of the one that gave up. */
 const passOn = async (
@@ -64,7 +68,7 @@ const passOn = async (
     metadata: { count: 1, alert: alertId, headline: message.headline, ...(other && { passedTo: other.name }) },
   });
   if (event !== null) await keepEnvelope(tx, nextId(), [event]);
-  if (other === undefined || message.kind === "digest") return;
+  if (other === undefined) return;
   const subject = key.slice(0, key.lastIndexOf("."));
   const state = { alertId, channel: other, state: "due", reason: null, message, at: message.at } as const;
   await insertNotification(tx, { key: `${subject}.${other.id}`, ...state });
@@ -78,7 +82,8 @@ const sendNext = async ({ deps, senders, contextOf }: Sending, channel: SendingC
   const claimed = await claimNotification(db, channel.id, leaseMs);
   if (claimed === undefined) return false;
   const { id, key, message } = claimed;
-  const sent = await senders[channel.kind](channel, message, key, await contextOf(), stop);
+  const to = claimed.recipients === null ? channel : { ...channel, recipients: [...claimed.recipients] };
+  const sent = await senders[channel.kind](to, message, key, await contextOf(), stop);
   if (sent.outcome === "held") {
     await holdNotification(db, id, sent.reason);
     return true;
@@ -93,10 +98,11 @@ const sendNext = async ({ deps, senders, contextOf }: Sending, channel: SendingC
   if (stop.aborted) return false;
   channel.failures += 1;
   const againMs = againAfter(claimed, sent.retryAfterMs);
-  const restMs = message.kind === "test" ? null : restAfter(channel.failures);
+  const restMs = message.kind === "test" ? null : restAfter(channel.failures, sent.retryAfterMs);
   const { code, answer }: Answered = sent;
+  const stillTo = sent.stillTo ?? null;
   await inTransaction(db, async (tx) => {
-    await recordFailure(tx, { id, channelId: channel.id, code, answer, againMs, restMs });
+    await recordFailure(tx, { id, channelId: channel.id, code, answer, againMs, restMs, stillTo });
     if (againMs === null && message.kind !== "test") await passOn(tx, deps, channel, claimed, answer);
   });
   return restMs === null;

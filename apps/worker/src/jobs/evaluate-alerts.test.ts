@@ -1,7 +1,7 @@
 import { replay } from "@countersign/audit/alerts/replay";
 import type { RuleDefinition } from "@countersign/audit/alerts/rule";
 import type { EventDraft } from "@countersign/audit/draft";
-import { listAlertEvents } from "@countersign/db/alert-events";
+import { listAlertEvents, listAtOnceEvents, listNewestAlertEvents } from "@countersign/db/alert-events";
 import { listEvents } from "@countersign/db/events";
 import { toLogEntry } from "@countersign/db/log-entry";
 import { readSettings } from "@countersign/db/system-config";
@@ -34,6 +34,7 @@ const read = (number: number): EventDraft<"permit_read"> => ({
   actor: { type: "user", id: String(number % 3), label: `Person ${number % 3}` },
   source: "app",
   object: { type: "permit", id: String(number) },
+  request: { ip: `192.0.2.${number}` },
 });
 const due = () => office.database.admin.sql`select event_id from alert_due`;
 
@@ -86,10 +87,16 @@ test("what must be told waits in the database until a judge commits: one that fa
   await expect(office.settle()).rejects.toThrow();
   expect(await due()).toHaveLength(1);
   expect(await office.alerts()).toEqual([]);
+  const [rule] = (await office.rules()).filter(({ failure }) => failure !== null);
+  expect(rule).toMatchObject({ name: "Critical events", failure: "it could not be judged (23514)" });
   await admin.sql`alter table notifications drop constraint broken`;
   await office.settle();
-  expect(await office.alerts()).toHaveLength(1);
-  expect(await office.notifications()).toHaveLength(1);
+  const headlines = (await office.notifications()).map(({ message }) => message.headline);
+  expect(headlines.sort()).toEqual([
+    "Ana Ruiz deleted P-2026-000041",
+    "Critical events could not be judged: it could not be judged (23514)",
+  ]);
+  expect((await office.rules()).filter(({ failure }) => failure !== null)).toEqual([]);
 });
 
 test("two workers that judge at once tell everything once", async () => {
@@ -240,6 +247,20 @@ const golden: Record<string, RuleDefinition> = {
     outside: { from: "13:00", to: "13:30", days: [1, 2, 3, 4, 5, 6, 7] },
     cooldownMinutes: null,
   },
+  "two groups": {
+    filter: { codes: ["permit_read"] },
+    trigger: { kind: "threshold", count: 2, minutes: 30, groupBy: ["actor", "object"] },
+    atLeast: null,
+    outside: null,
+    cooldownMinutes: 20,
+  },
+  first_seen: {
+    filter: { codes: ["permit_read"] },
+    trigger: { kind: "first_seen", days: 1 },
+    atLeast: null,
+    outside: null,
+    cooldownMinutes: 15,
+  },
   absence: {
     filter: { actors: ["user:1"] },
     trigger: { kind: "absence", minutes: 45 },
@@ -247,6 +268,54 @@ const golden: Record<string, RuleDefinition> = {
     outside: null,
     cooldownMinutes: null,
   },
+};
+
+type Told = [at: string, count: number, severity: string, heldBy: string | null, events: readonly string[]];
+
+const byTime = (left: Told, right: Told): number => String(left).localeCompare(String(right));
+
+/** What a rule sent or held back. */
+const sentBy = async (name: string): Promise<Told[]> =>
+  (await office.notifications())
+    .filter(({ message }) => message.rule === name)
+    .map(({ at, state, reason, message }): Told => {
+      const ids = message.events.map(({ id }) => id);
+      return [at, message.count, message.severity, state === "held" ? reason : null, ids];
+    })
+    .sort(byTime);
+
+const forecastOf = async (definition: RuleDefinition, fromMs: number, isAtOnce = false): Promise<Told[]> => {
+  const { deps, database } = office;
+  const settings = await readSettings(database.worker);
+  const range = { fromMs, toMs: deps.now() - 5000 };
+  const events = isAtOnce
+    ? await listAtOnceEvents(database.worker, range, 10_000)
+    : await listAlertEvents(database.worker, definition, range, 10_000);
+  const judging = { ...sendingOf(settings), cooldownMinutes: settings["notification.cooldown_minutes"] };
+  return replay(definition, events, range, judging)
+    .messages.map(
+      ({ atMs, count, severity, heldBy, eventIds }): Told => [
+        new Date(atMs).toISOString(),
+        count,
+        severity,
+        heldBy,
+        [...eventIds],
+      ],
+    )
+    .sort(byTime);
+};
+
+/** Days of work, looked at by the worker now and then. */
+const work = async (draftOf: (number: number) => EventDraft): Promise<void> => {
+  let seed = 7;
+  for (let step = 0; step < 150; step++) {
+    seed = (seed * 1103515245 + 12345) % 2147483648;
+    await office.keep(...Array.from({ length: seed % 3 }, (_, at) => draftOf(seed % (11 + at))));
+    office.pass((seed % 13) * minute + 1);
+    if (seed % 5 === 0) await office.settle();
+  }
+  office.pass(120 * minute);
+  await office.settle();
 };
 
 test.each(Object.entries(golden))(
@@ -257,48 +326,208 @@ test.each(Object.entries(golden))(
     await office.set("notification.quiet_hours", { from: "20:00", to: "22:00" });
     await office.addRule("Golden", { definition });
     await office.settle();
-    const { deps, database } = office;
-    const fromMs = deps.now();
-    let seed = 7;
-    for (let step = 0; step < 150; step++) {
-      seed = (seed * 1103515245 + 12345) % 2147483648;
-      await office.keep(...Array.from({ length: seed % 3 }, (_, at) => read(seed % (11 + at))));
-      office.pass((seed % 13) * minute + 1);
-      if (seed % 5 === 0) await office.settle();
-    }
-    office.pass(120 * minute);
-    await office.settle();
-    const sent = (await office.notifications())
-      .filter(({ message }) => message.rule === "Golden")
-      .map(({ at, state, reason, message }) => [
-        at,
-        message.count,
-        message.severity,
-        state === "held" ? reason : null,
-        message.events.map(({ id }) => id),
-      ]);
-    const settings = await readSettings(database.worker);
-    const toMs = deps.now() - 5000;
-    const events = await listAlertEvents(database.worker, definition, { fromMs, toMs }, 10_000);
-    const forecast = replay(
-      definition,
-      events,
-      { fromMs, toMs },
-      { ...sendingOf(settings), cooldownMinutes: settings["notification.cooldown_minutes"] },
-    );
+    const fromMs = office.deps.now();
+    await work(read);
+    const sent = await sentBy("Golden");
     expect(sent.length).toBeGreaterThan(5);
-    expect(
-      forecast.messages.map(({ atMs, count, severity, heldBy, eventIds }) => [
-        new Date(atMs).toISOString(),
-        count,
-        severity,
-        heldBy,
-        eventIds,
-      ]),
-    ).toEqual(sent);
+    expect(await forecastOf(definition, fromMs)).toEqual(sent);
   },
   60_000,
 );
+
+test("the forecast of a back-test equals what is sent at once", async () => {
+  await office.quiet();
+  await office.set("notification.max_per_hour", 3);
+  const fromMs = office.deps.now();
+  const draftOf = (number: number): EventDraft =>
+    number % 3 === 0
+      ? { ...deleted(), code: "user_delete", object: { type: "user", id: "9", label: "Ben" } }
+      : number % 3 === 1
+        ? deleted()
+        : read(number);
+  await work(draftOf);
+  const sent = await sentBy("Critical events");
+  const [rule] = await office.rules();
+  expect(sent.length).toBeGreaterThan(5);
+  expect(await forecastOf(rule!.definition, fromMs, true)).toEqual(sent);
+}, 60_000);
+
+const changed = async (name: string, change: { cooldown?: number; codes?: string[]; enabled?: boolean }) => {
+  const { sql } = office.database.admin;
+  const rule = (await office.rules()).find((one) => one.name === name)!;
+  const definition = {
+    ...rule.definition,
+    ...(change.cooldown !== undefined && { cooldownMinutes: change.cooldown }),
+    ...(change.codes && { filter: { codes: change.codes } }),
+  };
+  await sql`update alert_rules set definition = ${JSON.stringify(definition)}, enabled = ${change.enabled ?? true},
+    version = version + 1 where id = ${rule.id}`;
+};
+
+test("a rule whose pause is changed while it gathers tells of all it gathered", async () => {
+  await office.keep(deleted());
+  await office.settle();
+  office.pass(minute);
+  await office.keep(deleted(), deleted());
+  await office.settle();
+  await changed("Critical events", { cooldown: 30 });
+  await office.settle();
+  office.pass(20 * minute);
+  await office.settle();
+  expect((await office.notifications()).map(({ message }) => message.count)).toEqual([1, 2]);
+});
+
+test.each([{ codes: ["permit_update"] }, { enabled: false }])(
+  "a rule that is changed to %o while it gathers first tells of what it gathered",
+  async (change) => {
+    await office.quiet();
+    const plain = { atLeast: null, outside: null, cooldownMinutes: null };
+    const definition = { ...plain, filter: { codes: ["permit_read"] }, trigger: { kind: "each" as const } };
+    await office.addRule("Reads", { definition });
+    await office.settle();
+    await office.keep(read(1));
+    await office.settle();
+    office.pass(minute);
+    await office.keep(read(2), read(3));
+    await office.settle();
+    await changed("Reads", change);
+    for (let times = 0; times < 3; times++) {
+      office.pass(20 * minute);
+      await office.settle();
+    }
+    expect((await office.notifications()).map(({ message }) => message.count)).toEqual([1, 2]);
+  },
+);
+
+test("two groups that the same events fill are two messages", async () => {
+  const tries = Array.from({ length: 5 }, () => ({
+    ...signInFailed("198.51.100.9"),
+    object: { type: "user", id: "7", label: "Ana Ruiz" } as const,
+  }));
+  await office.keep(...tries);
+  await office.settle();
+  expect((await office.notifications()).map(({ message }) => message.headline)).toEqual([
+    "5 events within 10 minutes from 198.51.100.9",
+    "5 events within 10 minutes on user Ana Ruiz",
+  ]);
+  const { sql } = office.database.admin;
+  expect(await sql`select from event_log where code = 'sys_alert_raised'`).toHaveLength(2);
+});
+
+test("one critical type waits for no pause of another", async () => {
+  await office.keep(deleted());
+  await office.settle();
+  await office.keep({
+    code: "sys_verify_failed",
+    status: "failed",
+    actor: { type: "platform" },
+    source: "worker",
+    object: { type: "ledger", id: "log", label: "audit log" },
+    errorCode: "tampered",
+    errorMessage: "the log was changed",
+  });
+  await office.settle();
+  expect((await office.notifications()).map(({ message, state }) => [message.count, state])).toEqual([
+    [1, "due"],
+    [1, "due"],
+  ]);
+});
+
+test("a rule that cannot be judged is marked and told of once, and the others go on", async () => {
+  await office.quiet();
+  const { admin } = office.database;
+  const plain = { atLeast: null, outside: null, cooldownMinutes: 0 };
+  const definition = { ...plain, filter: { codes: ["permit_read"] }, trigger: { kind: "each" as const } };
+  const broken = await office.addRule("Broken", { definition });
+  await office.addRule("Reads", { definition });
+  await admin.sql`alter table alert_rule_states add constraint broken check (rule_id <> ${admin.sql.unsafe(String(broken.id))})`;
+  for (let times = 0; times < 3; times++) {
+    await office.keep(read(times), deleted());
+    await office.settle();
+    await admin.sql`update alert_rules set failed_at = failed_at - interval '1 hour' where failed_at is not null`;
+  }
+  const told = (await office.notifications()).map(({ message }) => message.rule);
+  expect(told.filter((rule) => rule === "Reads")).toHaveLength(3);
+  expect(told).not.toContain("Broken");
+  const { sql } = admin;
+  expect(await sql`select from event_log where code = 'sys_rule_failed'`).toHaveLength(1);
+  const marked = async () => (await office.rules()).flatMap(({ name, failure }) => (failure ? [[name, failure]] : []));
+  expect(await marked()).toEqual([["Broken", "it could not be judged (23514)"]]);
+  await admin.sql`alter table alert_rule_states drop constraint broken`;
+  await admin.sql`update alert_rules set failing_since = failing_since - interval '3 hours', failed_at = failed_at - interval '2 hours' where id = ${broken.id}`;
+  office.pass(minute);
+  await office.settle();
+  expect(await marked()).toEqual([]);
+});
+
+test("without a channel that is switched on the message is held where it is to be seen", async () => {
+  await office.database.admin.sql`update channels set enabled = false`;
+  await office.keep(deleted());
+  await office.settle();
+  expect(await office.notifications()).toMatchObject([{ channel: null, state: "held", reason: "no_channel" }]);
+});
+
+test("a message says how many were held back before it", async () => {
+  await office.set("notification.max_per_hour", 2);
+  await office.set("notification.cooldown_minutes", 0);
+  await office.keep(deleted(), deleted(), deleted(), deleted());
+  await office.settle();
+  office.pass(61 * minute);
+  await office.keep(deleted());
+  await office.settle();
+  expect((await office.notifications()).map(({ message }) => message.heldBefore)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    1,
+    2,
+  ]);
+});
+
+test("the emergency command is mailed to everybody who decides, beside whom the channel names", async () => {
+  const { sql } = office.database.admin;
+  const people = await sql<{ id: number }[]>`
+    insert into users (email, name, username, username_folded)
+    select n || '@example.org', n, n, n from unnest(array['dora', 'other']) as n returning id::int as id`;
+  const [dora] = people;
+  const [role] = await sql`insert into roles (name, name_folded) values ('D', 'd') returning id`;
+  await sql`insert into role_features (role_id, feature) values (${role?.id}, 'approvals.decide')`;
+  await sql`insert into user_roles (user_id, role_id) values (${dora?.id ?? 0}, ${role?.id})`;
+  await sql`update channels set recipients = '["office@example.org"]'`;
+  await office.addChannel("webhook", "SIEM", { url: "https://siem.example.org/" });
+  await office.keep({
+    code: "sys_break_glass",
+    status: "success",
+    actor: { type: "operator", id: "root" },
+    source: "cli",
+    object: { type: "system", id: "approve-alone", label: "approve-alone" },
+    notes: "nobody else is here",
+  } as EventDraft);
+  await office.settle();
+  const to = await sql`select channel_name, recipients from notifications order by id`;
+  expect(to).toEqual([
+    { channel_name: "E-mail", recipients: ["office@example.org", dora?.id] },
+    { channel_name: "SIEM", recipients: null },
+  ]);
+});
+
+test("a new rule learns from the newest events of the log", async () => {
+  const { deps, database } = office;
+  await office.keep(read(1), read(2), read(3));
+  await office.settle();
+  const range = { fromMs: deps.now() - minute, toMs: deps.now() + minute };
+  const { definition } = await office.addRule("Reads", {
+    definition: {
+      filter: { codes: ["permit_read"] },
+      trigger: { kind: "each" },
+      atLeast: null,
+      outside: null,
+      cooldownMinutes: 0,
+    },
+  });
+  const newest = await listNewestAlertEvents(database.worker, definition, range, 2);
+  expect(newest.map(({ object }) => object?.id)).toEqual(["2", "3"]);
+});
 
 test("a rule that is changed goes on with what it would have known", async () => {
   await office.quiet();

@@ -1,4 +1,4 @@
-import { type Judging, judge, type RuleState } from "@countersign/audit/alerts/judge";
+import { type Judging, judge, looksForSame, type RuleState, speakOfHeld } from "@countersign/audit/alerts/judge";
 import { learn, lookBackMs } from "@countersign/audit/alerts/replay";
 import type { AlertEvent } from "@countersign/audit/alerts/rule";
 import {
@@ -9,16 +9,20 @@ import {
   readCursor,
   readRuleState,
   takeDue,
+  takeStatesOfOff,
   writeCursor,
   writeRuleState,
 } from "@countersign/db/alert-evaluation";
-import { alertEventsOf, listAlertEvents } from "@countersign/db/alert-events";
-import { type AlertRule, listAlertRules } from "@countersign/db/alert-rules";
-import { listChannels } from "@countersign/db/channels";
+import { alertEventsOf, listNewestAlertEvents } from "@countersign/db/alert-events";
+import { type AlertRule, forgetRuleFailure, listAlertRules, restingRules } from "@countersign/db/alert-rules";
+import { type Channel, listChannels } from "@countersign/db/channels";
+import { failureCode, isRetryable } from "@countersign/db/failures";
 import { readSettings } from "@countersign/db/system-config";
+import type { SystemSettings } from "@countersign/db/system-settings";
 import { inTransaction, type Transaction } from "@countersign/db/transaction";
 import { sendDigests } from "../alerts/digest.ts";
 import { raise } from "../alerts/raise.ts";
+import { setAside } from "../alerts/set-aside.ts";
 import type { Deps } from "../deps.ts";
 
 /** The clocks of rules stand this far behind, so that what is stored meanwhile comes in its order. */
@@ -27,50 +31,122 @@ const tickMs = 5000;
 const mostLearnt = 20_000;
 const most = 1000;
 
+type Office = { settings: SystemSettings; channels: readonly Channel[]; judging: Judging };
+
+const readOffice = async (tx: Transaction): Promise<Office> => {
+  const settings = await readSettings(tx);
+  const judging = {
+    timeZone: settings["display.time_zone"],
+    cooldownMinutes: settings["notification.cooldown_minutes"],
+  };
+  return { settings, channels: await listChannels(tx, most), judging };
+};
+
 /** What a rule knows at a moment; one that is new or was changed learns it from the log. */
 const begin = async (tx: Transaction, rule: AlertRule, atMs: number, office: Judging): Promise<RuleState> => {
   const backMs = rule.shipped === "at_once" ? 0 : lookBackMs(rule.definition);
-  const range = { fromMs: atMs - backMs, toMs: atMs };
-  const earlier = backMs === 0 ? [] : await listAlertEvents(tx, rule.definition, range, mostLearnt);
+  if (backMs === 0) return learn(rule.definition, [], atMs, office);
+  // Critical events wait while a rule learns.
+  await tx.sql`set local statement_timeout = '10s'`;
+  const earlier = await listNewestAlertEvents(tx, rule.definition, { fromMs: atMs - backMs, toMs: atMs }, mostLearnt);
+  await tx.sql`set local statement_timeout to default`;
   return learn(rule.definition, earlier, atMs, office);
 };
 
 const earliest = (events: readonly AlertEvent[], otherwise: number): number =>
   events.reduce((least, { atMs }) => Math.min(least, atMs), otherwise);
 
-/** Judges the next leaves of the tree and what must be told at once, each exactly once; true when nothing is left. */
+/** When a rule that knows nothing yet begins, and how far its clock goes; null leaves it at the last event. */
+type Clock = { beginMs: number; nowMs: number; untilMs: number | null };
+
+const goOn = async (
+  tx: Transaction,
+  deps: Deps,
+  rule: AlertRule,
+  events: readonly AlertEvent[],
+  { beginMs, nowMs, untilMs }: Clock,
+  office: Office,
+): Promise<void> => {
+  const { definition } = rule;
+  const found = await readRuleState(tx, rule.id);
+  const known = found !== undefined && looksForSame(found.definition, definition) ? found.state : undefined;
+  if (found !== undefined && known === undefined) {
+    const before = { ...rule, definition: found.definition };
+    for (const firing of speakOfHeld(found.definition, found.state, nowMs))
+      await raise(tx, deps, before, firing, office);
+  }
+  const before = known ?? (await begin(tx, rule, beginMs, office.judging));
+  const { state, firings } = judge(definition, before, events, untilMs ?? before.clockMs, office.judging);
+  const isOld = state.clockMs - before.clockMs > 60_000;
+  if (known === undefined || events.length > 0 || firings.length > 0 || isOld) {
+    await writeRuleState(tx, rule.id, { definition, state });
+  }
+  for (const firing of firings) await raise(tx, deps, rule, firing, office);
+};
+
+const clockOf = async (tx: Transaction, nowMs: number): Promise<number> =>
+  Math.min(nowMs - behindMs, (await oldestUnplaced(tx)) ?? nowMs);
+
+const atOnceRule = async (tx: Transaction): Promise<AlertRule | undefined> =>
+  (await listAlertRules(tx, most)).find(({ enabled, shipped }) => enabled && shipped === "at_once");
+
+/** Judges what must be told at once, by itself, so that no other rule can keep it waiting; true when nothing is left. */
+const judgeAtOnce = (deps: Deps, nowMs: number): Promise<boolean> =>
+  inTransaction(deps.db, async (tx) => {
+    if (!(await lockJudging(tx))) return true;
+    const rule = await atOnceRule(tx);
+    if (rule === undefined) return true;
+    const due = await takeDue(tx);
+    const events = await alertEventsOf(tx, { filter: {} }, due);
+    const clockMs = await clockOf(tx, nowMs);
+    const clock = { beginMs: earliest(events, clockMs), nowMs: clockMs, untilMs: clockMs };
+    await goOn(tx, deps, rule, events, clock, await readOffice(tx));
+    if (rule.failingSince !== null) await forgetRuleFailure(tx, rule.id);
+    return due.length === 0;
+  });
+
+/** Another try of all may succeed; a statement that took too long is the rule's own fault. */
+const isOfAll = (error: unknown): boolean => isRetryable(error) && failureCode(error) !== "57014";
+
+/** Judges the next leaves of the tree by all other rules, each exactly once; true when nothing is left. */
 const judgeNext = (deps: Deps, nowMs: number): Promise<boolean> =>
   inTransaction(deps.db, async (tx) => {
     if (!(await lockJudging(tx))) return true;
     const cursor = await readCursor(tx);
-    const rules = (await listAlertRules(tx, most)).filter(({ enabled }) => enabled);
-    const settings = await readSettings(tx);
-    const office = { settings, channels: await listChannels(tx, most) };
-    const judging = {
-      timeZone: settings["display.time_zone"],
-      cooldownMinutes: settings["notification.cooldown_minutes"],
-    };
+    const rules = await listAlertRules(tx, most);
+    const office = await readOffice(tx);
     const { ids, next, isAtEnd } = await nextLeaves(tx, cursor);
-    const due = rules.some(({ shipped }) => shipped === "at_once") ? await takeDue(tx) : [];
-    const clockMs = Math.min(nowMs - behindMs, (await oldestUnplaced(tx)) ?? nowMs);
+    const clockMs = await clockOf(tx, nowMs);
     const beginMs = earliest(await alertEventsOf(tx, { filter: {} }, ids), clockMs);
-    for (const rule of rules) {
-      const isAtOnce = rule.shipped === "at_once";
-      const events = isAtOnce
-        ? await alertEventsOf(tx, { filter: {} }, due)
-        : await alertEventsOf(tx, rule.definition, ids);
-      const known = await readRuleState(tx, rule.id, rule.version);
-      const before = known ?? (await begin(tx, rule, isAtOnce ? earliest(events, clockMs) : beginMs, judging));
-      const untilMs = isAtOnce || isAtEnd ? clockMs : before.clockMs;
-      const { state, firings } = judge(rule.definition, before, events, untilMs, judging);
-      const isOld = state.clockMs - before.clockMs > 60_000;
-      if (known === undefined || events.length > 0 || firings.length > 0 || isOld) {
-        await writeRuleState(tx, rule.id, rule.version, state);
+    const clock = { beginMs, nowMs: clockMs, untilMs: isAtEnd ? clockMs : null };
+    for (const { ruleId, definition, state } of await takeStatesOfOff(tx)) {
+      const rule = rules.find(({ id }) => id === ruleId);
+      if (rule === undefined) continue;
+      for (const firing of speakOfHeld(definition, state, clockMs)) {
+        await raise(tx, deps, { ...rule, definition }, firing, office);
       }
-      for (const firing of firings) await raise(tx, deps, rule, firing, office);
+    }
+    const resting = await restingRules(tx);
+    for (const rule of rules) {
+      if (!rule.enabled || rule.shipped === "at_once" || resting.includes(rule.id)) continue;
+      try {
+        await tx.attempt(async (part) =>
+          goOn(part, deps, rule, await alertEventsOf(part, rule.definition, ids), clock, office),
+        );
+        if (rule.failingSince !== null) await forgetRuleFailure(tx, rule.id);
+      } catch (error) {
+        if (isOfAll(error)) throw error;
+        await setAside(tx, deps, rule, error);
+      }
     }
     await writeCursor(tx, await sendDigests(tx, { ...next, digestDay: cursor.digestDay }, office, nowMs));
-    return isAtEnd && due.length === 0;
+    return isAtEnd;
+  });
+
+const setAtOnceAside = (deps: Deps, error: unknown): Promise<void> =>
+  inTransaction(deps.db, async (tx) => {
+    const rule = await atOnceRule(tx);
+    if (rule !== undefined) await setAside(tx, deps, rule, error);
   });
 
 /** Judges what was stored by the rules of the office, as often as it is called: at once when the log grew, else every 5 s. */
@@ -79,7 +155,22 @@ export const evaluateAlerts = (deps: Deps): ((signal: AbortSignal) => Promise<vo
   return async (signal) => {
     const nowMs = deps.now();
     if (nowMs - lastMs < tickMs && !(await hasUnjudged(deps.db))) return;
-    while (!signal.aborted && !(await judgeNext(deps, nowMs)));
+    let failure: { error: unknown } | null = null;
+    const tellAtOnce = async (): Promise<boolean> => {
+      if (failure !== null) return true;
+      return judgeAtOnce(deps, nowMs).catch((error: unknown) => {
+        failure = { error };
+        return true;
+      });
+    };
+    for (let isDone = false; !isDone && !signal.aborted; ) {
+      const isTold = await tellAtOnce();
+      isDone = (await judgeNext(deps, nowMs)) && isTold;
+    }
     lastMs = nowMs;
+    const failed = failure as { error: unknown } | null;
+    if (failed === null) return;
+    if (!isOfAll(failed.error)) await setAtOnceAside(deps, failed.error);
+    throw failed.error;
   };
 };

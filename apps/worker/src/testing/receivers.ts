@@ -57,15 +57,17 @@ export const startReceiver = async (answer: Answer): Promise<Receiver> => {
 
 export type Mail = { from: string; to: string[]; source: string };
 
-/** A mail server that takes what it gets; `refuse` answers so to each recipient. */
-export const startMailServer = async (refuse?: number) => {
+/** A mail server that takes what it gets; `refuse` answers so to each recipient, or to one alone. */
+export const startMailServer = async (refuse?: number, only?: string) => {
   const mails: Mail[] = [];
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS"],
     logger: false,
-    onRcptTo: (_address, _session, done) =>
-      refuse === undefined ? done() : done(Object.assign(new Error("no"), { responseCode: refuse })),
+    onRcptTo: ({ address }, _session, done) =>
+      refuse === undefined || (only !== undefined && address !== only)
+        ? done()
+        : done(Object.assign(new Error("no"), { responseCode: refuse })),
     onData: (stream, { envelope }, done) => {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));

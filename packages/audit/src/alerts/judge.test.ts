@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { judge, newState, type RuleState } from "./judge.ts";
+import { judge, looksForSame, newState, type RuleState, speakOfHeld } from "./judge.ts";
+import { isOutside } from "./office-time.ts";
 import { holdingReason } from "./plan.ts";
 import { learn, replay } from "./replay.ts";
 import type { AlertEvent, RuleDefinition, Trigger } from "./rule.ts";
@@ -98,6 +99,66 @@ test("threshold: in the pause only another full number speaks again", () => {
     [2, 2, "e1 e2", "Ana Ruiz", false],
     [12, 2, "e3 e4", "Ana Ruiz", true],
   ]);
+});
+
+test("threshold: what came in the pause counts towards the next number, back to the beginning of its window", () => {
+  const definition = rule({ kind: "threshold", count: 3, minutes: 10, groupBy: ["actor"] });
+  const first = [event(1, 0), event(2, 0), event(3, 0)];
+  expect(told(run(definition, [...first, event(4, 8), event(5, 9), event(6, 11)], 60))).toEqual([
+    [0, 3, "e1 e2 e3", "Ana Ruiz", false],
+    [11, 3, "e4 e5 e6", "Ana Ruiz", false],
+  ]);
+  expect(told(run(definition, [...first, event(4, 1), event(5, 9), event(6, 11.5)], 60))).toHaveLength(1);
+});
+
+test("each, apart by type: one that is quiet waits for no pause of another", () => {
+  const definition = rule({ kind: "each", groupBy: ["event"] });
+  const other = { code: "sys_verify_failed" };
+  const messages = run(definition, [event(1, 1), event(2, 2, other), event(3, 3), event(4, 4, other)], 60);
+  expect(told(messages).map(([at, count, ids]) => [at, count, ids])).toEqual([
+    [1, 1, "e1"],
+    [2, 1, "e2"],
+    [11, 1, "e3"],
+    [12, 1, "e4"],
+  ]);
+});
+
+test("a rule that ends, or looks for something else, speaks of what it gathered", () => {
+  const each = rule({ kind: "each" });
+  const { state } = run(each, [event(1, 1), event(2, 2, { severity: "high" }), event(3, 3)], 4);
+  expect(speakOfHeld(each, state, start)).toMatchObject([
+    { atMs: start, count: 2, eventIds: ["e2", "e3"], severity: "high", isFollowUp: true, untilMs: null },
+  ]);
+  const threshold = rule({ kind: "threshold", count: 2, minutes: 10, groupBy: ["actor"] });
+  const few = run(threshold, [event(1, 1), event(2, 1), event(3, 2)], 4);
+  expect(speakOfHeld(threshold, few.state, start)).toEqual([]);
+  expect(looksForSame(each, { ...each, cooldownMinutes: 3 })).toBe(true);
+  expect(looksForSame(each, { ...each, atLeast: 3 })).toBe(false);
+});
+
+test("hours over midnight belong to the day on which they began", () => {
+  const night = { from: "22:00", to: "06:00", days: [1, 2, 3, 4, 5] };
+  const at = (day: number, hour: number) => Date.UTC(2026, 10, 30 + day, hour);
+  const within = [at(0, 23), at(1, 2), at(4, 23), at(5, 2)];
+  const outside = [at(0, 2), at(0, 12), at(5, 23), at(6, 2), at(7, 2)];
+  expect(within.map((ms) => isOutside(ms, night, "UTC"))).toEqual(within.map(() => false));
+  expect(outside.map((ms) => isOutside(ms, night, "UTC"))).toEqual(outside.map(() => true));
+});
+
+test("hours follow the clock on the wall when it is set forward and back", () => {
+  const hours = { from: "07:00", to: "19:00", days: [1, 2, 3, 4, 5, 6, 7] };
+  const madrid = (iso: string) => isOutside(Date.parse(iso), hours, "Europe/Madrid");
+  expect([madrid("2026-03-28T06:00:00Z"), madrid("2026-03-28T05:59:00Z")]).toEqual([false, true]);
+  expect([madrid("2026-03-29T05:00:00Z"), madrid("2026-03-29T04:59:00Z")]).toEqual([false, true]);
+  expect([madrid("2026-10-25T06:00:00Z"), madrid("2026-10-25T05:59:00Z")]).toEqual([false, true]);
+  const quiet = {
+    timeZone: "America/St_Johns",
+    quietHours: { from: "22:00", to: "06:00" },
+    maxPerHour: 9,
+  };
+  const held = (iso: string) => holdingReason({ atMs: Date.parse(iso), severity: "high" }, quiet, []);
+  expect([held("2026-12-01T01:29:00Z"), held("2026-12-01T01:30:00Z")]).toEqual([null, "quiet_hours"]);
+  expect([held("2026-07-01T08:29:00Z"), held("2026-07-01T08:30:00Z")]).toEqual(["quiet_hours", null]);
 });
 
 test("first seen: an address speaks once, and again when it was long not seen", () => {

@@ -10,7 +10,7 @@ const mostGroups = 5000;
 const mostSeen = 20_000;
 
 type GroupState = Group & {
-  /** Of a threshold: when its last events were, and which. */
+  /** Of a threshold: when its last events since the last message were, and which. */
   times: number[];
   ids: string[];
   severity: Severity;
@@ -71,21 +71,54 @@ const groupOf: Record<Grouping, (event: AlertEvent) => Omit<Group, "by"> | null>
 };
 const whole: Group = { by: null, value: "", label: "" };
 
+const groupsOf = (event: AlertEvent, groupBy: readonly Grouping[]): Group[] =>
+  groupBy.length === 0
+    ? [whole]
+    : groupBy.flatMap((by) => {
+        const group = groupOf[by](event);
+        return group === null ? [] : [{ by, ...group }];
+      });
+
+/** How many gathered events are worth a message. */
+const leastHeldOf = ({ trigger }: RuleDefinition): number => (trigger.kind === "threshold" ? trigger.count : 1);
+
+/** Whether a rule that was changed still looks for the same, so that what it remembers stands. */
+export const looksForSame = (left: RuleDefinition, right: RuleDefinition): boolean => {
+  const looked = ({ filter, atLeast, outside, trigger }: RuleDefinition) =>
+    JSON.stringify([filter, atLeast, outside, trigger]);
+  return looked(left) === looked(right);
+};
+
+/** What was gathered and not told yet by a rule that now ends, or looks for something else: it speaks of it at `atMs`. */
+export const speakOfHeld = (rule: RuleDefinition, { groups }: RuleState, atMs: number): Firing[] =>
+  Object.values(groups)
+    .filter(({ held }) => held >= leastHeldOf(rule))
+    .map(({ by, value, label, held, heldIds, severity }) => ({
+      atMs,
+      group: { by, value, label },
+      count: held,
+      eventIds: heldIds,
+      severity: higher(severity, leastSeverity[rule.trigger.kind]),
+      isFollowUp: true,
+      untilMs: null,
+    }));
+
 /**
  * Judges events in their order, then lets the clock go on to `untilMs`. Answers what the rule remembers afterwards and when
  * it spoke. Depends on nothing but what is passed in: the same events give the same messages, live and in a back-test.
  */
 export const judge = (
-  { atLeast, outside, trigger, cooldownMinutes }: RuleDefinition,
+  rule: RuleDefinition,
   before: RuleState,
   events: readonly AlertEvent[],
   untilMs: number,
   office: Judging,
 ): { state: RuleState; firings: Firing[] } => {
+  const { atLeast, outside, trigger, cooldownMinutes } = rule;
   const state = structuredClone(before);
   const firings: Firing[] = [];
   const cooldownMs = (cooldownMinutes ?? office.cooldownMinutes) * minuteMs;
-  const leastHeld = trigger.kind === "threshold" ? trigger.count : 1;
+  const leastHeld = leastHeldOf(rule);
   let nextEnd = Math.min(...Object.values(state.groups).map(({ untilMs }) => untilMs ?? Infinity), Infinity);
 
   const speak = (group: GroupState, atMs: number, count: number, ids: readonly string[], isFollowUp: boolean): void => {
@@ -98,6 +131,12 @@ export const judge = (
     Object.assign(group, { times: [], ids: [], held: 0, heldIds: [], severity: "info" });
   };
 
+  /** The pause is over and too little came: what did counts towards the next full number. */
+  const goOnCounting = (key: string, group: GroupState): void => {
+    if (trigger.kind !== "threshold" || group.times.length === 0) delete state.groups[key];
+    else Object.assign(group, { untilMs: null, held: 0, heldIds: [] });
+  };
+
   const endGatherings = (ms: number): void => {
     while (nextEnd <= ms) {
       const atMs = nextEnd;
@@ -106,7 +145,7 @@ export const judge = (
         if (group.untilMs === null) continue;
         if (group.untilMs > atMs) nextEnd = Math.min(nextEnd, group.untilMs);
         else if (group.held >= leastHeld) speak(group, atMs, group.held, group.heldIds, true);
-        else delete state.groups[key];
+        else goOnCounting(key, group);
       }
     }
   };
@@ -143,29 +182,28 @@ export const judge = (
 
   const hit = (group: GroupState, event: AlertEvent, atMs: number, needed: number, windowMs: number): void => {
     group.severity = higher(group.severity, event.severity);
-    if (group.untilMs !== null) {
-      group.held += 1;
-      if (group.heldIds.length < namedEvents) group.heldIds.push(event.id);
-      return;
-    }
     group.times.push(atMs);
     group.ids.push(event.id);
     const tooOld = group.times.findIndex((time) => time > atMs - windowMs);
     const gone = Math.max(tooOld, group.times.length - needed, 0);
     group.times.splice(0, gone);
     group.ids.splice(0, gone);
+    if (group.untilMs !== null) {
+      group.held += 1;
+      if (group.heldIds.length < namedEvents) group.heldIds.push(event.id);
+      return;
+    }
     if (group.times.length >= needed) speak(group, atMs, needed, group.ids, false);
   };
 
   const take: Record<typeof trigger.kind, (event: AlertEvent, atMs: number) => void> = {
-    each: (event, atMs) => hit(groupState(whole), event, atMs, 1, Infinity),
+    each: (event, atMs) => {
+      if (trigger.kind !== "each") return;
+      for (const group of groupsOf(event, trigger.groupBy ?? [])) hit(groupState(group), event, atMs, 1, Infinity);
+    },
     threshold: (event, atMs) => {
       if (trigger.kind !== "threshold") return;
-      const found = trigger.groupBy.flatMap((by) => {
-        const group = groupOf[by](event);
-        return group === null ? [] : [{ by, ...group }];
-      });
-      for (const group of trigger.groupBy.length === 0 ? [whole] : found) {
+      for (const group of groupsOf(event, trigger.groupBy)) {
         hit(groupState(group), event, atMs, trigger.count, trigger.minutes * minuteMs);
       }
     },

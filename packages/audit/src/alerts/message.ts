@@ -15,6 +15,8 @@ export type AlertMessage = {
   events: readonly { id: string; at: string; severity: string; sentence: string }[];
   /** Until when what follows is gathered into one message. */
   gatheredUntil: string | null;
+  /** How many messages were held back from the channel since its last digest. */
+  heldBefore?: number;
   /** What was held back since the digest before: of a digest. */
   held?: readonly { at: string; rule: string; headline: string; reason: string }[];
   alertId: number | null;
@@ -55,7 +57,7 @@ const listedNote = ({ count, events }: AlertMessage): string =>
 
 /** The paragraphs of a message, the same in every channel; lists are arrays. */
 export const messageParts = (message: AlertMessage, context: MessageContext): (string | readonly string[])[] => {
-  const { events, held = [], gatheredUntil, headline, at, kind } = message;
+  const { events, held = [], heldBefore = 0, gatheredUntil, headline, at, kind } = message;
   const { timeZone, checkpoint } = context;
   const parts: (string | readonly string[])[] = [headline, timeIn(at, timeZone)];
   const note = listedNote(message);
@@ -71,6 +73,10 @@ export const messageParts = (message: AlertMessage, context: MessageContext): (s
   }
   if (gatheredUntil !== null && kind === "alert") {
     parts.push(`What follows is gathered into one message until ${timeIn(gatheredUntil, timeZone)}.`);
+  }
+  if (heldBefore > 0) {
+    const were = heldBefore === 1 ? "1 earlier message was" : `${heldBefore} earlier messages were`;
+    parts.push(`${were} held back from here and will be listed in the next digest.`);
   }
   if (checkpoint !== null) {
     parts.push(

@@ -35,5 +35,8 @@ export const isWithin = (time: string, { from, to }: Span): boolean =>
 
 export const isOutside = (ms: number, hours: OfficeHours, timeZone: string): boolean => {
   const { time, day } = officeTime(ms, timeZone);
-  return !hours.days.includes(day) || !isWithin(time, hours);
+  // What goes over midnight belongs to the day on which it began.
+  const isOfDayBefore = hours.from > hours.to && time < hours.to;
+  const begun = isOfDayBefore ? ((day + 5) % 7) + 1 : day;
+  return !hours.days.includes(begun) || !isWithin(time, hours);
 };

@@ -1,13 +1,22 @@
 import type { Severity } from "../event-type.ts";
 import { isWithin, officeTime } from "./office-time.ts";
 
-/** Why a message is not sent at its time but listed in the next digest. */
+/** Why a message is not sent at its time. It is listed in the next digest of its channel. */
 export const heldReasons = {
   quiet_hours: "quiet hours",
   max_per_hour: "too many messages in an hour",
   too_old: "it happened more than a day before",
 } as const satisfies Record<string, string>;
 export type HeldReason = keyof typeof heldReasons;
+
+/** Why a message is held back that no digest of its channel can tell of. */
+export const otherReasons: Readonly<Record<string, string>> = {
+  no_channel: "no channel is switched on",
+  no_mail_server: "no mail server is set",
+};
+
+export const reasonWords = (reason: string | null): string =>
+  ({ ...heldReasons, ...otherReasons })[reason ?? ""] ?? "held back";
 
 /** Who catches up with a log of long ago opens alerts and wakes nobody. */
 export const oldMs = 86_400_000;

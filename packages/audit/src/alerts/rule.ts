@@ -14,8 +14,8 @@ export type Grouping = keyof typeof groupings;
 export type OfficeHours = { from: string; to: string; days: readonly number[] };
 
 export type Trigger =
-  /** Each event that matches. */
-  | { kind: "each" }
+  /** Each event that matches; what follows is gathered apart by what these have in common. */
+  | { kind: "each"; groupBy?: readonly Grouping[] }
   /** So many events within so many minutes that have one of these in common. */
   | { kind: "threshold"; count: number; minutes: number; groupBy: readonly Grouping[] }
   /** An actor at an address that was not seen with this actor in so many days. */

@@ -8,7 +8,7 @@ const plain = { atLeast: null, outside: null, cooldownMinutes: null };
 export const shippedRules = {
   at_once: {
     name: "Critical events",
-    definition: { ...plain, filter: {}, trigger: { kind: "each" } },
+    definition: { ...plain, filter: {}, trigger: { kind: "each", groupBy: ["event"] } },
   },
   failed_sign_ins: {
     name: "Failed sign-ins",

@@ -55,7 +55,8 @@ const groupWords = ({ by, value, label }: Group): string => {
 /** What happened, in one line; `sentence` is that of the first event. */
 export const headline = ({ trigger }: RuleDefinition, firing: Firing, sentence: string | null): string => {
   const { count, group, isFollowUp } = firing;
-  const of = groupWords(group);
+  // The sentence of one event says of which type they are.
+  const of = trigger.kind === "each" ? "" : groupWords(group);
   const more = (n: number): string => `${plural(n, "more event")}${of} since the last message`;
   if (trigger.kind === "absence") return `Nothing happened for ${span(trigger.minutes)}`;
   if (trigger.kind === "each" && sentence !== null) {

@@ -30,14 +30,18 @@ export const alertRules = pgTable("alert_rules", {
   createdAt: at("created_at").notNull(),
   updatedAt: at("updated_at").notNull(),
   version: integer("version").notNull().default(1),
+  /** What the worker found: since when the rule cannot be judged, when that was tried last, and why. */
+  failingSince: at("failing_since"),
+  failedAt: at("failed_at"),
+  failure: text("failure"),
 });
 
-/** What a rule remembers between two looks at the log: a `RuleState` that belongs to one version of the rule. */
+/** What a rule remembers between two looks at the log: a `RuleState`, and the `RuleDefinition` that it was learnt under. */
 export const alertRuleStates = pgTable("alert_rule_states", {
   ruleId: row("rule_id")
     .primaryKey()
     .references(() => alertRules.id, { onDelete: "cascade" }),
-  version: integer("version").notNull(),
+  definition: jsonb("definition").notNull(),
   state: jsonb("state").notNull(),
 });
 
@@ -129,15 +133,17 @@ export const alerts = pgTable(
   ],
 );
 
-/** One message through one channel. `key` is its Idempotency-Key: the event and the channel. */
+/** One message through one channel, or through none where there is none. `key` is its Idempotency-Key: the event and the channel. */
 export const notifications = pgTable(
   "notifications",
   {
     id: id(),
     key: text("key").notNull().unique(),
     alertId: row("alert_id"),
-    channelId: row("channel_id").notNull(),
-    channelName: text("channel_name").notNull(),
+    channelId: row("channel_id"),
+    channelName: text("channel_name"),
+    /** Of mail, when it goes to others than the channel names: users by id and single addresses. */
+    recipients: jsonb("recipients"),
     /** due, sent, failed, or held for the digest. */
     state: text("state").notNull(),
     reason: text("reason"),

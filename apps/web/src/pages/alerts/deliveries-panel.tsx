@@ -58,7 +58,12 @@ const columnsOf = ({ zone, whyNot, onAgain }: ColumnDeps): readonly DataColumn<D
       </>
     ),
   },
-  { id: "channel", head: words.channel, cell: ({ channel }) => <Foreign text={channel.name} /> },
+  {
+    id: "channel",
+    head: words.channel,
+    cell: ({ channel }) =>
+      channel === null ? <span className={table.muted}>{words.noChannel}</span> : <Foreign text={channel.name} />,
+  },
   { id: "state", head: words.state, onCard: "beside", cell: stateWords },
   { id: "tries", head: words.tries, look: "figures", cell: ({ attempts }) => attempts },
   {
@@ -72,7 +77,7 @@ const columnsOf = ({ zone, whyNot, onAgain }: ColumnDeps): readonly DataColumn<D
     head: words.acts,
     onCard: "last",
     cell: (delivery) =>
-      delivery.state === "failed" || delivery.state === "held" ? (
+      delivery.channel !== null && (delivery.state === "failed" || delivery.state === "held") ? (
         <ReasonedButton
           size="xs"
           variant="default"

@@ -11,6 +11,8 @@ const ruleWith = (definition: RuleDefinition) => ({
   channelIds: [3],
   enabled: false,
   updatedAt: "",
+  failingSince: null,
+  failure: null,
   version: 1,
 });
 
