@@ -1,3 +1,4 @@
+import { shippedRules } from "@countersign/audit/alerts/shipped-rules";
 import { findAlertRule, listAlertRules } from "@countersign/db/alert-rules";
 import { z } from "zod";
 import { backTestAnswer, ruleAnswer } from "../domain/alert-answers.ts";
@@ -16,6 +17,7 @@ import {
 import { done } from "../domain/answers.ts";
 import { backTest } from "../domain/back-test.ts";
 import { noInput, reason, rowId, text, version } from "../domain/fields.ts";
+import { callerOf, forbidden } from "../trpc/access.ts";
 import type { Context } from "../trpc/context.ts";
 import { operation, reading } from "../trpc/operation.ts";
 import { may } from "../trpc/procedures.ts";
@@ -37,6 +39,10 @@ const known = {
     ({ type: "alert_rule", id: String(ruleId), label: (outcome?.after ?? outcome?.before)?.name }) as const,
   name: async ({ services }: Context, { id }: { id: string }) => (await findAlertRule(services.db, Number(id)))?.name,
   notes: (input: { reason?: string | undefined }) => input.reason,
+};
+/** What a rule finds is told in its messages and its back-test: who says what it looks for may read the log. */
+const refuseUnread = (ctx: Pick<Context, "caller">): void => {
+  if (!callerOf(ctx).features.has("audit.read")) throw forbidden("audit.read");
 };
 const atNow = ({ services }: Context): string => new Date(services.now()).toISOString();
 
@@ -61,7 +67,7 @@ export const ruleProcedures = {
     rest: {
       method: "POST",
       path: "/api/alert-rules",
-      summary: "Add an alert rule",
+      summary: "Add an alert rule; what it looks for is set by who may read the log (`audit.read`)",
       output: done({ rule: ruleAnswer }),
     },
     input: z.strictObject({
@@ -70,6 +76,7 @@ export const ruleProcedures = {
       channelIds: channelIds.default([]),
       enabled: z.boolean().default(true),
     }),
+    prepare: async (ctx) => refuseUnread(ctx),
     run: ({ tx, ctx }, { definition, ...rule }) =>
       createRule(tx, { ...rule, definition: cleanDefinition(definition) }, atNow(ctx)),
     object: (_, outcome) =>
@@ -97,6 +104,9 @@ export const ruleProcedures = {
       enabled: z.boolean().optional(),
       reason,
     }),
+    prepare: async (ctx, { definition }) => {
+      if (definition !== undefined) refuseUnread(ctx);
+    },
     run: ({ tx, ctx }, { definition, reason: _, ...given }) => {
       const change = {
         ...given,
@@ -128,7 +138,7 @@ export const ruleProcedures = {
     rest: {
       method: "POST",
       path: "/api/alert-rules/back-test",
-      summary: "What a rule would have sent in the last days, without saving it",
+      summary: "What a rule would have sent in the last days, without saving it; needs `audit.read` as well",
       output: backTestAnswer,
     },
     input: z.strictObject({
@@ -137,9 +147,13 @@ export const ruleProcedures = {
       /** The rule for critical events, whose events are picked out where they are stored. */
       atOnce: z.boolean().default(false),
     }),
-    run: ({ services }, { definition, days, atOnce }) => {
+    run: (ctx, { definition, days, atOnce }) => {
+      refuseUnread(ctx);
+      const { services } = ctx;
+      const { cooldownMinutes } = definition;
+      const judged = atOnce ? { ...shippedRules.at_once.definition, cooldownMinutes } : cleanDefinition(definition);
       const test = { days, isAtOnce: atOnce, now: services.now() };
-      return backTest(services.readDb, cleanDefinition(definition), test, services.settings).catch(tooBroad);
+      return backTest(services.readDb, judged, test, services.settings).catch(tooBroad);
     },
     answer: (outcome) => outcome,
   }),

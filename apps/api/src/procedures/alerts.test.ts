@@ -12,7 +12,7 @@ let manager: Person;
 beforeAll(async () => {
   api = await createTestApi();
   await inTransaction(api.database.admin, (tx) => seedShippedAlerts(tx, new Date().toISOString()));
-  manager = await api.person(["alerts.read", "alerts.manage", "permits.create", "permits.read"], "Mia");
+  manager = await api.person(["alerts.read", "alerts.manage", "audit.read", "permits.create", "permits.read"], "Mia");
 });
 afterAll(() => api.close());
 
@@ -397,7 +397,7 @@ test("a back-test tells what a rule would have sent, and is an event of its own"
 });
 
 test("a back-test of what is told at once looks at critical events and the types that notify", async () => {
-  const able = await api.person(["permits.create", "permits.delete", "alerts.manage"]);
+  const able = await api.person(["permits.create", "permits.delete", "alerts.manage", "audit.read"]);
   const { permit } = await able.trpc.permits.create.mutate({ type: "event", holderName: "Ada" });
   await able.trpc.permits.delete.mutate({ permitId: permit.id, reason: "entered twice" });
   await api.stored();
@@ -419,8 +419,27 @@ test("only whoever may manage alerts changes rules and channels; reading and tak
   expect(await newest("sys_rule_changed")).toMatchObject({ status: "denied", actor: { id: String(reader.id) } });
 });
 
+test("what a rule looks for is set, and tried, only by who may read the log", async () => {
+  const blind = await api.person(["alerts.read", "alerts.manage"]);
+  const { rule } = await manager.trpc.alerts.createRule.mutate({ name, definition: each });
+  await expect(blind.trpc.alerts.createRule.mutate({ name: `${name} b`, definition: each })).rejects.toMatchObject(
+    refusal("forbidden"),
+  );
+  expect(await newest("sys_rule_changed")).toMatchObject({ status: "denied", actor: { id: String(blind.id) } });
+  await expect(blind.trpc.alerts.backTest.query({ definition: each, days: 7 })).rejects.toMatchObject(
+    refusal("forbidden"),
+  );
+  expect(await newest("audit_view_logs")).toMatchObject({ status: "denied", actor: { id: String(blind.id) } });
+  const named = { ruleId: rule.id, version: rule.version };
+  await expect(blind.trpc.alerts.updateRule.mutate({ ...named, definition: each })).rejects.toMatchObject(
+    refusal("forbidden"),
+  );
+  const { rule: paused } = await blind.trpc.alerts.updateRule.mutate({ ...named, cooldownMinutes: 5, enabled: false });
+  expect(paused).toMatchObject({ enabled: false, definition: { ...each, cooldownMinutes: 5 } });
+});
+
 test("the log itself goes out only where somebody who may export it said so", async () => {
-  const exporter = await api.person(["alerts.read", "alerts.manage", "audit.export"]);
+  const exporter = await api.person(["alerts.read", "alerts.manage", "audit.read", "audit.export"]);
   const url = "https://siem.example.org/in";
   const stream = { format: "ocsf" as const, filter: { codes: ["permit_delete"] }, from: "beginning" as const };
   const input = { kind: "stream" as const, name, url, stream };

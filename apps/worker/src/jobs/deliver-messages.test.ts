@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EventDraft } from "@countersign/audit/draft";
 import type { ChannelKind } from "@countersign/db/channels";
+import { claimNotification } from "@countersign/db/notifications";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Send } from "../channels/channel.ts";
 import { type AlertOffice, openAlertOffice } from "../testing/alert-office.ts";
@@ -164,6 +165,108 @@ test("without a mail server the message is held and shows what would have been s
   expect(await office.notifications()).toMatchObject([
     { state: "held", reason: "no_mail_server", message: { headline: "Ana Ruiz deleted P-2026-000041" } },
   ]);
+});
+
+test("mail that some have got is tried again for the others alone", async () => {
+  await office.database.admin.sql`update channels set is_default = true, recipients = '["ana@example.org", 7]'`;
+  await alarm();
+  const asked: unknown[] = [];
+  const email: Send = async ({ recipients }) => {
+    asked.push(recipients);
+    return asked.length > 1
+      ? { outcome: "sent", code: 250, answer: "taken for 1 of 1 recipients" }
+      : { outcome: "failed", code: 550, answer: "taken for 1 of 2 recipients", retryAfterMs: null, stillTo: [7] };
+  };
+  const { once: look } = delivery({ email });
+  await look();
+  expect(await office.notifications()).toMatchObject([{ state: "due", answer: "taken for 1 of 2 recipients" }]);
+  await later();
+  await look();
+  expect(asked).toEqual([["ana@example.org", 7], [7]]);
+  expect(await office.notifications()).toMatchObject([{ state: "sent", attempts: 2 }]);
+});
+
+test("tries come ever later, an hour apart at most, and a receiver that names a time is left alone by all messages", async () => {
+  const id = await office.addChannel("webhook", "SIEM");
+  await alarm();
+  await alarm();
+  const { sql } = office.database.admin;
+  const waits = async () => {
+    const [row] = await sql<{ next: number; rest: number | null }[]>`
+      select extract(epoch from next_try_at - clock_timestamp())::float8 as next,
+        extract(epoch from (select rest_until from channels where id = ${id}) - clock_timestamp())::float8 as rest
+      from notifications order by attempts desc, id limit 1`;
+    return row;
+  };
+  await sql`delete from notifications where id = (select max(id) from notifications)`;
+  const nextAfter = async (attempts: number) => {
+    await later();
+    await sql`update notifications set attempts = ${attempts}`;
+    await delivery({ webhook: failed }).once();
+    return Math.round((await waits())?.next ?? 0);
+  };
+  for (const [attempts, seconds] of [
+    [0, 10],
+    [1, 20],
+    [3, 80],
+    [12, 3600],
+  ] as const) {
+    expect(Math.abs((await nextAfter(attempts)) - seconds)).toBeLessThanOrEqual(2);
+  }
+  await later();
+  await sql`update channels set failures = 0`;
+  await alarm();
+  const busy = (seconds: number) =>
+    delivery({
+      webhook: async () => ({ outcome: "failed", code: 429, answer: "answered 429", retryAfterMs: seconds * 1000 }),
+    });
+  await sql`update notifications set attempts = 0`;
+  const first = busy(120);
+  await first.once();
+  expect(first.tried).toHaveLength(1);
+  expect(Math.round((await waits())?.rest ?? 0)).toBeGreaterThan(115);
+  await later();
+  await busy(86_400).once();
+  expect(Math.round((await waits())?.rest ?? 0)).toBeLessThanOrEqual(3600);
+});
+
+test("a digest that is given up goes to another channel, beside that channel's own", async () => {
+  const siem = await office.addChannel("webhook", "SIEM");
+  const chat = await office.addChannel("chat", "Chat");
+  await office.set("notification.max_per_hour", 1);
+  await alarm();
+  office.pass(-60 * 60_000);
+  await office.keep({ ...deleted, code: "user_delete", object: { type: "user", id: "8", label: "Ben" } });
+  await office.settle();
+  office.pass(24 * 60 * 60_000);
+  await office.settle();
+  const { sql } = office.database.admin;
+  await sql`delete from notifications where message->>'kind' <> 'digest'`;
+  const gone = delivery({ webhook: failed });
+  await gone.once();
+  await later(25);
+  await gone.once();
+  const digests = await sql`select channel_id::int as id, state from notifications where key like 'digest-%' order by id`;
+  expect(digests.map(({ id, state }) => [id, state])).toEqual([
+    [siem, "failed"],
+    [chat, expect.any(String)],
+    [expect.any(Number), expect.any(String)],
+  ]);
+});
+
+test("a message of two workers, one of which died between claim and call, is sent when its time is over", async () => {
+  await office.addChannel("webhook", "SIEM");
+  await alarm();
+  const { sql } = office.database.admin;
+  const [row] = await sql`select channel_id::int as id from notifications`;
+  await claimNotification(office.deps.db, Number(row?.id), 30_000);
+  const { once: look, tried } = delivery({ webhook: sent });
+  await look();
+  expect(tried).toEqual([]);
+  await later();
+  await look();
+  expect(tried).toHaveLength(1);
+  expect(await office.notifications()).toMatchObject([{ state: "sent", attempts: 2 }]);
 });
 
 const workers: ChildProcess[] = [];

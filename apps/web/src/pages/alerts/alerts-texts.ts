@@ -10,6 +10,9 @@ export const alertsTexts = {
   noMail: "No mail server is set, so nothing is mailed. Deliveries shows what would have been sent.",
   noMailHow: "The operator sets SMTP_URL and MAIL_FROM where the product is started.",
   unwell: (names: string) => `${names} did not take the last message. It is tried again by itself.`,
+  noChannel: "No channel that rules use by default is switched on, so most alerts reach nobody.",
+  noChannelHow: "Switch one on, or set one as default, under Channels.",
+  seeChannels: "See the channels",
   seeDeliveries: "See what waits",
   list: {
     loading: "Reading the alerts",
@@ -65,6 +68,7 @@ export const alertsTexts = {
     open: (name: string) => `Open the rule ${name}`,
     at_once: "at once of each critical event and of each type that the catalogue marks",
     everything: "every event",
+    failed: (why: string, since: string) => `not judged since ${since}: ${why}`,
   },
   form: {
     new: "New rule",
@@ -74,7 +78,8 @@ export const alertsTexts = {
     look: "Look for",
     lookHint: "As in the log. Left empty, every event counts.",
     lookLocked: "Critical events, and the types that the catalogue marks to be told at once.",
-    lookNeedsLog: "Changing what a rule looks for needs the feature audit.read as well.",
+    lookNeedsLog: "Setting what a rule looks for needs the feature audit.read as well.",
+    testNeedsLog: "This reads the log, which needs the feature audit.read as well.",
     tell: "and tell",
     kinds: {
       each: "of each of them",

@@ -8,18 +8,24 @@ import { useChannels } from "./use-alerts.ts";
 
 const names = new Intl.ListFormat("en-GB");
 
-/** Says that messages do not get through: no mail server, or a channel that fails. */
+/** Says that messages do not get through: no channel, no mail server, or a channel that fails. */
 export function HealthNote({ go }: { go: Go }) {
   const { data } = useChannels();
   if (!data) return null;
   const used = data.items.filter(({ enabled }) => enabled);
   const isMailLost = !data.canMail && used.some(({ kind }) => kind === "email");
   const failing = used.filter(({ failures }) => failures > 0);
-  if (!isMailLost && failing.length === 0) return null;
+  const isUnheard = !used.some(({ isDefault }) => isDefault);
+  if (!isMailLost && !isUnheard && failing.length === 0) return null;
   return (
     <div className={classes.health} role="note">
       <MailWarning size={18} aria-hidden />
       <div>
+        {isUnheard ? (
+          <p>
+            {words.noChannel} {words.noChannelHow}
+          </p>
+        ) : null}
         {isMailLost ? (
           <p>
             {words.noMail} {words.noMailHow}
@@ -31,8 +37,12 @@ export function HealthNote({ go }: { go: Go }) {
           </p>
         ) : null}
       </div>
-      <Button variant="default" size="xs" onClick={() => go({ tab: "deliveries", state: isMailLost ? "held" : "due" })}>
-        {words.seeDeliveries}
+      <Button
+        variant="default"
+        size="xs"
+        onClick={() => go(isUnheard ? { tab: "channels" } : { tab: "deliveries", state: isMailLost ? "held" : "due" })}
+      >
+        {isUnheard ? words.seeChannels : words.seeDeliveries}
       </Button>
     </div>
   );

@@ -3,6 +3,7 @@ import { triggerWords } from "@countersign/audit/alerts/words";
 import { Checkbox, NativeSelect, TextInput } from "@mantine/core";
 import type { AlertRule, Channel } from "../../api.ts";
 import { Foreign } from "../../components/foreign.tsx";
+import { useMay } from "../../me.ts";
 import classes from "./alerts.module.css";
 import { alertsTexts } from "./alerts-texts.ts";
 import { LookFor } from "./look-for.tsx";
@@ -22,6 +23,7 @@ type Props = {
 /** A rule as a sentence to be filled in. */
 export function RuleFields({ draft, rule, channels, isTried, onChange }: Props) {
   const isAtOnce = rule?.shipped === "at_once";
+  const mayLook = useMay("audit.read");
   const set = <Field extends keyof RuleDraft>(field: Field, value: RuleDraft[Field]) =>
     onChange({ ...draft, [field]: value });
   return (
@@ -49,14 +51,21 @@ export function RuleFields({ draft, rule, channels, isTried, onChange }: Props) 
             needsHint={words.lookNeedsLog}
             onChange={(search) => onChange({ ...draft, search })}
           />
-          <NativeSelect
-            label={words.tell}
-            data={(Object.keys(words.kinds) as TriggerKind[]).map((value) => ({ value, label: words.kinds[value] }))}
-            value={draft.kind}
-            onChange={(event) => set("kind", event.currentTarget.value as TriggerKind)}
-          />
-          <Trigger draft={draft} set={set} />
-          {draft.kind === "absence" ? null : <Only draft={draft} set={set} />}
+          {mayLook ? (
+            <>
+              <NativeSelect
+                label={words.tell}
+                data={(Object.keys(words.kinds) as TriggerKind[]).map((value) => ({
+                  value,
+                  label: words.kinds[value],
+                }))}
+                value={draft.kind}
+                onChange={(event) => set("kind", event.currentTarget.value as TriggerKind)}
+              />
+              <Trigger draft={draft} set={set} />
+              {draft.kind === "absence" ? null : <Only draft={draft} set={set} />}
+            </>
+          ) : null}
         </>
       )}
       <fieldset className={classes.group}>

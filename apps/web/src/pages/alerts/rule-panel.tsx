@@ -8,6 +8,7 @@ import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { Foreign } from "../../components/foreign.tsx";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
+import { useMay } from "../../me.ts";
 import { texts } from "../../texts.ts";
 import classes from "./alerts.module.css";
 import type { Go, Show } from "./alerts-page.tsx";
@@ -64,7 +65,9 @@ type FormProps = { rule: AlertRule | null; channels: readonly Channel[]; go: Go;
 function RuleForm({ rule, channels, go, show }: FormProps) {
   const trpc = useTRPC();
   const readAnew = useReadAnew();
+  const mayLook = useMay("audit.read");
   const whyNot = useWhyNot();
+  const whyNotSave = whyNot ?? (rule === null && !mayLook ? words.lookNeedsLog : null);
   const [draft, setDraft] = useState<RuleDraft>(() => draftOf(rule));
   const [isTried, setTried] = useState(false);
   const [isRemoving, setRemoving] = useState(false);
@@ -86,21 +89,14 @@ function RuleForm({ rule, channels, go, show }: FormProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (isWorking || whyNot !== null || name === "" || definition === null) return;
+    if (isWorking || whyNotSave !== null || name === "" || definition === null) return;
     const { channelIds, enabled } = draft;
     if (rule === null) create.mutate({ name, definition: definition as never, channelIds, enabled });
-    else if (isAtOnce) {
+    else {
       const { cooldownMinutes } = definition;
-      update.mutate({ ruleId: rule.id, version: rule.version, channelIds, cooldownMinutes });
-    } else {
-      update.mutate({
-        ruleId: rule.id,
-        version: rule.version,
-        name,
-        definition: definition as never,
-        channelIds,
-        enabled,
-      });
+      const looked = mayLook ? { definition: definition as never } : { cooldownMinutes };
+      const change = isAtOnce ? { cooldownMinutes } : { name, enabled, ...looked };
+      update.mutate({ ruleId: rule.id, version: rule.version, channelIds, ...change });
     }
   };
 
@@ -128,18 +124,18 @@ function RuleForm({ rule, channels, go, show }: FormProps) {
               {words.remove}
             </ReasonedButton>
           )}
-          {whyNot === null ? (
+          {whyNotSave === null ? (
             <Button type="submit" aria-disabled={isWorking}>
               {isWorking ? words.saving : words.save}
             </Button>
           ) : (
-            <ReasonedButton reason={whyNot} onClick={() => undefined}>
+            <ReasonedButton reason={whyNotSave} onClick={() => undefined}>
               {words.save}
             </ReasonedButton>
           )}
         </div>
       </form>
-      <BackTestPanel definition={definition} isAtOnce={isAtOnce} whyNot={whyNot} />
+      <BackTestPanel definition={definition} isAtOnce={isAtOnce} whyNot={whyNot ?? (mayLook ? null : words.testNeedsLog)} />
       {isRemoving && rule ? (
         <RemoveDialog
           rule={rule}

@@ -8,6 +8,9 @@ import { type DataColumn, DataTable } from "../../components/data-table.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { Foreign } from "../../components/foreign.tsx";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
+import { dateTime, type Zone } from "../../format.ts";
+import { useMay } from "../../me.ts";
+import { usePreferences } from "../../preferences.ts";
 import { texts } from "../../texts.ts";
 import classes from "./alerts.module.css";
 import type { Go } from "./alerts-page.tsx";
@@ -23,7 +26,7 @@ const through = ({ channelIds }: AlertRule, channels: readonly Channel[]): strin
   return named.length === 0 ? words.nobody : named.join(", ");
 };
 
-const columnsOf = (channels: readonly Channel[]): readonly DataColumn<AlertRule>[] => [
+const columnsOf = (channels: readonly Channel[], zone: Zone): readonly DataColumn<AlertRule>[] => [
   {
     id: "name",
     head: words.name,
@@ -54,7 +57,14 @@ const columnsOf = (channels: readonly Channel[]): readonly DataColumn<AlertRule>
     id: "state",
     head: words.state,
     onCard: "beside",
-    cell: ({ enabled, shipped }) => (shipped === "at_once" ? words.locked : enabled ? words.on : words.off),
+    cell: ({ enabled, shipped, failure, failingSince }) => (
+      <>
+        {shipped === "at_once" ? words.locked : enabled ? words.on : words.off}
+        {enabled && failure !== null && failingSince !== null ? (
+          <div className={classes.failed}>{words.failed(failure, dateTime(failingSince, zone))}</div>
+        ) : null}
+      </>
+    ),
   },
 ];
 
@@ -62,7 +72,9 @@ const columnsOf = (channels: readonly Channel[]): readonly DataColumn<AlertRule>
 export function RulesPanel({ go }: { go: Go }) {
   const rules = useRules();
   const channels = useChannels();
-  const whyNot = useWhyNot();
+  const mayLook = useMay("audit.read");
+  const whyNot = useWhyNot() ?? (mayLook ? null : alertsTexts.form.lookNeedsLog);
+  const { zone } = usePreferences();
   if (rules.isError) {
     return (
       <FailureNote
@@ -89,7 +101,7 @@ export function RulesPanel({ go }: { go: Go }) {
           <span role="status">{words.loading}</span>
         </AfterDelay>
       ) : null}
-      <DataTable label={words.table} columns={columnsOf(channels.data?.items ?? [])} rows={rules.data?.items} />
+      <DataTable label={words.table} columns={columnsOf(channels.data?.items ?? [], zone)} rows={rules.data?.items} />
     </>
   );
 }
