@@ -24,7 +24,7 @@ export const placeOf = (text: string): LogPlace | null => {
   const [, epoch, index] = /^([1-9]\d{0,8})-(0|[1-9]\d{0,14})$/.exec(text) ?? [];
   return epoch === undefined || index === undefined ? null : { epoch: Number(epoch), index: Number(index) };
 };
-const placeText = ({ epoch, index }: LogPlace): string => `${epoch}-${index}`;
+export const placeText = ({ epoch, index }: LogPlace): string => `${epoch}-${index}`;
 
 /**
  * What is new from a place on, from the end where there is none: read only when whoever listens asks for more, in pieces of

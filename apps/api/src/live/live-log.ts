@@ -1,3 +1,4 @@
+import type { Feature } from "@countersign/audit/features";
 import { usableKeys } from "@countersign/db/api-keys";
 import type { Database } from "@countersign/db/client";
 import { onLogSignal } from "@countersign/db/log-signal";
@@ -16,8 +17,11 @@ export type Follower = {
 };
 
 export type LiveLog = {
-  /** Throws `too_many_streams`, or `unavailable` while this process ends. Until `signal` aborts or `leave` is called. */
-  join: (caller: Caller, signal: AbortSignal | undefined) => Follower;
+  /**
+   * Throws `too_many_streams`, or `unavailable` while this process ends. Until `signal` aborts or `leave` is called, and for
+   * as long as the caller holds the feature.
+   */
+  join: (caller: Caller, signal: AbortSignal | undefined, feature?: Feature) => Follower;
   /** How many watch at this moment. */
   followers: () => number;
   /** Ends all watching, as when this process is about to end. */
@@ -41,7 +45,14 @@ const tooMany = (message: string) => new DomainError("too-many", "too_many_strea
 const ending = () =>
   new DomainError("unavailable", "unavailable", "This server is about to end. Connect again.", { retryAfterS: 1 });
 
-type Joined = { caller: Caller; seen: number; refusal: DomainError | null; isOver: boolean; wake: () => void };
+type Joined = {
+  caller: Caller;
+  feature: Feature;
+  seen: number;
+  refusal: DomainError | null;
+  isOver: boolean;
+  wake: () => void;
+};
 
 /**
  * One ear for the whole process: what the sealer tells, and a look of its own every other second in case nothing was told,
@@ -104,14 +115,19 @@ export const createLiveLog = (options: LiveLogOptions): LiveLog => {
 
   /** Ends the watching of whoever may not any more. */
   const askRights = async (): Promise<void> => {
-    const callers = [...joined].map(({ caller }) => caller);
-    const idsOf = (type: Caller["type"]) => callers.filter((caller) => caller.type === type).map(({ id }) => id);
-    const holding = await sessionsHolding(db, idsOf("user"), "audit.read", idleMinutes() * 60);
+    for (const feature of new Set([...joined].map((one) => one.feature))) await askRightsOf(feature);
+  };
+
+  const askRightsOf = async (feature: Feature): Promise<void> => {
+    const asked = [...joined].filter((one) => one.feature === feature);
+    const idsOf = (type: Caller["type"]) => asked.flatMap(({ caller }) => (caller.type === type ? [caller.id] : []));
+    const holding = await sessionsHolding(db, idsOf("user"), feature, idleMinutes() * 60);
     const keys = await usableKeys(db, idsOf("api_key"), new Date(now()).toISOString());
-    for (const follower of [...joined]) {
+    for (const follower of asked) {
+      if (follower.isOver) continue;
       const { type, id } = follower.caller;
       if (type === "api_key" ? !keys.has(id) : !holding.has(id)) end(follower, unauthenticated());
-      else if (type === "user" && holding.get(id) === false) end(follower, forbidden("audit.read"));
+      else if (type === "user" && holding.get(id) === false) end(follower, forbidden(feature));
     }
   };
 
@@ -121,12 +137,12 @@ export const createLiveLog = (options: LiveLogOptions): LiveLog => {
     void look();
   };
 
-  const join: LiveLog["join"] = (caller, signal) => {
+  const join: LiveLog["join"] = (caller, signal, feature = "audit.read") => {
     if (isStopped) throw ending();
     const own = [...joined].filter((other) => other.caller.type === caller.type && other.caller.id === caller.id);
     if (own.length >= perCaller) throw tooMany(`${perCaller} live views are open already in this session. Close one.`);
     if (joined.size >= perProcess) throw tooMany("Too many live views are open. Try again later.");
-    const follower: Joined = { caller, seen: -1, refusal: null, isOver: false, wake: () => undefined };
+    const follower: Joined = { caller, feature, seen: -1, refusal: null, isOver: false, wake: () => undefined };
     const leave = (): void => {
       if (joined.has(follower)) end(follower, null);
     };

@@ -16,7 +16,7 @@ export const tooBroad = (error: unknown): never => {
 const notFilter = new Set(["cursor", "limit", "fields", "find", "most", "lastEventId"]);
 
 /** A query without its place in the pages and its counts: all of that is one view of the log. */
-const filterOf = (input: object): JsonObject =>
+export const filterOf = (input: object): JsonObject =>
   Object.fromEntries(
     Object.entries(input).filter(([key, value]) => !notFilter.has(key) && value !== undefined),
   ) as JsonObject;

@@ -170,6 +170,7 @@ const matrix: Record<string, Row> = {
 /** The same for the addresses that take or give bytes. */
 const rawMatrix: Record<string, { method: string; access: Feature; events: readonly string[] }> = {
   "permits.export": { method: "GET", access: "permits.export", events: ["permit_export"] },
+  "audit.stream": { method: "GET", access: "audit.export", events: ["audit_export_logs"] },
   "integrity.proofFile": { method: "GET", access: "audit.read", events: ["audit_view_logs"] },
   "documents.upload": { method: "POST", access: "documents.upload", events: ["document_upload"] },
   "documents.download": { method: "GET", access: "documents.read", events: ["document_download"] },

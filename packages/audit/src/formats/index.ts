@@ -11,6 +11,8 @@ type EventFormat = {
   name: string;
   mediaType: string;
   write: (event: LoggedEvent, sender: Sender) => object;
+  /** The written event with the cursor from which a stream goes on after it. */
+  at: (written: object, cursor: string) => object;
   /** How several go together. */
   batch: { mediaType: string; join: (written: readonly string[]) => string };
 };
@@ -21,12 +23,17 @@ export const eventFormats = {
     name: "CloudEvents 1.0",
     mediaType: "application/cloudevents+json",
     write: toCloudEvent,
+    at: (written, cursor) => ({ ...written, cursor }),
     batch: { mediaType: "application/cloudevents-batch+json", join: (written) => `[${written.join(",")}]` },
   },
   ocsf: {
     name: "OCSF 1.6.0",
     mediaType: "application/json",
     write: toOcsf,
+    at: (written, cursor) => ({
+      ...written,
+      unmapped: { ...("unmapped" in written && (written.unmapped as object)), cursor },
+    }),
     batch: { mediaType: "application/x-ndjson", join: (written) => written.map((one) => `${one}\n`).join("") },
   },
 } as const satisfies Record<string, EventFormat>;
