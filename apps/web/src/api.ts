@@ -1,5 +1,5 @@
 import type { AppRouter } from "@countersign/api/router";
-import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { MutationCache, type Query, QueryCache, QueryClient } from "@tanstack/react-query";
 import {
   createTRPCClient,
   type HTTPBatchLinkOptions,
@@ -11,7 +11,7 @@ import {
 } from "@trpc/client";
 import { createTRPCContext, type inferOutput } from "@trpc/tanstack-react-query";
 import superjson from "superjson";
-import { reached, unreached } from "./reach.ts";
+import { noteAnswer, onAnsweredAgain, unreached } from "./reach.ts";
 import { withFreshPassword } from "./reauth.ts";
 import { RefusedAnswer } from "./refused-answer.ts";
 import { endSession } from "./session.ts";
@@ -82,7 +82,7 @@ type FetchEsque = NonNullable<HTTPBatchLinkOptions<AppRouter["_def"]["_config"][
 const fetchNoting: FetchEsque = async (input, init) => {
   try {
     const response = await fetch(input, init as RequestInit | undefined);
-    reached();
+    noteAnswer(response.status);
     return response;
   } catch (error) {
     if (!(error instanceof DOMException && error.name === "AbortError")) unreached();
@@ -110,6 +110,9 @@ export const createQueryClient = (): QueryClient => {
       },
     },
   });
+  // What the silence took is asked for again; whoever was refused would be refused again, and each refusal is an event.
+  const isCutOff = ({ state }: Query) => state.status === "error" && failureOf(state.error).reason === "unreachable";
+  onAnsweredAgain(() => void queries.refetchQueries({ type: "active", predicate: isCutOff }));
   return queries;
 };
 

@@ -1,4 +1,4 @@
-import { checkReach, reached, unreached } from "./reach.ts";
+import { checkReach, noteAnswer, unreached } from "./reach.ts";
 import { RefusedAnswer } from "./refused-answer.ts";
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
@@ -40,7 +40,7 @@ export const upload = (address: string, file: Blob, { mediaType, onSent, signal 
     request.setRequestHeader("content-type", mediaType);
     request.upload.addEventListener("progress", ({ loaded }) => onSent(loaded));
     request.addEventListener("load", () => {
-      reached();
+      noteAnswer(request.status);
       const body = jsonOf(request.responseText);
       if (request.status < 300) resolve(body);
       else reject(refusalIn(body, request.getResponseHeader("retry-after")));
@@ -66,7 +66,7 @@ export const download = async (address: string): Promise<Fetched> => {
   let response: Response;
   try {
     response = await fetch(address);
-    reached();
+    noteAnswer(response.status);
   } catch (error) {
     unreached();
     throw error;

@@ -93,6 +93,7 @@ export const texts = {
     unreachable: "The server did not answer. Nothing is known to have changed.",
     title: "This could not be read",
     holds: "What is kept stays kept; only this view is missing.",
+    asRead: "What is shown is as it was read before.",
     retry: "Retry",
     readAgain: "Read it again",
     saving: "The file could not be fetched",
@@ -104,6 +105,12 @@ export const texts = {
     offline: (time: string) =>
       `No connection to the server since ${time}. What is shown may be old; changes are off until it answers.`,
     offlineReason: "Off while the server does not answer.",
+  },
+  waiting: {
+    slow: "Still being read.",
+    cancel: "Cancel",
+    cancelled: "Not read: cancelled.",
+    loading: (what: string) => `${what}: being read`,
   },
   notFound: {
     title: "There is no such page",

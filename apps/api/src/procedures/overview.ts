@@ -99,12 +99,15 @@ export const overview = router({
       path: "/api/audit/overview/networks",
       summary: "Failed sign-ins of the last 28 days by network, of at most 10 000 sign-ins",
       output: z.object({
+        since: z.string(),
         networks: z.array(z.object({ network: z.string(), events: z.number(), last: z.string() })),
       }),
     },
-    run: async ({ services }) => ({
-      networks: byNetwork(await failedSignIns(services.readDb, services.now() - latestDays * 86_400_000), 8),
-    }),
+    run: async ({ services }) => {
+      const sinceMs = services.now() - latestDays * 86_400_000;
+      const networks = byNetwork(await failedSignIns(services.readDb, sinceMs), 8);
+      return { since: new Date(sinceMs).toISOString(), networks };
+    },
     answer: (found) => found,
   }),
 
@@ -114,7 +117,11 @@ export const overview = router({
       method: "GET",
       path: "/api/audit/overview/latest",
       summary: "The newest critical events and the newest acts of the last 28 days",
-      output: z.object({ criticals: logPageAnswer.shape.entries, acts: logPageAnswer.shape.entries }),
+      output: z.object({
+        since: z.string(),
+        criticals: logPageAnswer.shape.entries,
+        acts: logPageAnswer.shape.entries,
+      }),
     },
     run: async ({ services }) => {
       const fromMs = services.now() - latestDays * 86_400_000;
@@ -124,7 +131,7 @@ export const overview = router({
         newest({ severities: ["critical"] }, 5),
         newest({ categories: actCategories }, 8),
       ]);
-      return { criticals, acts };
+      return { since: new Date(fromMs).toISOString(), criticals, acts };
     },
     answer: (found) => found,
   }),

@@ -2,6 +2,7 @@ import type { EventCode } from "@countersign/audit/catalogue";
 import { Button, Checkbox, Modal, Textarea } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { failureOf } from "../api.ts";
+import { useLostAt } from "../reach.ts";
 import { texts } from "../texts.ts";
 import classes from "./act-dialog.module.css";
 import { approvalTexts } from "./approval-texts.ts";
@@ -9,6 +10,7 @@ import { FailureNote } from "./failure-note.tsx";
 import { useFocusBack } from "./focus-back.ts";
 import { Foreign } from "./foreign.tsx";
 import { useApproval } from "./needs-approval.ts";
+import { OffNote } from "./off-note.tsx";
 
 const words = texts.permit;
 
@@ -40,6 +42,7 @@ type Props = {
 export function ActDialog(props: Props) {
   const { title, effect, verb, error, isWorking, takesReason = true, isReady, onAct, onClose, onReadAgain } = props;
   useFocusBack();
+  const isLost = useLostAt() !== null;
   const approval = useApproval(props.event);
   const [isWished, setWished] = useState(false);
   const waits = approval === "required" || isWished;
@@ -62,7 +65,8 @@ export function ActDialog(props: Props) {
           event.preventDefault();
           setTried(true);
           const ready = isReady?.() ?? true;
-          if (ready && !lacksReason && !isWorking) onAct(reason.trim(), isWished ? { askApproval: true } : {});
+          if (ready && !lacksReason && !isWorking && !isLost)
+            onAct(reason.trim(), isWished ? { askApproval: true } : {});
         }}
       >
         <p className={classes.effectText}>
@@ -98,11 +102,12 @@ export function ActDialog(props: Props) {
             {...(isStale && onReadAgain && { onRetry: onReadAgain, retryLabel: texts.failure.readAgain })}
           />
         ) : null}
+        <OffNote />
         <div className={classes.dialogActions}>
           <Button variant="default" onClick={onClose}>
             {words.goBack}
           </Button>
-          <Button type="submit" aria-disabled={isWorking}>
+          <Button type="submit" data-disabled={isLost} aria-disabled={isWorking || isLost}>
             {isWorking ? words.working : waits ? approvalTexts.verb : verb}
           </Button>
         </div>

@@ -3,7 +3,7 @@ import { useTRPC } from "../api.ts";
 import { useMay } from "../me.ts";
 import { texts } from "../texts.ts";
 import classes from "./rail.module.css";
-import { useWhilePresent } from "./while-present.ts";
+import { isWorthAsking, useWhilePresent } from "./while-present.ts";
 
 const everyMs = 30_000;
 
@@ -21,19 +21,19 @@ function Count({ count, words }: { count: number | undefined; words: (count: num
 export function WaitingCount() {
   const trpc = useTRPC();
   const mayDecide = useMay("approvals.decide");
-  const { data, refetch } = useQuery({
+  const query = useQuery({
     ...trpc.approvals.waiting.queryOptions(),
     enabled: mayDecide,
     staleTime: everyMs,
   });
-  useWhilePresent(everyMs, mayDecide, refetch);
-  return <Count count={data?.count} words={texts.nav.waiting} />;
+  useWhilePresent(everyMs, mayDecide && isWorthAsking(query), query.refetch);
+  return <Count count={query.data?.count} words={texts.nav.waiting} />;
 }
 
 /** How many alerts nobody took note of; stands beside a link that only those see who may read them. */
 export function OpenAlertsCount() {
   const trpc = useTRPC();
-  const { data, refetch } = useQuery({ ...trpc.alerts.open.queryOptions(), staleTime: everyMs });
-  useWhilePresent(everyMs, true, refetch);
-  return <Count count={data?.count} words={texts.nav.openAlerts} />;
+  const query = useQuery({ ...trpc.alerts.open.queryOptions(), staleTime: everyMs });
+  useWhilePresent(everyMs, isWorthAsking(query), query.refetch);
+  return <Count count={query.data?.count} words={texts.nav.openAlerts} />;
 }

@@ -102,7 +102,8 @@ export function AlertCard({ alert, rule, show }: Props) {
 
 type MoveProps = { alert: Alert; move: Move; onClose: () => void; show: Show };
 
-function MoveDialog({ alert, move, onClose, show }: MoveProps) {
+/** Takes note of an alert or closes it. */
+export function MoveDialog({ alert, move, onClose, show }: MoveProps) {
   const trpc = useTRPC();
   const readAnew = useReadAnew();
   const act = useMutation(

@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { failureOf, useTRPC } from "../../api.ts";
+import { useTRPC } from "../../api.ts";
 import { AfterDelay } from "../../components/after-delay.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { NotPermitted } from "../../components/not-permitted.tsx";
 import { Page } from "../../components/page.tsx";
 import states from "../../components/states.module.css";
+import { isWorthAsking, useWhilePresent } from "../../components/while-present.ts";
 import { useMay } from "../../me.ts";
 import { offeredKeys } from "../../proof/ledger-keys.ts";
 import { trust } from "../../proof/trusted-key.ts";
@@ -24,19 +25,13 @@ import { useVerify, VerifyButton, VerifyFailure } from "./verify-button.tsx";
 const everyMs = 5000;
 const underWayMs = 1000;
 
-/** The state of the log, read again every 5 s while the page is seen; reading it is no event. */
+/** The state of the log, read again every 5 s while somebody is at the page; reading it is no event. */
 const useStatus = () => {
   const trpc = useTRPC();
-  return useQuery({
-    ...trpc.integrity.status.queryOptions(),
-    staleTime: 0,
-    retry: false,
-    refetchInterval: ({ state }) => {
-      // Only a server that is away is asked on; whoever was refused would be refused again, and each refusal is an event.
-      if (state.status === "error") return failureOf(state.error).reason === "unreachable" ? everyMs : false;
-      return isUnderWay(state.data?.verifications ?? []) ? underWayMs : everyMs;
-    },
-  });
+  const query = useQuery({ ...trpc.integrity.status.queryOptions(), staleTime: 0, retry: false });
+  const paceMs = !query.isError && isUnderWay(query.data?.verifications ?? []) ? underWayMs : everyMs;
+  useWhilePresent(paceMs, isWorthAsking(query), () => query.refetch({ cancelRefetch: false }));
+  return query;
 };
 
 export function IntegrityPage() {

@@ -37,12 +37,14 @@ export const lampOf = (status: Sealing, watch: Watch, readAtMs: number, nowMs: n
   const { checkpoint } = status;
   const waiting = waitingEvents(status);
   if (checkpoint === null) return { kind: "none", ageMs: 0, waiting };
-  const ageMs = Math.max(0, Date.parse(status.at) - Date.parse(checkpoint.signedAt) + nowMs - readAtMs);
+  const readAgeMs = Math.max(0, Date.parse(status.at) - Date.parse(checkpoint.signedAt));
+  const ageMs = readAgeMs + Math.max(0, nowMs - readAtMs);
   if (waiting > 0) {
     const isStanding = ageMs >= lateMs && watch !== null && readAtMs - watch.sinceMs >= watchedMs;
     return { kind: isStanding ? "late" : "signing", ageMs, waiting };
   }
-  return { kind: ageMs >= silentMs ? "silent" : "signed", ageMs, waiting };
+  // That nobody asked for an hour is not that nothing was signed.
+  return { kind: readAgeMs >= silentMs ? "silent" : "signed", ageMs, waiting };
 };
 
 const steps = [

@@ -21,6 +21,7 @@ export const integrityTexts = {
       `${wait(n)} for a seal. Events are kept and stored all the same. The log's key may be missing, or the stored log is older than what was signed; the worker's log says which.`,
     silent: (age: string) => `Nothing was signed for ${age}`,
     silentHint: "Nothing waits, but a log that is idle is signed each hour as well. The worker may not be running.",
+    asOf: (time: string) => `As of ${time}; read again once somebody is at this page.`,
     stale: (time: string) => `As of ${time}; the newest state could not be read.`,
   },
   verified: {

@@ -2,6 +2,7 @@ import { CircleDashed, OctagonX, ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { useNow } from "../../components/now.ts";
 import { clockTime, count } from "../../format.ts";
+import { usePreferences } from "../../preferences.ts";
 import classes from "./integrity.module.css";
 import { lampOf, type Status, span, type Watch } from "./integrity-state.ts";
 import { integrityTexts } from "./integrity-texts.ts";
@@ -37,18 +38,23 @@ const verifiedLight = (status: Status, sinceReadMs: number): Light => {
   return { tone: isWhole ? "good" : "open", Icon: ShieldCheck, title: runWords.intact(age), hint };
 };
 
+/** What was read longer ago tells how it was then: nobody was at the page to ask for it again. */
+const oldMs = 60_000;
+
 type Props = { status: Status; watch: Watch; readAtMs: number; isStale: boolean };
 
 /** How far the log is signed, and what the last verification found: shape, word and reason. */
 export function Lamps({ status, watch, readAtMs, isStale }: Props) {
   const nowMs = useNow();
-  const sinceReadMs = Math.max(0, nowMs - readAtMs);
+  const { zone } = usePreferences();
+  const isOld = nowMs - readAtMs > oldMs;
+  const sinceReadMs = isOld ? 0 : Math.max(0, nowMs - readAtMs);
   const lamp = lampOf(status, watch, readAtMs, readAtMs + sinceReadMs);
   const seal = seals[lamp.kind](lamp, status);
   return (
     <div className={classes.lamps}>
       <LightBox label={sealWords.label} light={seal}>
-        {isStale ? sealWords.stale(clockTime(status.at, "local")) : null}
+        {isStale || isOld ? (isStale ? sealWords.stale : sealWords.asOf)(clockTime(status.at, zone)) : null}
       </LightBox>
       <LightBox label={runWords.label} light={verifiedLight(status, sinceReadMs)} />
     </div>

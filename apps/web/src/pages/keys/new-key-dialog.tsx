@@ -7,8 +7,10 @@ import { type ApiKey, failureOf, type Receipt, useTRPC } from "../../api.ts";
 import dialog from "../../components/act-dialog.module.css";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { useFocusBack } from "../../components/focus-back.ts";
+import { OffNote } from "../../components/off-note.tsx";
 import { useMe } from "../../me.ts";
 import { usePreferences } from "../../preferences.ts";
+import { useLostAt } from "../../reach.ts";
 import { ChoiceList } from "../log/choice-list.tsx";
 import { endOf, readNetworks } from "./key-state.ts";
 import classes from "./keys.module.css";
@@ -33,6 +35,7 @@ type Props = { onClose: () => void; onMade: (made: Made) => void };
 /** Takes what a key may do, from where and until when. */
 export function NewKeyDialog({ onClose, onMade }: Props) {
   useFocusBack();
+  const isLost = useLostAt() !== null;
   const trpc = useTRPC();
   const me = useMe();
   const { zone } = usePreferences();
@@ -60,7 +63,8 @@ export function NewKeyDialog({ onClose, onMade }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (create.isPending || expiresAt === null || Object.values(problems).some((problem) => problem !== null)) return;
+    if (create.isPending || isLost || expiresAt === null || Object.values(problems).some((problem) => problem !== null))
+      return;
     create.mutate({
       name: name.trim(),
       kind,
@@ -139,11 +143,12 @@ export function NewKeyDialog({ onClose, onMade }: Props) {
           onChange={(event) => setLastDay(event.currentTarget.value)}
         />
         {create.error && !isToldAtFields ? <FailureNote error={create.error} /> : null}
+        <OffNote />
         <div className={dialog.dialogActions}>
           <Button variant="default" onClick={onClose}>
             {words.cancel}
           </Button>
-          <Button type="submit" aria-disabled={create.isPending}>
+          <Button type="submit" data-disabled={isLost} aria-disabled={create.isPending || isLost}>
             {create.isPending ? words.making : words.make}
           </Button>
         </div>

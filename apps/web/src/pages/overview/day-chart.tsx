@@ -2,10 +2,11 @@ import { type Severity, severities } from "@countersign/audit/catalogue";
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { type KeyboardEvent, useRef, useState } from "react";
+import type { PartQuery } from "../../components/query-body.tsx";
 import { SeverityMark } from "../../events/severity-mark.tsx";
 import { count, plainDate, weekday } from "../../format.ts";
 import { texts } from "../../texts.ts";
-import { Card, type CardQuery } from "./card.tsx";
+import { Card } from "./card.tsx";
 import classes from "./day-chart.module.css";
 import { type CalendarDay, calendarOf, type Days, searchOfDay } from "./day-figures.ts";
 import { DayTable } from "./day-table.tsx";
@@ -13,7 +14,7 @@ import { overviewTexts } from "./overview-texts.ts";
 
 const words = overviewTexts.chart;
 
-type Props = { query: CardQuery<Days>; queryKey: readonly unknown[] };
+type Props = { query: PartQuery<Days>; queryKey: readonly unknown[] };
 
 /** Events by day, stacked by severity; the same as a table. */
 export function DayChart({ query, queryKey }: Props) {

@@ -56,14 +56,19 @@ export const calendarOf = ({ from, to, days }: Days) => {
 
 export type CalendarDay = ReturnType<typeof calendarOf>[number];
 
+/** The first of the last 7 days. */
+export const weekStart = ({ to }: Pick<Days, "to">): string => dayBefore(to, 6);
+
 /** The events of the last 7 days by severity. */
 export const weekBySeverity = ({ to, days }: Days): Record<string, number> => {
-  const since = dayBefore(to, 6);
+  const since = weekStart({ to });
   const sums: Record<string, number> = {};
   for (const { day, severity, events } of days) if (day >= since) sums[severity] = (sums[severity] ?? 0) + events;
   return sums;
 };
 
-/** The search of the log for one whole day in UTC. */
-export const searchOfDay = (day: string) =>
-  ({ from: `${day}T00:00:00.000Z`, to: `${dayBefore(day, -1)}T00:00:00.000Z`, zone: "utc" }) as const;
+/** The search of the log for whole days in UTC, the last one included. */
+export const searchOfDays = (first: string, last: string) =>
+  ({ from: `${first}T00:00:00.000Z`, to: `${dayBefore(last, -1)}T00:00:00.000Z`, zone: "utc" }) as const;
+
+export const searchOfDay = (day: string) => searchOfDays(day, day);

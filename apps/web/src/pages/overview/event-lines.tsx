@@ -25,8 +25,9 @@ export function EventLines({ entries, none, zone, search }: Props) {
             <span className={classes.eventWords}>
               <Sentence entry={entry} zone={zone} />
             </span>
-            <time dateTime={entry.receivedAt} title={ago(entry.receivedAt, Date.now())} className={classes.eventTime}>
+            <time dateTime={entry.receivedAt} className={classes.eventTime}>
               {dateTime(entry.receivedAt, zone)}
+              <span className={classes.eventAge}>{ago(entry.receivedAt, Date.now())}</span>
             </time>
           </Link>
         </li>

@@ -3,11 +3,11 @@ import { Link } from "@tanstack/react-router";
 import { ArrowUp } from "lucide-react";
 import { AfterDelay } from "../../components/after-delay.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
+import type { PartQuery } from "../../components/query-body.tsx";
 import states from "../../components/states.module.css";
 import { count, weekday } from "../../format.ts";
 import { texts } from "../../texts.ts";
 import type { LogSearch } from "../log/log-search.ts";
-import type { CardQuery } from "./card.tsx";
 import { type Days, type Figure, type FigureName, figureOf, searchOfDay } from "./day-figures.ts";
 import classes from "./overview.module.css";
 import { overviewTexts } from "./overview-texts.ts";
@@ -25,17 +25,25 @@ const behind = {
 const names = Object.keys(behind) as FigureName[];
 
 /** The four figures of today; each opens the log with its events. */
-export function FigureCards({ query }: { query: CardQuery<Days> }) {
-  if (query.isError) {
-    return <FailureNote error={query.error} holds={texts.failure.holds} onRetry={() => void query.refetch()} />;
-  }
+export function FigureCards({ query }: { query: PartQuery<Days> }) {
   const days = query.data;
+  const failure = query.isError ? (
+    <FailureNote
+      error={query.error}
+      holds={days === undefined ? texts.failure.holds : texts.failure.asRead}
+      onRetry={() => void query.refetch()}
+    />
+  ) : null;
+  if (failure && days === undefined) return failure;
   return (
-    <ul className={classes.figures} aria-label={words.label} aria-busy={days === undefined}>
-      {names.map((name) => (
-        <li key={name}>{days ? <FigureCard name={name} days={days} /> : <FigureToCome name={name} />}</li>
-      ))}
-    </ul>
+    <>
+      {failure}
+      <ul className={classes.figures} aria-label={words.label} aria-busy={days === undefined}>
+        {names.map((name) => (
+          <li key={name}>{days ? <FigureCard name={name} days={days} /> : <FigureToCome name={name} />}</li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -3,19 +3,25 @@ import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { RefreshCw } from "lucide-react";
-import { useTRPC } from "../../api.ts";
+import { useState } from "react";
+import { type Receipt, useTRPC } from "../../api.ts";
 import { Foreign } from "../../components/foreign.tsx";
 import { Page } from "../../components/page.tsx";
 import { usePageKeys } from "../../components/page-keys.ts";
+import { ReceiptNote } from "../../components/receipt-note.tsx";
 import { SeverityMark } from "../../events/severity-mark.tsx";
 import { StatusMark } from "../../events/status-mark.tsx";
 import { ago, clockTime, dateTime } from "../../format.ts";
+import { useMay } from "../../me.ts";
 import { usePreferences } from "../../preferences.ts";
+import { useReadAnew } from "../alerts/use-alerts.ts";
 import type { LogSearch } from "../log/log-search.ts";
+import { AlertsCard } from "./alerts-card.tsx";
+import { ApprovalsCard } from "./approvals-card.tsx";
 import { BarList } from "./bar-list.tsx";
 import { Card } from "./card.tsx";
 import { DayChart } from "./day-chart.tsx";
-import { weekBySeverity } from "./day-figures.ts";
+import { searchOfDays, weekBySeverity, weekStart } from "./day-figures.ts";
 import { EventLines } from "./event-lines.tsx";
 import { FigureCards } from "./figure-cards.tsx";
 import classes from "./overview.module.css";
@@ -25,8 +31,13 @@ import { RankingCard } from "./ranking-card.tsx";
 import { SystemLamps } from "./system-lamps.tsx";
 import { ToDoCard } from "./to-do-card.tsx";
 
-const criticalSearch: LogSearch = { severity: ["critical"], range: "30d" };
-const ofWeek = (search: object) => search as LogSearch;
+const criticalSearch = (since: string | undefined): LogSearch => ({
+  severity: ["critical"],
+  ...(since ? { from: since } : { range: "30d" as const }),
+});
+/** The same days as were counted. */
+const ofDays = (search: object, first: string, last: string) =>
+  ({ ...search, ...searchOfDays(first, last) }) as LogSearch;
 
 /** The log at a glance. */
 export function OverviewPage() {
@@ -35,11 +46,23 @@ export function OverviewPage() {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const all = [days, kinds, rankings, networks, latest];
+  const mayReadAlerts = useMay("alerts.read");
+  const mayReadApprovals = useMay("approvals.read");
+  const mayDecide = useMay("approvals.decide") && mayReadApprovals;
+  const readAlertsAnew = useReadAnew();
+  const [done, setDone] = useState<Receipt | null>(null);
+  const show = (receipt: Receipt) => {
+    setDone(receipt);
+    readAlertsAnew();
+  };
   const isReading = all.some(({ isFetching }) => isFetching);
   const readAt = Math.max(...all.map(({ dataUpdatedAt }) => dataUpdatedAt));
   const readAgain = () => {
     if (isReading) return;
     for (const { refetch } of all) void refetch();
+    for (const path of [trpc.alerts, trpc.approvals, trpc.retention]) {
+      void queries.invalidateQueries(path.pathFilter());
+    }
     void queries.invalidateQueries(trpc.system.status.queryFilter());
     void queries.invalidateQueries(trpc.integrity.status.queryFilter());
   };
@@ -64,9 +87,16 @@ export function OverviewPage() {
       }
     >
       <div className={classes.stack}>
+        {done ? <ReceiptNote done={done} onDismiss={() => setDone(null)} /> : null}
         <ToDoCard />
         <FigureCards query={days} />
         <SystemLamps />
+        {mayReadAlerts || mayDecide ? (
+          <div className={mayReadAlerts && mayDecide ? classes.halves : classes.stack}>
+            {mayReadAlerts ? <AlertsCard zone={zone} show={show} /> : null}
+            {mayDecide ? <ApprovalsCard /> : null}
+          </div>
+        ) : null}
         <DayChart query={days} queryKey={options.days.queryKey} />
         <div className={classes.halves}>
           <Card
@@ -75,13 +105,13 @@ export function OverviewPage() {
             query={latest}
             queryKey={options.latest.queryKey}
             actions={
-              <Link to="/log" search={criticalSearch}>
+              <Link to="/log" search={criticalSearch(latest.data?.since)}>
                 {words.criticals.more}
               </Link>
             }
           >
-            {({ criticals }) => (
-              <EventLines entries={criticals} none={words.criticals.none} zone={zone} search={criticalSearch} />
+            {({ criticals, since }) => (
+              <EventLines entries={criticals} none={words.criticals.none} zone={zone} search={criticalSearch(since)} />
             )}
           </Card>
           <Card
@@ -109,7 +139,7 @@ export function OverviewPage() {
                   key: category,
                   name: categories[category as keyof typeof categories].title,
                   events,
-                  search: ofWeek({ category: [category] }),
+                  search: ofDays({ category: [category] }, found.from, found.to),
                 }))}
               />
             )}
@@ -132,7 +162,7 @@ export function OverviewPage() {
                       key: severity,
                       name: <SeverityMark severity={severity} />,
                       events: week[severity] ?? 0,
-                      search: ofWeek({ severity: [severity] }),
+                      search: ofDays({ severity: [severity] }, weekStart(found), found.to),
                     }))}
                 />
               );
@@ -147,7 +177,7 @@ export function OverviewPage() {
                   name,
                   detail: <StatusMark status={status} />,
                   events,
-                  search: ofWeek({ code: [code], status: [status] }),
+                  search: ofDays({ code: [code], status: [status] }, found.from, found.to),
                 }))}
               />
             )}
@@ -174,7 +204,12 @@ export function OverviewPage() {
                     </time>
                   ),
                   events,
-                  search: ofWeek({ code: ["user_login"], status: ["failed", "denied"], range: "30d" }),
+                  search: {
+                    code: ["user_login"],
+                    status: ["failed", "denied"],
+                    network: [network],
+                    from: found.since,
+                  },
                 }))}
               />
             )}

@@ -5,10 +5,6 @@ export const overviewTexts = {
   refreshing: "Reading…",
   readAt: (time: string) => `read ${time}`,
   days: "Days run from midnight to midnight in UTC.",
-  slow: "Still counting.",
-  cancel: "Cancel",
-  cancelled: "Not read: cancelled.",
-  loading: (card: string) => `${card}: being read`,
   today: "today so far",
   figures: {
     label: "Today against the four weeks before",
@@ -41,6 +37,18 @@ export const overviewTexts = {
     part: (value: string, severity: string) => `${value} ${severity}`,
     events: (n: number, value: string) => (n === 1 ? "1 event" : `${value} events`),
     scale: "Most on one day:",
+  },
+  alerts: {
+    title: "Open alerts",
+    hint: "What the rules found and nobody took note of yet.",
+    none: "Nothing waits to be noted.",
+    more: "All alerts",
+  },
+  approvals: {
+    title: "Waiting for you",
+    hint: "Requests of others that take a second person.",
+    none: "No request waits for you.",
+    more: "All approvals",
   },
   criticals: {
     title: "Latest critical events",

@@ -1,11 +1,12 @@
 import type { inferOutput } from "@trpc/tanstack-react-query";
 import type { Api } from "../../api.ts";
 import { Foreign } from "../../components/foreign.tsx";
+import type { PartQuery } from "../../components/query-body.tsx";
 import { count, dateTime, type Zone } from "../../format.ts";
 import { actorWords, objectWords } from "../log/filter-words.ts";
 import type { LogSearch } from "../log/log-search.ts";
 import { BarList } from "./bar-list.tsx";
-import { Card, type CardQuery } from "./card.tsx";
+import { Card } from "./card.tsx";
 import { overviewTexts } from "./overview-texts.ts";
 
 type Rankings = inferOutput<Api["overview"]["rankings"]>;
@@ -17,7 +18,7 @@ const kinds = {
 
 type Props = {
   kind: keyof typeof kinds;
-  query: CardQuery<Rankings>;
+  query: PartQuery<Rankings>;
   queryKey: readonly unknown[];
   zone: Zone;
 };
@@ -41,7 +42,7 @@ export function RankingCard({ kind, query, queryKey, zone }: Props) {
           none={words.none}
           items={of(found).map(({ type, id, label, events }) => {
             const reference = `${type}:${id}`;
-            const search: LogSearch = { [kind]: reference, range: "90d" };
+            const search: LogSearch = { [kind]: reference, ...(found.since && { from: found.since }) };
             return { key: reference, name: <Foreign text={name(reference, label ?? undefined)} />, events, search };
           })}
         />

@@ -1,14 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { Database, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
 import { useTRPC } from "../../api.ts";
 import { AfterDelay } from "../../components/after-delay.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import states from "../../components/states.module.css";
+import { isWorthAsking, useWhilePresent } from "../../components/while-present.ts";
 import { count } from "../../format.ts";
+import { useMay } from "../../me.ts";
 import { texts } from "../../texts.ts";
 import { span } from "../integrity/integrity-state.ts";
 import { Lamps, LightBox } from "../integrity/lamps.tsx";
 import type { Light } from "../integrity/seal-lights.ts";
+import { ScheduleLight } from "../retention/schedule-light.tsx";
 import classes from "./overview.module.css";
 import { alone } from "./overview-queries.ts";
 import { overviewTexts } from "./overview-texts.ts";
@@ -35,29 +39,50 @@ const queueLight = ({ waitingEvents, oldestKeptSeconds, queue, lossAccepted }: S
   return { tone: "good", Icon: Database, title, hint: `${words.oldest(age)} ${hint}` };
 };
 
-/** How far storing and signing are, read again every half minute while the page is seen; reading them is no event. */
+/** How far storing and signing are, read again every half minute while somebody is at the page; reading them is no event. */
 export function SystemLamps() {
   const trpc = useTRPC();
-  const often = { staleTime: 0, retry: false, refetchInterval: everyMs } as const;
+  const often = { staleTime: 0, retry: false } as const;
   const system = useQuery({ ...trpc.system.status.queryOptions(undefined, alone), ...often });
   const proof = useQuery({ ...trpc.integrity.status.queryOptions(undefined, alone), ...often });
+  const mayReadRetention = useMay("retention.read");
+  const retention = useQuery({
+    ...trpc.retention.status.queryOptions(undefined, alone),
+    ...often,
+    enabled: mayReadRetention,
+  });
+  useWhilePresent(everyMs, isWorthAsking(system), system.refetch);
+  useWhilePresent(everyMs, isWorthAsking(proof), proof.refetch);
+  useWhilePresent(everyMs, mayReadRetention && isWorthAsking(retention), retention.refetch);
   return (
     <section className={classes.lamps} aria-label={words.title}>
-      {system.isError ? (
-        <FailureNote error={system.error} onRetry={() => void system.refetch()} />
-      ) : system.data ? (
-        <LightBox label={words.queue} light={queueLight(system.data)} />
-      ) : (
-        <LampToCome />
-      )}
-      {proof.isError ? (
-        <FailureNote error={proof.error} holds={texts.failure.holds} onRetry={() => void proof.refetch()} />
-      ) : proof.data ? (
-        <Lamps status={proof.data} watch={null} readAtMs={proof.dataUpdatedAt} isStale={false} />
-      ) : (
-        <LampToCome />
-      )}
+      <Lamp query={system}>{(state) => <LightBox label={words.queue} light={queueLight(state)} />}</Lamp>
+      <Lamp query={proof}>
+        {(status) => <Lamps status={status} watch={null} readAtMs={proof.dataUpdatedAt} isStale={proof.isError} />}
+      </Lamp>
+      {mayReadRetention ? <Lamp query={retention}>{(status) => <ScheduleLight status={status} />}</Lamp> : null}
     </section>
+  );
+}
+
+type LampProps<T> = {
+  query: { data: T | undefined; isError: boolean; error: unknown; refetch: () => Promise<unknown> };
+  children: (data: T) => ReactNode;
+};
+
+/** A lamp stays lit with what was read last when it cannot be read again. */
+function Lamp<T>({ query: { data, isError, error, refetch }, children }: LampProps<T>) {
+  return (
+    <>
+      {isError ? (
+        <FailureNote
+          error={error}
+          holds={data === undefined ? texts.failure.holds : texts.failure.asRead}
+          onRetry={() => void refetch()}
+        />
+      ) : null}
+      {data === undefined ? isError ? null : <LampToCome /> : children(data)}
+    </>
   );
 }
 

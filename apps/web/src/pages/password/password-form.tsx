@@ -4,6 +4,8 @@ import { type FormEvent, useState } from "react";
 import { failureOf, type Receipt, useTRPC } from "../../api.ts";
 import { useCountdown } from "../../components/countdown.ts";
 import { FailureNote } from "../../components/failure-note.tsx";
+import { OffNote } from "../../components/off-note.tsx";
+import { useLostAt } from "../../reach.ts";
 import { texts } from "../../texts.ts";
 import classes from "./password.module.css";
 import { type PasswordField, type PasswordValues, placeOf, problemsOf } from "./password-problems.ts";
@@ -16,6 +18,7 @@ type Props = { username: string; onChanged: (change: PasswordChange) => void | P
 
 /** The current password and the new one, twice. What the server refuses stands at its field, in its own words. */
 export function PasswordForm({ username, onChanged }: Props) {
+  const isLost = useLostAt() !== null;
   const trpc = useTRPC();
   const office = useQuery(trpc.system.settings.queryOptions());
   const [values, setValues] = useState(nothing);
@@ -39,7 +42,7 @@ export function PasswordForm({ username, onChanged }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (change.isPending || isWaiting || Object.keys(problemsOf(values)).length > 0) return;
+    if (change.isPending || isLost || isWaiting || Object.keys(problemsOf(values)).length > 0) return;
     change.mutate({ currentPassword: values.current, newPassword: values.next });
   };
 
@@ -84,8 +87,13 @@ export function PasswordForm({ username, onChanged }: Props) {
       <PasswordInput label={words.next} name="new-password" autoComplete="new-password" {...field("next")} />
       <PasswordInput label={words.again} name="new-password-again" autoComplete="new-password" {...field("again")} />
       {failure && place === null ? <FailureNote error={change.error} /> : null}
+      <OffNote />
       <div>
-        <Button type="submit" data-disabled={isWaiting} aria-disabled={change.isPending || isWaiting}>
+        <Button
+          type="submit"
+          data-disabled={isWaiting || isLost}
+          aria-disabled={change.isPending || isWaiting || isLost}
+        >
           {change.isPending ? words.submitting : words.submit}
         </Button>
       </div>

@@ -8,6 +8,8 @@ import { FailureNote } from "../../components/failure-note.tsx";
 import { useFocusBack } from "../../components/focus-back.ts";
 import { Foreign } from "../../components/foreign.tsx";
 import { useApproval } from "../../components/needs-approval.ts";
+import { OffNote } from "../../components/off-note.tsx";
+import { useLostAt } from "../../reach.ts";
 import { texts } from "../../texts.ts";
 import { rolesTexts as words } from "./roles-texts.ts";
 
@@ -48,6 +50,7 @@ export function RoleDialog(props: Props) {
     onReadAgain,
   } = props;
   useFocusBack();
+  const isLost = useLostAt() !== null;
   const waits = useApproval(event) === "required";
   const [values, setValues] = useState<Values>({ ...initial, reason: "" });
   const [isTried, setTried] = useState(false);
@@ -68,7 +71,7 @@ export function RoleDialog(props: Props) {
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (problem === null && !lacksReason && !isWorking) onAct(values);
+          if (problem === null && !lacksReason && !isWorking && !isLost) onAct(values);
         }}
       >
         <p className={dialog.effectText}>{effect}</p>
@@ -114,11 +117,12 @@ export function RoleDialog(props: Props) {
               onReadAgain && { onRetry: onReadAgain, retryLabel: texts.failure.readAgain })}
           />
         ) : null}
+        <OffNote />
         <div className={dialog.dialogActions}>
           <Button variant="default" onClick={onClose}>
             {texts.permit.goBack}
           </Button>
-          <Button type="submit" aria-disabled={isWorking}>
+          <Button type="submit" data-disabled={isLost} aria-disabled={isWorking || isLost}>
             {isWorking ? texts.permit.working : waits ? approvalTexts.verb : verb}
           </Button>
         </div>

@@ -6,7 +6,9 @@ import dialog from "../../components/act-dialog.module.css";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { useFocusBack } from "../../components/focus-back.ts";
 import { Foreign } from "../../components/foreign.tsx";
+import { OffNote } from "../../components/off-note.tsx";
 import { useMay } from "../../me.ts";
+import { useLostAt } from "../../reach.ts";
 import { texts } from "../../texts.ts";
 import { useAllRoles } from "./all-roles.ts";
 import { useNoteUsers } from "./note-users.ts";
@@ -23,6 +25,7 @@ type Props = { onClose: () => void; onAdded: (added: Added) => void };
 /** Takes what is known of a new user and the roles; a password is made by the server. */
 export function AddUserDialog({ onClose, onAdded }: Props) {
   useFocusBack();
+  const isLost = useLostAt() !== null;
   const trpc = useTRPC();
   const noteUsers = useNoteUsers();
   const [values, setValues] = useState<UserValues>({ username: "", name: "", email: "", isMixedMeant: false });
@@ -40,7 +43,7 @@ export function AddUserDialog({ onClose, onAdded }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (create.isPending || Object.values(problemsOf(values)).some((problem) => problem !== null)) return;
+    if (create.isPending || isLost || Object.values(problemsOf(values)).some((problem) => problem !== null)) return;
     create.mutate({
       username: values.username.trim(),
       name: values.name.trim(),
@@ -56,11 +59,12 @@ export function AddUserDialog({ onClose, onAdded }: Props) {
         <UserFields values={values} onChange={setValues} isTried={isTried} failure={failure} />
         <RoleChoice roleIds={roleIds} onChange={setRoleIds} />
         {create.error && !isToldAtFields(failure) ? <FailureNote error={create.error} /> : null}
+        <OffNote />
         <div className={dialog.dialogActions}>
           <Button variant="default" onClick={onClose}>
             {words.cancel}
           </Button>
-          <Button type="submit" aria-disabled={create.isPending}>
+          <Button type="submit" data-disabled={isLost} aria-disabled={create.isPending || isLost}>
             {create.isPending ? words.adding : words.add}
           </Button>
         </div>

@@ -4,7 +4,9 @@ import { type FormEvent, useId, useState } from "react";
 import { failureOf, type Permit, type Receipt, useTRPC } from "../../../api.ts";
 import { FailureNote } from "../../../components/failure-note.tsx";
 import { useFocusBack } from "../../../components/focus-back.ts";
+import { OffNote } from "../../../components/off-note.tsx";
 import { bytes } from "../../../format.ts";
+import { useLostAt } from "../../../reach.ts";
 import { texts } from "../../../texts.ts";
 import { acceptOf, kindsInWords, mediaTypeOf, problemOf } from "./document-files.ts";
 import classes from "./documents.module.css";
@@ -18,6 +20,7 @@ type Props = { permit: Permit; onClose: () => void; onDone: (receipt: Receipt) =
 /** Takes a file with its name and kind, says what it would be refused for, and shows how much of it was sent. */
 export function UploadDialog({ permit, onClose, onDone }: Props) {
   useFocusBack();
+  const isLost = useLostAt() !== null;
   const trpc = useTRPC();
   const office = useQuery(trpc.system.settings.queryOptions());
   const fileId = useId();
@@ -36,7 +39,7 @@ export function UploadDialog({ permit, onClose, onDone }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (!rules || sending.isPending || file === null) return;
+    if (!rules || sending.isPending || isLost || file === null) return;
     if (problemOf(file, rules) ?? needed(name) ?? needed(kind)) return;
     const mediaType = mediaTypeOf(file.name, rules.documentMediaTypes);
     if (mediaType !== null) sending.send({ file, name: name.trim(), kind: kind.trim(), mediaType });
@@ -103,6 +106,7 @@ export function UploadDialog({ permit, onClose, onDone }: Props) {
         {sending.isPending && file ? <Progress sent={sending.sent} size={file.size} /> : null}
         {sending.isStopped ? <p role="status">{words.stopped}</p> : null}
         {failure && !hasPlace ? <FailureNote error={sending.error} /> : null}
+        <OffNote />
         <div className={classes.formActions}>
           {sending.isPending ? (
             <Button
@@ -120,7 +124,7 @@ export function UploadDialog({ permit, onClose, onDone }: Props) {
               {texts.permit.goBack}
             </Button>
           )}
-          <Button type="submit" aria-disabled={sending.isPending}>
+          <Button type="submit" data-disabled={isLost} aria-disabled={sending.isPending || isLost}>
             {sending.isPending ? words.sending : words.upload}
           </Button>
         </div>

@@ -1,0 +1,141 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { patienceMs, type Visit, visit } from "./app.ts";
+import { isMissing, openBrowser, startProduct, type WholeProduct } from "./harness.ts";
+
+/** Puts a proxy before the server whose upstream is gone. */
+const cutOff = async (page: Page) => {
+  const gone = "**/{trpc,health}/**";
+  await page.route(gone, (route) => route.fulfill({ status: 502, contentType: "text/html", body: "<h1>502</h1>" }));
+  return () => page.unroute(gone);
+};
+
+describe.skipIf(isMissing("chromium"))("when the server or whoever reads is away", () => {
+  let product: WholeProduct;
+  let browser: Browser;
+  let visitor: Visit;
+
+  beforeAll(async () => {
+    product = await startProduct();
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await product?.stop();
+  });
+  beforeEach(async () => {
+    visitor = await visit(browser, product.url);
+    await visitor.page.addInitScript(() =>
+      localStorage.setItem("countersign-preferences", JSON.stringify({ firstSteps: "left" })),
+    );
+  });
+  afterEach(() => visitor.leave());
+
+  test("the first page stands with failed cards when every call but the sign-in fails", async () => {
+    const { app, page } = visitor;
+    await app.signIn("/permits");
+    await page.route(/\/trpc\/(?!auth\.me)/, (route) => route.fulfill({ status: 500, json: {} }));
+    await page.goto(product.url);
+    await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor({ timeout: patienceMs });
+    await page
+      .getByRole("region", { name: "By category" })
+      .getByRole("alert")
+      .waitFor({ timeout: 2 * patienceMs });
+  });
+
+  test("whoever holds no right lands on their own profile", async () => {
+    const { app, page } = visitor;
+    await app.signIn("/permits");
+    await page.route(/\/trpc\/[^?]*auth\.me/, async (route) => {
+      const response = await route.fetch();
+      const text = (await response.text()).replace(/"features":\[[^\]]*\]/, '"features":[]');
+      await route.fulfill({ response, body: text });
+    });
+    await page.goto(product.url);
+    await page.waitForURL(/\/profile$/);
+  });
+
+  test("a proxy that answers in the server's place counts as silence: what was read stays, and what failed is read once it answers", async () => {
+    const { app, page } = visitor;
+    await app.signIn("/");
+    const card = page.getByRole("region", { name: "By category" });
+    await card.getByRole("listitem").first().waitFor({ timeout: patienceMs });
+    const letBack = await cutOff(page);
+    await page.getByRole("button", { name: "Read again" }).click();
+    const note = page.getByText(/^No connection to the server since/);
+    await note.waitFor({ timeout: patienceMs });
+    await card.getByRole("alert").waitFor({ timeout: 2 * patienceMs });
+    expect(await card.getByRole("listitem").count()).toBeGreaterThan(0);
+    await letBack();
+    await note.waitFor({ state: "detached", timeout: 2 * patienceMs });
+    await card.getByRole("alert").waitFor({ state: "detached", timeout: patienceMs });
+  });
+
+  test("a form that was open when the server fell silent is off until it answers", async () => {
+    const { app, page } = visitor;
+    await app.signIn("/users");
+    await page.getByRole("button", { name: "Add user" }).click();
+    const dialog = page.getByRole("dialog");
+    const letBack = await cutOff(page);
+    await page.evaluate(() => window.dispatchEvent(new Event("offline")));
+    await dialog.getByText("Off while the server does not answer.").waitFor({ timeout: patienceMs });
+    expect(await dialog.locator('button[type="submit"]').getAttribute("aria-disabled")).toBe("true");
+    await letBack();
+    await dialog
+      .getByText("Off while the server does not answer.")
+      .waitFor({ state: "detached", timeout: 2 * patienceMs });
+    expect(await dialog.locator('button[type="submit"]').getAttribute("aria-disabled")).toBe("false");
+  });
+
+  test.each([
+    ["/", 30],
+    ["/integrity", 5],
+  ])("%s is not read on while nobody is at it, so that the session ends as the office says", async (path, everyS) => {
+    const { app, page } = visitor;
+    await page.clock.install();
+    await app.signIn(path);
+    let asked = 0;
+    await page.route(/integrity\.status/, (route) => {
+      asked += 1;
+      return route.continue();
+    });
+    await page.mouse.move(200, 200);
+    await page.clock.runFor(2 * everyS * 1000);
+    await expect.poll(() => asked, { timeout: patienceMs }).toBeGreaterThan(0);
+    await page.clock.runFor(180_000);
+    const before = asked;
+    await page.clock.runFor(600_000);
+    expect(asked).toBe(before);
+    await page.mouse.move(300, 300);
+    await expect.poll(() => asked, { timeout: patienceMs }).toBeGreaterThan(before);
+  });
+
+  test("what is refused is not asked for again: each refusal is an event", async () => {
+    const { app, page } = visitor;
+    await page.clock.install();
+    await app.signIn("/permits");
+    let asked = 0;
+    await page.route(/alerts\.open/, async (route) => {
+      asked += 1;
+      const names = new URL(route.request().url()).pathname.slice("/trpc/".length).split(",");
+      const refusal = {
+        error: {
+          json: {
+            message: "This needs the feature alerts.read, which none of your roles has.",
+            code: -32003,
+            data: { code: "FORBIDDEN", httpStatus: 403, reason: "forbidden", requestId: "r1" },
+          },
+        },
+      };
+      await route.fulfill({ status: 403, json: names.map(() => refusal) });
+    });
+    await page.reload();
+    await expect.poll(() => asked, { timeout: patienceMs }).toBe(1);
+    await page.getByRole("heading", { name: "Permits", level: 1 }).waitFor();
+    for (let halfMinute = 0; halfMinute < 6; halfMinute += 1) {
+      await page.mouse.move(200 + halfMinute, 200);
+      await page.clock.runFor(31_000);
+    }
+    expect(asked).toBe(1);
+  });
+});
