@@ -94,6 +94,18 @@ export const latestCheckpoint = async (
       where epoch = ${epoch} and (${size ?? null}::bigint is null or size <= ${size ?? null}::bigint) order by size desc limit 1`
   )[0];
 
+/** The checkpoints of an epoch over fewer leaves than `below`, the newest first, at most `limit`. */
+export const listCheckpoints = async (
+  db: Database,
+  epoch: number,
+  below: number | null,
+  limit: number,
+): Promise<StoredCheckpoint[]> => [
+  ...(await db.sql<StoredCheckpoint[]>`
+    select ${db.sql.unsafe(checkpointColumns)} from ledger_checkpoint
+    where epoch = ${epoch} and (${below}::bigint is null or size < ${below}::bigint) order by size desc limit ${limit}`),
+];
+
 /** Holds back whoever gives positions or signs until the transaction ends. */
 export const lockLedger = async (tx: Transaction): Promise<void> => {
   await tx.sql`select pg_advisory_xact_lock(hashtext('countersign.seal')), pg_advisory_xact_lock(hashtext('countersign.sign'))`;
@@ -209,13 +221,16 @@ export type VerificationRun = {
   ok: boolean | null;
   report: unknown;
   startedBy: string;
+  /** The name of the user who asked for it. */
+  startedByName: string | null;
 };
 
 /** The newest verifications first, at most `limit`. */
 export const listVerifications = async (db: Database, limit: number): Promise<VerificationRun[]> => [
   ...(await db.sql<VerificationRun[]>`
     select id::int as id, ${db.sql.unsafe(iso("started_at"))} as "startedAt", ${db.sql.unsafe(iso("finished_at"))} as "finishedAt",
-      from_index::float8 as "fromIndex", done::float8 as done, total::float8 as total, ok, report, started_by as "startedBy"
+      from_index::float8 as "fromIndex", done::float8 as done, total::float8 as total, ok, report, started_by as "startedBy",
+      (select name from users where id = substring(started_by from '^user:([0-9]{1,9})$')::int) as "startedByName"
     from ledger_verification order by id desc limit ${limit}`),
 ];
 

@@ -194,6 +194,7 @@ const calls: Record<string, () => object> = {
   "views.setDefault": () => ({ ...view(), isDefault: true }),
   "views.remove": () => ({ ...view(), version: 4 }),
   "welcome.state": () => ({}),
+  "integrity.checkpoints": () => ({}),
   "integrity.progress": () => ({}),
   "integrity.status": () => ({}),
   "integrity.verify": () => ({}),

@@ -94,6 +94,22 @@ test("the state of the log names its newest checkpoint, how many wait for one, a
   expect(status.keys.map(({ kind }) => kind).sort()).toEqual(["log", "receipt"]);
 });
 
+test("the checkpoints are told a page at a time, the newest first, each as it was signed", async () => {
+  for (const notes of ["one", "two", "three"]) {
+    await record(notes);
+    await api.sealed();
+  }
+  const whole = await auditor.trpc.integrity.checkpoints.query({ limit: 200 });
+  const sizes = whole.items.map(({ size }) => size);
+  expect(sizes).toEqual([...new Set(sizes)].sort((one, other) => other - one));
+  expect(sizes.length).toBeGreaterThanOrEqual(3);
+  const first = await auditor.trpc.integrity.checkpoints.query({ limit: 2 });
+  const next = await auditor.trpc.integrity.checkpoints.query({ limit: 2, cursor: first.nextCursor });
+  expect([...first.items, ...next.items]).toEqual(whole.items.slice(0, 4));
+  expect(first.items[0]?.note.split("\n")[1]).toBe(String(sizes[0]));
+  expect(whole.nextCursor).toBeNull();
+});
+
 test("looking at a proof is a view of the log and is recorded", async () => {
   const viewer = await api.person(["audit.read"], "Vera Viewer");
   const { receipt } = await record("seen");
@@ -112,7 +128,7 @@ test("a verification is asked for once at a time, by who may, and waits for a wo
   expect(verifications).toMatchObject([
     { id: verificationId, startedAt: expect.any(String), finishedAt: null, fromIndex: 0, done: 0, total: 0, ok: null },
   ]);
-  expect(verifications[0]?.startedBy).toBe(`user:${verifier.id}`);
+  expect(verifications[0]).toMatchObject({ startedBy: `user:${verifier.id}`, startedByName: "Vito Verifier" });
   expect(Date.parse(at)).toBeGreaterThanOrEqual(Date.parse(String(verifications[0]?.startedAt)));
   expect(await refusalOf(verifier.trpc.integrity.verify.mutate())).toMatchObject({
     httpStatus: 409,

@@ -4,6 +4,7 @@ import {
   countUnsealed,
   currentEpoch,
   latestCheckpoint,
+  listCheckpoints,
   listLedgerKeys,
   listVerifications,
   logName,
@@ -12,9 +13,10 @@ import {
 } from "@countersign/db/sealing";
 import { recordVerification } from "@countersign/db/verification-records";
 import { z } from "zod";
-import type { SchemaOf } from "../domain/answers.ts";
+import { pageOf, type SchemaOf } from "../domain/answers.ts";
 import { DomainError, notFound } from "../domain/domain-error.ts";
 import { noInput } from "../domain/fields.ts";
+import { rowCursor, rowPage } from "../domain/paging.ts";
 import { proveEvent, wholeNote } from "../domain/proofs.ts";
 import { download } from "../http/raw-route.ts";
 import { type LogState, readLogState } from "../live/log-state.ts";
@@ -49,7 +51,9 @@ const run = z.object({
   ok: z.boolean().nullable(),
   report: z.unknown(),
   startedBy: z.string(),
+  startedByName: z.string().nullable(),
 });
+const checkpointAnswer = z.object({ size: z.number(), note: z.string(), signedAt: z.string() });
 
 export const integrity = router({
   /** How far the log is proven, by which keys, and what the last verifications found. */
@@ -66,7 +70,7 @@ export const integrity = router({
           at: z.string(),
           size: z.number(),
           unsealed: z.number(),
-          checkpoint: z.object({ size: z.number(), note: z.string(), signedAt: z.string() }).nullable(),
+          checkpoint: checkpointAnswer.nullable(),
           keys: z.array(key),
           verifications: z.array(run),
         }),
@@ -94,6 +98,31 @@ export const integrity = router({
         keys: await listLedgerKeys(readDb),
         verifications: await listVerifications(readDb, 20),
       };
+    }),
+
+  /** What was signed of the log as it stands, the newest first. Of older days only the last of each hour is kept. */
+  checkpoints: may("audit.read")
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/api/integrity/checkpoints",
+        summary: "Signed checkpoints with what witnesses signed of them, newest first",
+        output: pageOf(checkpointAnswer),
+      },
+    })
+    .input(z.strictObject(rowPage))
+    .query(async ({ ctx: { services }, input: { cursor, limit } }) => {
+      const { readDb } = services;
+      const epoch = await currentEpoch(readDb);
+      const found = await listCheckpoints(readDb, epoch, rowCursor(cursor), limit + 1);
+      const items = await Promise.all(
+        found.slice(0, limit).map(async (checkpoint) => ({
+          size: checkpoint.size,
+          note: await wholeNote(readDb, checkpoint),
+          signedAt: checkpoint.signedAt,
+        })),
+      );
+      return { items, nextCursor: found.length > limit ? String(items.at(-1)?.size) : null };
     }),
 
   /** How far the log is stored and signed, in a few numbers, for the lamps beside it. */

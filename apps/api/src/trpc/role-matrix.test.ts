@@ -157,6 +157,7 @@ const matrix: Record<string, Row> = {
   "erasures.record": { kind: "mutation", access: "retention.erase", events: ["sys_details_erased"] },
   "erasures.certificate": { kind: "query", access: "retention.read", events: ["sys_access_denied"] },
   "integrity.status": { kind: "query", access: "audit.read", events: ["sys_access_denied"] },
+  "integrity.checkpoints": { kind: "query", access: "audit.read", events: ["sys_access_denied"] },
   "integrity.progress": { kind: "query", access: "audit.read", events: ["sys_access_denied"] },
   "integrity.verify": { kind: "mutation", access: "audit.verify", events: ["sys_access_denied"] },
   "integrity.proof": { kind: "query", access: "audit.read", events: ["audit_view_logs"] },

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { BadgeCheck, Hourglass } from "lucide-react";
 import type { Asked, Receipt } from "../api.ts";
 import { clockTime } from "../format.ts";
+import { usePreferences } from "../preferences.ts";
 import { texts } from "../texts.ts";
 import { approvalTexts } from "./approval-texts.ts";
 import { Foreign } from "./foreign.tsx";
@@ -18,6 +19,7 @@ type Props = {
 /** What an act left behind: the event that was kept, with the way to it. It stays until it is dismissed. */
 export function ReceiptNote({ done, sentence, onDismiss }: Props) {
   const asked = done.outcome === "pending" ? done.request : undefined;
+  const { zone } = usePreferences();
   const Icon = asked ? Hourglass : BadgeCheck;
   return (
     <div className={classes.receipt} role="status">
@@ -35,7 +37,7 @@ export function ReceiptNote({ done, sentence, onDismiss }: Props) {
             <Link to="/log" search={{ event: done.receipt.id }}>
               {texts.receipt.event(`${done.receipt.id.slice(0, 13)}…`)}
             </Link>{" "}
-            <time dateTime={done.receipt.receivedAt}>{clockTime(done.receipt.receivedAt, "local")}</time>
+            <time dateTime={done.receipt.receivedAt}>{clockTime(done.receipt.receivedAt, zone)}</time>
           </>
         ) : done.outcome === "no_change" ? (
           texts.receipt.noChange

@@ -1,6 +1,7 @@
 import { detailsCommitment, leafHash, readLeaf } from "@countersign/audit/leaf";
 import { openCheckpoint, readCheckpoint } from "@countersign/audit/ledger/checkpoint";
 import type { Crypto } from "@countersign/audit/ledger/ed25519";
+import type { Hash } from "@countersign/audit/ledger/merkle";
 import { parseLogProof } from "@countersign/audit/ledger/proof";
 import { verifyInclusion } from "@countersign/audit/ledger/verify-merkle";
 import type { VerifierKey } from "@countersign/audit/ledger/vkey";
@@ -33,20 +34,39 @@ type Checking = {
   crypto: Crypto;
 };
 
+type Opened = ReturnType<typeof openCheckpoint>;
+
 const words = proofTexts;
 const saltBytes = 32;
 
 /** A log that goes on after a loss carries the number of its epoch in its name. */
 const originOf = (name: string, epoch: number): string => (epoch === 1 ? name : `${name}/e${epoch}`);
 
-const checkSignature = (note: string, { given, key, witnesses, crypto }: Checking): Step => {
+/** What the trusted key makes of a checkpoint; null where none is trusted. */
+export const signatureStep = (opened: Opened | null, key: VerifierKey | null): Step => {
   const step = { part: "signature" } as const;
-  if (key === null) return { ...step, state: "open", sentence: words.signature.open };
-  const trust = { origin: originOf(key.name, given.epoch), keys: [key], witnesses };
-  const opened = openCheckpoint(note, trust, crypto);
+  if (opened === null || key === null) return { ...step, state: "open", sentence: words.signature.open };
   if (!opened.ok) return { ...step, state: "differs", sentence: words.signature.faults[opened.reason] };
   const cosigned = opened.value.cosignatures.map((cosignature) => words.signature.cosigned(cosignature.key.name));
   return { ...step, state: "fits", sentence: [words.signature.fits(key.name, key.keyId), ...cosigned].join(" ") };
+};
+
+const checkSignature = (note: string, { given, key, witnesses, crypto }: Checking): Step =>
+  signatureStep(
+    key && openCheckpoint(note, { origin: originOf(key.name, given.epoch), keys: [key], witnesses }, crypto),
+    key,
+  );
+
+type Way = { index: number; hash: Hash; proof: readonly Hash[]; checkpoint: ReturnType<typeof readCheckpoint> };
+
+/** Whether a way leads from the leaf to the root. */
+export const placeStep = ({ index, hash, proof, checkpoint }: Way, { sha256 }: Crypto): Step => {
+  const step = { part: "place" } as const;
+  if (!checkpoint.ok) return { ...step, state: "open", sentence: words.place.open };
+  const { size, root } = checkpoint.value.checkpoint;
+  const isThere = verifyInclusion({ index, size, root, leafHash: hash, proof }, sha256) === "ok";
+  if (!isThere) return { ...step, ...differing(words.place.differs) };
+  return { ...step, ...fitting(words.place.fits(count(proof.length), count(size))), hash: toBase64(root) };
 };
 
 const checkDetails = (commitment: string, { given: { details, salt }, crypto }: Checking): Step => {
@@ -65,7 +85,7 @@ const differenceWords = ({ field, shown, sealed }: Difference): string =>
     ? words.fields.details
     : words.shown.pair(words.fields[field], shown ?? words.shown.nothing, sealed ?? words.shown.nothing);
 
-const verdictOf = (steps: readonly Step[]): Check["verdict"] => {
+export const verdictOf = (steps: readonly Step[]): Check["verdict"] => {
   if (steps.some(({ state }) => state === "differs")) return "differs";
   return steps.some(({ state }) => state === "open") ? "partly" : "intact";
 };
@@ -91,14 +111,6 @@ export const checkEvent = (checking: Checking): Check => {
     if (fits) return { ...step, ...fitting(words.leaf.fits) };
     return { ...step, ...differing(words.leaf.hashDiffers), hash: toHex(hash) };
   };
-  const placeStep = (): Step => {
-    const step = { part: "place" } as const;
-    if (!checkpoint.ok) return { ...step, state: "open", sentence: words.place.open };
-    const { size, root } = checkpoint.value.checkpoint;
-    const isThere = verifyInclusion({ index, size, root, leafHash: hash, proof }, crypto.sha256) === "ok";
-    if (!isThere) return { ...step, ...differing(words.place.differs) };
-    return { ...step, ...fitting(words.place.fits(count(proof.length), count(size))), hash: toBase64(root) };
-  };
   const detailsStep: Step =
     leaf === null
       ? { part: "details", state: "open", sentence: words.details.open }
@@ -113,7 +125,8 @@ export const checkEvent = (checking: Checking): Check => {
       ? { ...step, ...fitting(words.shown.fits) }
       : { ...step, state: "open", sentence: words.shown.leafOnly };
   };
-  const steps = [leafStep(), placeStep(), checkSignature(note, checking), detailsStep, shownStep()];
+  const place = placeStep({ index, hash, proof, checkpoint }, crypto);
+  const steps = [leafStep(), place, checkSignature(note, checking), detailsStep, shownStep()];
   return {
     verdict: verdictOf(steps),
     place: checkpoint.ok ? { index, size: checkpoint.value.checkpoint.size } : null,

@@ -1,4 +1,4 @@
-import type { LogProofFault } from "@countersign/audit/ledger/proof";
+import type { LogProofFault, LogProofRefusal } from "@countersign/audit/ledger/proof";
 
 const plural = (value: string, one: string, many: string) => `${value} ${value === "1" ? one : many}`;
 
@@ -43,6 +43,18 @@ export const proofTexts = {
     unreadable: "The leaf cannot be read as an event.",
     hashDiffers: "SHA-256 over the leaf, computed here, is not the hash that is stored with the event.",
     noProof: "The proof has not the form of one.",
+  },
+  file: {
+    leaf: "The leaf reads as an event, and SHA-256 over it, computed here, begins the way to the root.",
+    refused: {
+      too_long: "it is larger than any proof can be.",
+      encoding: "it is not text in UTF-8.",
+      header: "its first line is not that of a log proof (c2sp.org/tlog-proof@v1).",
+      leaf: "the line with the event is missing or was cut.",
+      index: "the line with the place of the event is missing or no number.",
+      hash: "one of the hashes on the way to the root is none.",
+      no_checkpoint: "it ends before the signed checkpoint.",
+    } satisfies Record<LogProofRefusal, string>,
   },
   place: {
     fits: (hashes: string, size: string) =>

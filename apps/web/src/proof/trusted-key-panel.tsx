@@ -2,6 +2,7 @@ import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { CopyButton } from "../components/copy-button.tsx";
 import { dateTime } from "../format.ts";
+import { usePreferences } from "../preferences.ts";
 import classes from "./proof.module.css";
 import { proofTexts } from "./proof-texts.ts";
 import { trust, useTrustedKey } from "./trusted-key.ts";
@@ -10,6 +11,7 @@ const words = proofTexts.key;
 
 /** The key that this browser trusts, since when and why, with the way to another. `offered` are the keys that the server names now. */
 export function TrustedKeyPanel({ offered }: { offered?: readonly string[] | undefined }) {
+  const { zone } = usePreferences();
   const key = useTrustedKey();
   const [isPasting, setPasting] = useState(false);
   const isOther = key !== null && offered !== undefined && offered.length > 0 && !offered.includes(key.vkey);
@@ -21,7 +23,7 @@ export function TrustedKeyPanel({ offered }: { offered?: readonly string[] | und
         <>
           <code className={classes.key}>{key.vkey}</code>
           <p className={classes.hint}>
-            {(key.from === "outside" ? words.outside : words.firstSight)(dateTime(key.since, "local"))}
+            {(key.from === "outside" ? words.outside : words.firstSight)(dateTime(key.since, zone))}
           </p>
           {isOther ? (
             <p className={classes.warning} role="status">

@@ -7,13 +7,14 @@ import type { ReactNode } from "react";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { Foreign } from "../../components/foreign.tsx";
 import { count, dateTime } from "../../format.ts";
+import { usePreferences } from "../../preferences.ts";
 import { witnessKeys } from "../../proof/ledger-keys.ts";
 import { proofTexts } from "../../proof/proof-texts.ts";
 import { readLogKey, useTrustedKey } from "../../proof/trusted-key.ts";
 import { saveAs } from "../../raw-calls.ts";
 import { texts } from "../../texts.ts";
 import classes from "./integrity.module.css";
-import type { Status } from "./integrity-state.ts";
+import { type Status, span } from "./integrity-state.ts";
 import { integrityTexts } from "./integrity-texts.ts";
 
 const words = integrityTexts.checkpoint;
@@ -34,6 +35,7 @@ export function CheckpointPanel({ status }: { status: Status }) {
 type NoteProps = { status: Status; size: number; note: string; signedAt: string };
 
 function Note({ status, size, note, signedAt }: NoteProps) {
+  const { zone } = usePreferences();
   const trusted = useTrustedKey();
   const key = trusted && readLogKey(trusted.vkey);
   const read = readCheckpoint(note);
@@ -44,7 +46,7 @@ function Note({ status, size, note, signedAt }: NoteProps) {
   return (
     <>
       <dl className={classes.facts}>
-        <Fact name={words.signed}>{dateTime(signedAt, "local")}</Fact>
+        <Fact name={words.signed}>{dateTime(signedAt, zone)}</Fact>
         <Fact name={words.size}>{words.events(count(size))}</Fact>
         <Fact name={words.root}>
           <code title={root}>{`${root.slice(0, 12)}…${root.slice(-6)}`}</code>{" "}
@@ -67,7 +69,11 @@ function Note({ status, size, note, signedAt }: NoteProps) {
             ? opened.value.cosignatures.map(({ key: witness, timeS }) => (
                 <div key={witness.name}>
                   <Foreign
-                    text={words.cosigned(witness.name, dateTime(new Date(timeS * 1000).toISOString(), "local"))}
+                    text={words.cosigned(
+                      witness.name,
+                      dateTime(new Date(timeS * 1000).toISOString(), zone),
+                      span(Math.max(0, Date.parse(status.at) - timeS * 1000)),
+                    )}
                   />
                 </div>
               ))

@@ -12,11 +12,13 @@ import { offeredKeys } from "../../proof/ledger-keys.ts";
 import { trust } from "../../proof/trusted-key.ts";
 import { texts } from "../../texts.ts";
 import { CheckpointPanel } from "./checkpoint-panel.tsx";
+import { CheckpointsPanel } from "./checkpoints-panel.tsx";
 import classes from "./integrity.module.css";
 import { type Status, type Watch, watchSealing } from "./integrity-state.ts";
 import { integrityTexts } from "./integrity-texts.ts";
 import { KeysPanel } from "./keys-panel.tsx";
 import { Lamps } from "./lamps.tsx";
+import { ProofFilePanel } from "./proof-file-panel.tsx";
 import { ProvesPanel } from "./proves-panel.tsx";
 import { RunsPanel } from "./runs-panel.tsx";
 import { isUnderWay } from "./verification-runs.ts";
@@ -84,10 +86,12 @@ function State({ status, readAtMs, isStale }: StateProps) {
       <div className={classes.columns}>
         <div className={classes.stack}>
           <CheckpointPanel status={status} />
+          <ProofFilePanel keys={status.keys} />
           <KeysPanel keys={status.keys} offered={offered} />
         </div>
         <div className={classes.stack}>
           <RunsPanel runs={status.verifications} />
+          <CheckpointsPanel keys={status.keys} />
           <ProvesPanel />
         </div>
       </div>

@@ -69,6 +69,7 @@ const run = (changes: Partial<Run>): Run => ({
   ok: true,
   report: { ok: true, trust: "signed" },
   startedBy: "worker",
+  startedByName: null,
   ...changes,
 });
 

@@ -3,6 +3,7 @@ import { useId } from "react";
 import { Foreign } from "../../components/foreign.tsx";
 import { count, dateTime } from "../../format.ts";
 import { useMe } from "../../me.ts";
+import { usePreferences } from "../../preferences.ts";
 import classes from "./integrity.module.css";
 import { integrityTexts } from "./integrity-texts.ts";
 import { type Found, type Run, runState } from "./verification-runs.ts";
@@ -12,6 +13,7 @@ const findingsShown = 10;
 
 /** The last verifications, the newest first: when, of what, by whom, and what they found. */
 export function RunsPanel({ runs }: { runs: readonly Run[] }) {
+  const { zone } = usePreferences();
   return (
     <section className={classes.panel} aria-labelledby="runs">
       <h2 id="runs" className={classes.section}>
@@ -23,10 +25,10 @@ export function RunsPanel({ runs }: { runs: readonly Run[] }) {
           <li key={run.id} className={classes.run}>
             <div className={classes.row}>
               <span className="figures">
-                <time dateTime={run.startedAt}>{dateTime(run.startedAt, "local")}</time>
+                <time dateTime={run.startedAt}>{dateTime(run.startedAt, zone)}</time>
               </span>
               <span className={classes.muted}>
-                <StartedBy startedBy={run.startedBy} />
+                <StartedBy run={run} />
               </span>
             </div>
             <Result run={run} />
@@ -37,10 +39,11 @@ export function RunsPanel({ runs }: { runs: readonly Run[] }) {
   );
 }
 
-function StartedBy({ startedBy }: { startedBy: string }) {
+function StartedBy({ run: { startedBy, startedByName } }: { run: Run }) {
   const me = useMe();
   const user = startedBy.startsWith("user:") ? startedBy.slice(5) : null;
-  if (user !== null) return user === String(me?.id) ? words.byYou : words.byUser(user);
+  if (user !== null && user === String(me?.id)) return words.byYou;
+  if (user !== null) return <Foreign text={words.byUser(startedByName ?? `#${user}`)} />;
   return <Foreign text={words.by[startedBy] ?? startedBy} />;
 }
 
