@@ -110,6 +110,61 @@ describe.skipIf(isMissing("chromium"))("when the server or whoever reads is away
     await expect.poll(() => asked, { timeout: patienceMs }).toBeGreaterThan(before);
   });
 
+  test("signing out that does not work says so, and can be tried again", async () => {
+    const { app, page } = visitor;
+    await app.signIn("/permits");
+    await page.route(/auth\.signOut/, (route) => route.fulfill({ status: 500, json: {} }));
+    await page.getByRole("button", { name: "Account of" }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    const note = page.getByRole("alert").filter({ hasText: "You are still signed in" });
+    await note.waitFor({ timeout: patienceMs });
+    await page.unroute(/auth\.signOut/);
+    await note.getByRole("button", { name: "Retry" }).click();
+    await page.waitForURL(/\/sign-in/);
+  });
+
+  test("where the browser gives no clipboard the text stands there, selected", async () => {
+    const { app, page } = visitor;
+    await page.addInitScript(() => Object.defineProperty(Navigator.prototype, "clipboard", { get: () => undefined }));
+    await app.signIn("/integrity");
+    const root = page.getByRole("region", { name: "Newest checkpoint" });
+    await root.getByRole("button", { name: "Copy note" }).click();
+    await root.getByText(/^The browser gives no clipboard/).waitFor();
+    const selected = await root
+      .getByRole("textbox", { name: "Copy note" })
+      .evaluate((field: HTMLTextAreaElement) => field.value.slice(field.selectionStart, field.selectionEnd));
+    expect(selected.split("\n").length).toBeGreaterThan(3);
+  });
+
+  test("a line of the networks opens the failed sign-ins of that network alone", async () => {
+    const { app, page } = visitor;
+    await page.goto(`${product.url}/sign-in`);
+    await app.fillSignIn("not the password");
+    await page.getByRole("alert").waitFor();
+    await app.signIn("/");
+    const card = page.getByRole("region", { name: "Failed sign-ins by network" });
+    await card.getByRole("link").first().click({ timeout: patienceMs });
+    await page.waitForURL((url) => url.pathname === "/log" && url.searchParams.has("network"));
+    await app.rows().first().waitFor({ timeout: patienceMs });
+  });
+
+  test("a proof file is computed in the browser, and what is none is refused in words", async () => {
+    const { app, page } = visitor;
+    await app.signIn("/log");
+    const id = (await app.rows().last().getAttribute("data-event", { timeout: patienceMs })) ?? "";
+    await page.goto(`${product.url}/integrity`);
+    const panel = page.getByRole("region", { name: "Check a proof file" });
+    const choose = panel.locator('input[type="file"]');
+    await choose.setInputFiles({ name: "letter.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7") });
+    await panel.getByText(/^letter\.pdf was not checked: its first line is not that of a log proof/).waitFor();
+    const proof = await page.request.get(`${product.url}/api/audit/events/${id}/proof.tlog-proof`);
+    await choose.setInputFiles({ name: "event.tlog-proof", mimeType: "text/plain", buffer: await proof.body() });
+    await panel.getByText("This event is intact.").waitFor();
+    await panel.getByText(id).waitFor();
+    const table = page.getByRole("table", { name: "Signed checkpoints, the newest first" });
+    expect(await table.getByRole("row").count()).toBeGreaterThan(1);
+  });
+
   test("what is refused is not asked for again: each refusal is an event", async () => {
     const { app, page } = visitor;
     await page.clock.install();

@@ -20,4 +20,4 @@ export const useFirstSteps = () => {
 
 /** Whether nothing is left to do; what is not known leaves nothing to do either. */
 export const areDone = (steps: FirstSteps | undefined): boolean =>
-  steps === undefined || (steps.officeNamed && steps.hasSecondPerson);
+  steps === undefined || (steps.officeNamed && steps.secondPerson === "able");

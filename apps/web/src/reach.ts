@@ -36,7 +36,7 @@ const ask = async () => {
 };
 
 /** Notes that the server answered. */
-export const reached = () => {
+const reached = () => {
   if (lostAt === null) return;
   lostAt = null;
   if (timer) clearInterval(timer);

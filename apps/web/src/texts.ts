@@ -1,3 +1,5 @@
+import { rightWords } from "./right-words.ts";
+
 // Long on purpose: every word on screen that is not data stands here, by key.
 const plural = (value: number, one: string, many: string) => `${value} ${value === 1 ? one : many}`;
 
@@ -100,6 +102,9 @@ export const texts = {
     request: "Request",
     copy: "Copy",
     copied: "Copied",
+    copyByHand:
+      "The browser gives no clipboard to this page (it does over https). The text is selected: copy it with the keyboard.",
+    signOut: "You are still signed in",
     unexpected: "This page stopped with an error. Nothing was changed by that.",
     reload: "Load the page again",
     offline: (time: string) =>
@@ -119,8 +124,8 @@ export const texts = {
   },
   notPermitted: {
     title: "Not permitted",
-    text: (feature: string) => `This takes the right ${feature}. An administrator gives it with a role.`,
-    needs: (feature: string) => `Takes the right ${feature}, which your roles do not hold.`,
+    text: (feature: string) => `This takes the right ${rightWords(feature)}. An administrator gives it with a role.`,
+    needs: (feature: string) => `Takes the right ${rightWords(feature)}, which your roles do not hold.`,
   },
   receipt: {
     kept: "Kept.",

@@ -1,8 +1,8 @@
 import type { Database } from "./client.ts";
 
-/** An active user who has a password of their own and holds each of these features. */
-const able = (db: Database, features: readonly string[]) =>
-  db.sql`u.status = 'active' and not u.must_change_password and not exists (
+/** An active user who holds each of these features. */
+const holding = (db: Pick<Database, "sql">, features: readonly string[]) =>
+  db.sql`u.status = 'active' and not exists (
     select from unnest(${[...features]}::text[]) as needed where not exists (
       select from user_roles ur join role_features rf on rf.role_id = ur.role_id
       where ur.user_id = u.id and rf.feature = needed))`;
@@ -10,6 +10,19 @@ const able = (db: Database, features: readonly string[]) =>
 /** What an act needs of whoever does it, and so of whoever decides on it. */
 type Needing = { feature: string; alsoNeeds: readonly string[] };
 const deciding = ({ feature, alsoNeeds }: Needing): string[] => ["approvals.decide", feature, ...alsoNeeds];
+
+/** One of them who has a password of their own, too. */
+const able = (db: Pick<Database, "sql">, features: readonly string[]) =>
+  db.sql`not u.must_change_password and ${holding(db, features)}`;
+
+/** Whether two people can decide, or could once whoever was added has chosen a password of their own. */
+export const secondDecider = async (db: Pick<Database, "sql">): Promise<"none" | "awaited" | "able"> => {
+  const [row] = await db.sql<{ able: number; holding: number }[]>`
+    select (select count(*)::int from (select from users u where ${able(db, ["approvals.decide"])} limit 2) as two) as able,
+      (select count(*)::int from (select from users u where ${holding(db, ["approvals.decide"])} limit 2) as two) as holding`;
+  if ((row?.able ?? 0) >= 2) return "able";
+  return (row?.holding ?? 0) >= 2 ? "awaited" : "none";
+};
 
 /** Who can decide on an act, by name, at most `limit`. */
 export const listDeciders = async (

@@ -20,15 +20,24 @@ const kept = async () =>
 test("a new office is one without permits and with one user, and knows which steps are done", async () => {
   const ada = await api.person(["system.config", "permits.create"], "Ada Administrator");
   expect(await ada.trpc.welcome.state.query()).toEqual({
-    ...{ isNew: true, officeNamed: false, hasSecondPerson: false, demo: { kind: "offered" } },
+    ...{ isNew: true, officeNamed: false, secondPerson: "none", demo: { kind: "offered" } },
   });
   await ada.trpc.settings.change.mutate({ key: "display.time_zone", value: "Europe/Madrid" });
   await ada.trpc.permits.create.mutate({ type: "event", holderName: "Ana" });
   expect(await ada.trpc.welcome.state.query()).toMatchObject({
-    ...{ isNew: false, officeNamed: true, hasSecondPerson: false },
+    ...{ isNew: false, officeNamed: true, secondPerson: "none" },
   });
-  await api.person([]);
-  expect(await ada.trpc.welcome.state.query()).toMatchObject({ hasSecondPerson: true });
+  const state = () => ada.trpc.welcome.state.query();
+  await api.person(["approvals.decide"]);
+  await api.person(["permits.read"]);
+  expect(await state()).toMatchObject({ secondPerson: "none" });
+  const second = await api.person(["approvals.decide"]);
+  const mustChoose = (must: boolean) =>
+    api.services.db.sql`update users set must_change_password = ${must} where id = ${second.id}`;
+  await mustChoose(true);
+  expect(await state()).toMatchObject({ secondPerson: "awaited" });
+  await mustChoose(false);
+  expect(await state()).toMatchObject({ secondPerson: "able" });
 });
 
 test("asking for the demo is recorded and starts it; its people are told once, to who asked", async () => {

@@ -30,7 +30,7 @@ export const welcome = router({
         output: z.object({
           isNew: z.boolean(),
           officeNamed: z.boolean(),
-          hasSecondPerson: z.boolean(),
+          secondPerson: z.enum(["none", "awaited", "able"]),
           demo: demoAnswer,
         }),
       },

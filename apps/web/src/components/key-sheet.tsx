@@ -1,27 +1,26 @@
+import type { Feature } from "@countersign/audit/features";
 import { Checkbox, Kbd } from "@mantine/core";
 import { setPreference, usePreferences } from "../preferences.ts";
 import classes from "./key-sheet.module.css";
 import { keyTexts as words } from "./key-texts.ts";
-import { nav } from "./nav.ts";
+import { navFor } from "./nav.ts";
 import { commandKey } from "./page-keys.ts";
 import { Sheet } from "./sheet.tsx";
 
 type Row = readonly [keys: readonly string[], what: string];
 
-const groups: readonly { name: string; rows: readonly Row[] }[] = [
-  {
-    name: words.anywhere,
-    rows: [
-      [[commandKey, "K"], words.palette],
-      ...nav.flatMap((group) =>
-        group.pages.flatMap((page): Row[] =>
-          "key" in page ? [[["G", page.key.toUpperCase()], words.goTo(page.label)]] : [],
-        ),
-      ),
-      [["?"], words.sheet],
-      [["Esc"], words.shut],
-    ],
-  },
+const anywhere = (features: readonly string[]): readonly Row[] => [
+  [[commandKey, "K"], words.palette],
+  ...navFor(features).flatMap((group) =>
+    group.pages.flatMap((page): Row[] =>
+      "key" in page ? [[["G", page.key.toUpperCase()], words.goTo(page.label)]] : [],
+    ),
+  ),
+  [["?"], words.sheet],
+  [["Esc"], words.shut],
+];
+
+const groups: readonly { name: string; rows: readonly Row[]; feature?: Feature }[] = [
   {
     name: words.lists,
     rows: [
@@ -34,6 +33,7 @@ const groups: readonly { name: string; rows: readonly Row[] }[] = [
   },
   {
     name: words.log,
+    feature: "audit.read",
     rows: [
       [["F"], words.facets],
       [["T"], words.range],
@@ -47,12 +47,16 @@ const groups: readonly { name: string; rows: readonly Row[] }[] = [
   },
 ];
 
-/** Every key that does something, on one sheet, and the switch for single letters (WCAG 2.1.4). */
-export function KeySheet({ onClose }: { onClose: () => void }) {
+/** Every key that does something for whoever holds these rights, on one sheet, and the switch for single letters (WCAG 2.1.4). */
+export function KeySheet({ features, onClose }: { features: readonly string[]; onClose: () => void }) {
   const { letterKeys } = usePreferences();
+  const shown = [
+    { name: words.anywhere, rows: anywhere(features) },
+    ...groups.filter(({ feature }) => feature === undefined || features.includes(feature)),
+  ];
   return (
     <Sheet title={words.title} onClose={onClose}>
-      {groups.map((group) => (
+      {shown.map((group) => (
         <section key={group.name} className={classes.group}>
           <h3 className={classes.name}>{group.name}</h3>
           <dl className={classes.rows}>

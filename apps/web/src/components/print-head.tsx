@@ -3,6 +3,7 @@ import { useMe } from "../me.ts";
 import { usePreferences } from "../preferences.ts";
 import { texts } from "../texts.ts";
 import { Foreign } from "./foreign.tsx";
+import { useOfficeName } from "./office-name.tsx";
 import classes from "./page.module.css";
 import { useIsPrinting } from "./printing.ts";
 
@@ -10,10 +11,16 @@ import { useIsPrinting } from "./printing.ts";
 export function PrintHead({ query }: { query: string | undefined }) {
   const me = useMe();
   const { zone } = usePreferences();
+  const office = useOfficeName();
   if (!useIsPrinting()) return null;
   const at = `${dateTime(new Date().toISOString(), zone)} ${zoneName(zone)}`;
   return (
     <div className={classes.printHead}>
+      {office ? (
+        <p>
+          <Foreign text={office} />
+        </p>
+      ) : null}
       {query ? (
         <p>
           <Foreign text={query} />

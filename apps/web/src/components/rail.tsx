@@ -8,6 +8,7 @@ import { AccountMenu } from "./account-menu.tsx";
 import { Brand } from "./brand.tsx";
 import { type NavPage, navFor } from "./nav.ts";
 import { OpenAlertsCount, WaitingCount } from "./nav-counts.tsx";
+import { OfficeName } from "./office-name.tsx";
 import { commandKey } from "./page-keys.ts";
 import classes from "./rail.module.css";
 
@@ -21,6 +22,7 @@ export function Rail({ me, onPalette, onKeys }: Props) {
       <div className={classes.brand}>
         <Brand />
       </div>
+      <OfficeName className={classes.office} />
       <UnstyledButton className={classes.find} onClick={onPalette} title={texts.nav.find}>
         <Search size={16} aria-hidden />
         <span className={classes.label}>{texts.nav.find}</span>

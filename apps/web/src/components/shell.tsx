@@ -5,11 +5,12 @@ import { usePreferences } from "../preferences.ts";
 import { texts } from "../texts.ts";
 import { BottomBar } from "./bottom-bar.tsx";
 import { useLate } from "./late.ts";
-import { nav } from "./nav.ts";
+import { navFor } from "./nav.ts";
 import { OfflineNote } from "./offline-note.tsx";
 import { usePageKeys } from "./page-keys.ts";
 import { Rail } from "./rail.tsx";
 import classes from "./shell.module.css";
+import { SignOutFailed } from "./sign-out-failed.tsx";
 
 const loadKeySheet = () => import("./key-sheet.tsx");
 const loadPalette = () => import("../pages/palette/palette.tsx");
@@ -34,7 +35,7 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
     "?": openKeys,
     "mod k": openPalette,
     ...Object.fromEntries(
-      nav.flatMap(({ pages }) =>
+      navFor(me.features).flatMap(({ pages }) =>
         pages.flatMap((page) => ("key" in page ? [[`g ${page.key}`, () => void navigate({ to: page.to })]] : [])),
       ),
     ),
@@ -47,10 +48,11 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
       <Rail me={me} onPalette={openPalette} onKeys={openKeys} />
       <main id="content" className={classes.main} tabIndex={-1}>
         <OfflineNote />
+        <SignOutFailed />
         <div className={classes.view}>{children}</div>
       </main>
       <BottomBar me={me} onPalette={openPalette} onKeys={openKeys} />
-      {open === "keys" && keySheet.loaded ? <keySheet.loaded.KeySheet onClose={close} /> : null}
+      {open === "keys" && keySheet.loaded ? <keySheet.loaded.KeySheet features={me.features} onClose={close} /> : null}
       {open === "palette" && palette.loaded ? (
         <palette.loaded.Palette me={me} onClose={close} onKeys={openKeys} />
       ) : null}

@@ -1,3 +1,5 @@
+import { rightWords } from "../../right-words.ts";
+
 const plural = (value: number, one: string, many: string) => `${value} ${value === 1 ? one : many}`;
 
 /** The words of the approvals, apart from the others: they are loaded with them. */
@@ -18,8 +20,7 @@ export const approvalsTexts = {
     ],
     closed: ["No request is closed yet", "Approved, refused, withdrawn and expired requests stay here."],
   } as const,
-  noRight:
-    "Deciding takes the right approvals.decide, which your roles do not hold. What others closed is under Closed.",
+  noRight: `Deciding takes the right ${rightWords("approvals.decide")}, which your roles do not hold. What others closed is under Closed.`,
   more: "Show more",
   ask: "ask to",
   asks: "asks to",

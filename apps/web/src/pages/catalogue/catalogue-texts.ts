@@ -1,3 +1,5 @@
+import { rightWords } from "../../right-words.ts";
+
 const plural = (value: number, one: string, many: string) => `${value} ${value === 1 ? one : many}`;
 
 /** The words of the event catalogue, apart from the others: they are loaded with it. */
@@ -69,7 +71,7 @@ export const catalogueTexts = {
     waits: "This takes protection away, so a second person decides it and reads the reason.",
     policy: "Kept as",
     notify: "Notify",
-    notifyNote: "Kept as set. In this version no message goes out yet.",
+    notifyNote: "Each such event is told at once, as critical ones are, through the channels of the rule for that.",
     always: "Always recorded: this type is locked, so nobody can act unseen.",
     retired: "No longer in use: the catalogue of this version has no such type. Its events stay readable.",
     defaults: "As the catalogue has it",
@@ -87,7 +89,7 @@ export const catalogueTexts = {
     approval: (to: string) => `Approval is set to ${to}.`,
     notify: (to: string) => `Notify is set to ${to}.`,
   },
-  whyNot: "Takes the right events.configure, which your roles do not hold.",
+  whyNot: `Takes the right ${rightWords("events.configure")}, which your roles do not hold.`,
   page: {
     missingTitle: "There is no such event type",
     missing: (code: string) => `The catalogue has no type ${code}.`,

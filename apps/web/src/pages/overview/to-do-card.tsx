@@ -10,9 +10,8 @@ const words = welcomeTexts.card;
 export function ToDoCard() {
   const { data: steps } = useFirstSteps();
   if (steps === undefined || areDone(steps)) return null;
-  const open = [steps.officeNamed ? null : words.office, steps.hasSecondPerson ? null : words.person].filter(
-    (text) => text !== null,
-  );
+  const { officeNamed, secondPerson } = steps;
+  const open = [officeNamed ? null : words.office, words.persons[secondPerson]].filter((text) => text !== null);
   return (
     <section className={classes.toDo} aria-label={words.title}>
       <ListTodo size={20} strokeWidth={1.75} aria-hidden />

@@ -4,6 +4,7 @@ import type { Me } from "../../api.ts";
 import { Brand } from "../../components/brand.tsx";
 import { Foreign } from "../../components/foreign.tsx";
 import { OfflineNote } from "../../components/offline-note.tsx";
+import { SignOutFailed } from "../../components/sign-out-failed.tsx";
 import { useSignOut } from "../../me.ts";
 import { texts } from "../../texts.ts";
 import classes from "../sign-in/sign-in.module.css";
@@ -20,6 +21,7 @@ export function OwnPasswordPage({ me, onChanged }: Props) {
   return (
     <>
       <OfflineNote />
+      <SignOutFailed />
       <main className={classes.page}>
         <div className={classes.card} data-wide>
           <Brand size={36} word={false} />

@@ -1,3 +1,5 @@
+import { rightWords } from "../../right-words.ts";
+
 const plural = (value: number, one: string, many: string) => `${value} ${value === 1 ? one : many}`;
 const people = (n: number) => plural(n, "person", "people");
 
@@ -32,10 +34,11 @@ export const rolesTexts = {
   willGive: "Will be given when saved.",
   willTake: "Will be taken when saved.",
   why: {
-    features: "Takes the right roles.features, which your roles do not hold.",
+    features: `Takes the right ${rightWords("roles.features")}, which your roles do not hold.`,
     protected: "The Administrator role is protected: it keeps every right.",
     protectedName: "The Administrator role is protected: it keeps its name.",
-    lacking: (feature: string) => `You lack ${feature} yourself. Nobody gives what they lack, or takes it.`,
+    lacking: (feature: string) =>
+      `You lack the right ${rightWords(feature)} yourself. Nobody gives what they lack, or takes it.`,
     own: "You hold this role. Nobody adds to a role of their own.",
   },
   more: "Show more roles",
@@ -51,8 +54,8 @@ export const rolesTexts = {
         : `${isAtLeast ? "At least " : ""}${people(n)} affected, at the next click of each.`,
     reaches: (n: number) => (n === 0 ? "held by nobody" : `held by ${people(n)}`),
     counting: "Counting the people affected…",
-    given: (role: string, feature: string) => `${role} is given ${feature}`,
-    taken: (role: string, feature: string) => `${role} loses ${feature}`,
+    given: (role: string, feature: string) => `${role} is given ${rightWords(feature)}`,
+    taken: (role: string, feature: string) => `${role} loses ${rightWords(feature)}`,
     event: (name: string) => `event “${name}”`,
     save: "Save changes",
     discard: "Discard",
@@ -93,13 +96,13 @@ export const rolesTexts = {
   deleted: (name: string) => `The role ${name} is deleted.`,
   created: (name: string) => `The role ${name} is added.`,
   whyNot: {
-    manage: "Takes the right roles.manage, which your roles do not hold.",
+    manage: `Takes the right ${rightWords("roles.manage")}, which your roles do not hold.`,
     deleteProtected: "The Administrator role is protected and cannot be deleted.",
     deleteLacking: (feature: string) =>
       `It holds ${feature}, which you lack; whoever holds it too can delete the role.`,
-    assign: "Takes the right roles.assign, which your roles do not hold.",
+    assign: `Takes the right ${rightWords("roles.assign")}, which your roles do not hold.`,
     assignLacking: (feature: string) => `It holds ${feature}, which you lack; nobody gives what they lack.`,
-    readUsers: "Finding a person takes the right users.read, which your roles do not hold.",
+    readUsers: `Finding a person takes the right ${rightWords("users.read")}, which your roles do not hold.`,
   },
   missingTitle: "There is no such role",
   missing: "No role has this number, or it was deleted. Its events stay in the log.",

@@ -1,3 +1,5 @@
+import { rightWords } from "../../right-words.ts";
+
 const plural = (value: number, one: string, many: string) => `${value} ${value === 1 ? one : many}`;
 
 /** The words of the settings, apart from the others: they are loaded with them. */
@@ -41,7 +43,7 @@ export const settingsTexts = {
   undo: "Undo",
   undoOf: (title: string) => `Undo the change of “${title}”`,
   between: (least: string, most: string) => `${least} to ${most}`,
-  needsRetention: "Takes the right retention.manage, which your roles do not hold.",
+  needsRetention: `Takes the right ${rightWords("retention.manage")}, which your roles do not hold.`,
   values: {
     yes: "yes",
     no: "no",
@@ -60,7 +62,7 @@ export const settingsTexts = {
     addUser: "Add a person",
     findUser: "Find a person by name",
     noUser: "Nobody of that name.",
-    noUsersRight: "Adding a person takes the right users.read, which your roles do not hold.",
+    noUsersRight: `Adding a person takes the right ${rightWords("users.read")}, which your roles do not hold.`,
     addAddress: "Add a mail address",
     zone: "Find a time zone",
     noZone: "No zone of that name.",

@@ -1,3 +1,5 @@
+import { rightWords } from "../../right-words.ts";
+
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
 /** Words of the users list and of a user's page. */
@@ -48,11 +50,11 @@ export const usersTexts = {
     name: "Name",
     email: "E-mail",
     optional: "optional",
-    emailHint: "Messages go there once the office sends any.",
+    emailHint: "Alerts that are meant for this user go there.",
     mixed: "The user name mixes scripts on purpose",
     roles: "Roles",
     rolesNone: "Without a role a user can sign in and see nothing.",
-    lacking: (feature: string) => `holds ${feature}, which you lack`,
+    lacking: (feature: string) => `holds ${rightWords(feature)}, which you lack`,
     add: "Add user",
     adding: "Keeping…",
     cancel: "Cancel",

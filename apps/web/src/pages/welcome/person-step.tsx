@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { useTRPC } from "../../api.ts";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { ReceiptNote } from "../../components/receipt-note.tsx";
+import type { FirstSteps } from "../../first-steps.ts";
 import { useMay } from "../../me.ts";
 import { useLostAt } from "../../reach.ts";
 import { texts } from "../../texts.ts";
@@ -14,13 +15,15 @@ import { welcomeTexts } from "./welcome-texts.ts";
 
 const words = welcomeTexts.person;
 
-/** Somebody besides the first administrator. */
-export function PersonStep({ isDone }: { isDone: boolean }) {
+/** Somebody besides the first administrator who can decide. */
+export function PersonStep({ secondPerson }: Pick<FirstSteps, "secondPerson">) {
+  const isDone = secondPerson === "able";
   const mayCreate = useMay("users.create");
   const [isAdded, setAdded] = useState(false);
   return (
     <Step title={words.title} isDone={isDone} isOptional>
       <p className={classes.hint}>{isDone && !isAdded ? words.another : words.hint}</p>
+      {secondPerson === "awaited" ? <p role="status">{words.awaited}</p> : null}
       {mayCreate ? null : <p className={classes.hint}>{texts.notPermitted.needs("users.create")}</p>}
       {mayCreate && (!isDone || isAdded) ? <PersonForm onAdded={() => setAdded(true)} /> : null}
     </Step>

@@ -14,6 +14,7 @@ import { setPreference } from "../../preferences.ts";
 import { texts } from "../../texts.ts";
 import type { LogSearch } from "../log/log-search.ts";
 import { DemoStep } from "./demo-step.tsx";
+import { MailStep } from "./mail-step.tsx";
 import { OfficeStep } from "./office-step.tsx";
 import { PersonStep } from "./person-step.tsx";
 import { Step } from "./step.tsx";
@@ -69,7 +70,8 @@ function Steps({ steps }: { steps: FirstSteps }) {
           </p>
         </Step>
         <OfficeStep isDone={steps.officeNamed} />
-        <PersonStep isDone={steps.hasSecondPerson} />
+        <PersonStep secondPerson={steps.secondPerson} />
+        <MailStep />
         <DemoStep steps={steps} />
       </ol>
       <section className={classes.examples} aria-labelledby="first-questions">
@@ -108,7 +110,7 @@ function Loading() {
   return (
     <AfterDelay ms={150}>
       <div className={classes.steps} role="status" aria-label={words.loading}>
-        {["password", "office", "person", "demo"].map((step) => (
+        {["password", "office", "person", "mail", "demo"].map((step) => (
           <div key={step} className={classes.step}>
             <div className={states.skeleton} />
           </div>

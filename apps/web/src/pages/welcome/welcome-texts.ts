@@ -1,7 +1,7 @@
 /** The words of the first run. */
 export const welcomeTexts = {
   title: "First steps",
-  lead: "Four short steps, in any order. They can be left at any time and found again in the account menu.",
+  lead: "A few short steps, in any order. They can be left at any time and found again in the account menu.",
   leave: "Leave for now",
   toOverview: "To the overview",
   loading: "First steps: being read",
@@ -15,7 +15,7 @@ export const welcomeTexts = {
   },
   office: {
     title: "Name and time zone of the office",
-    hint: "The name stands everywhere; permits begin and end at midnight in this zone. Both can be changed later, and each change is recorded.",
+    hint: "The name stands above the pages in the rail, on what is printed and in messages; permits begin and end at midnight in this zone. Both can be changed later, and each change is recorded.",
     name: "Name of the office",
     zone: "Time zone",
     save: "Save",
@@ -25,7 +25,7 @@ export const welcomeTexts = {
   },
   person: {
     title: "A second person",
-    hint: "What is critical takes two people: one who asks and one who approves. The password is made here, shown once, and has to be replaced at the first sign-in.",
+    hint: "What is critical takes two people: one who asks and one who approves. The role has to hold the right to decide on approvals. The password is made here, shown once, and has to be replaced at the first sign-in.",
     name: "Full name",
     username: "User name",
     role: "Role",
@@ -37,7 +37,20 @@ export const welcomeTexts = {
     username2: "User name",
     password: "Password, shown once",
     copy: "Copy",
-    another: "There is somebody besides you. More people are added on the page of users.",
+    awaited:
+      "Somebody was added who may decide. The step is done once they have signed in and chosen a password of their own.",
+    another: "Somebody besides you can decide. More people are added on the page of users.",
+  },
+  mail: {
+    title: "A test by mail",
+    hint: "Alerts go out by mail. A test shows now, and not on the night it matters, whether they arrive.",
+    noServer:
+      "No mail server is set, so nothing is mailed. Whoever runs the server sets SMTP_URL; the manual says how.",
+    noChannel: "No channel sends mail. One is added on the page of alerts.",
+    toChannels: "Open the channels",
+    send: (name: string) => `Send a test to ${name}`,
+    sending: "Keeping…",
+    arrived: (when: string) => `The last message by mail was taken ${when}.`,
   },
   demo: {
     title: "Look around in a demo office",
@@ -70,7 +83,11 @@ export const welcomeTexts = {
   card: {
     title: "Still to do",
     office: "Give the office its name and time zone",
-    person: "Add a second person: what is critical takes two",
+    persons: {
+      none: "Add a second person: what is critical takes two",
+      awaited: "The second person still has to sign in and choose a password",
+      able: null,
+    },
     open: "Open the first steps",
   },
 } as const;
