@@ -8,6 +8,8 @@ export type EventLists = {
   actors?: readonly string[] | undefined;
   /** `permit:41`, or a type alone: `permit`. */
   objects?: readonly string[] | undefined;
+  /** The second party of the act, written like an object. */
+  targets?: readonly string[] | undefined;
   /** Roles that the actor held at the time, by the names of the time. */
   roles?: readonly string[] | undefined;
   /** Addresses, or networks like `10.20.0.0/16`, from which the act came. */

@@ -12,6 +12,7 @@ const filters: [JsonObject, string][] = [
   [{ codes: ["permit_approve", "gone_code"] }, "“Permit approved” or “gone_code”"],
   [{ categories: ["permit", "platform"] }, "category Permit operations or Platform"],
   [{ actors: ["user:7", "anonymous"], objects: ["permit:41"] }, "by user 7 or anonymous, about permit 41"],
+  [{ targets: ["user:7", "permit"] }, "target user 7 or permit"],
   [{ actorType: "user", actorId: "7" }, "by user 7"],
   [{ objectType: "permit" }, "about permit"],
   [{ objectId: "41", objectType: "permit", related: true }, "about permit 41"],

@@ -41,6 +41,7 @@ const members: Record<string, (value: Json, all: JsonObject) => string | null> =
   statuses: (value) => `status ${anyOf(textsOf(value))}`,
   actors: (value) => `by ${anyOf(textsOf(value).map(referenceWords))}`,
   objects: (value) => `about ${anyOf(textsOf(value).map(referenceWords))}`,
+  targets: (value) => `target ${anyOf(textsOf(value).map(referenceWords))}`,
   roles: (value) => `role ${anyOf(textsOf(value))}`,
   networks: (value) => `address ${anyOf(textsOf(value))}`,
   sources: (value) => `through ${anyOf(textsOf(value).map((source) => (source === "app" ? "the app" : source)))}`,

@@ -16,7 +16,7 @@ const oneOf =
 
 /** References of one type are one condition, so that a single one stays a plain search in the index. */
 const referredBy =
-  (part: "actor" | "object") =>
+  (part: "actor" | "object" | "target") =>
   (sql: Sql, references: readonly string[]): Condition => {
     const idsOf = new Map<string, Set<string | null>>();
     for (const { type, id } of references.map(splitReference)) {
@@ -39,6 +39,7 @@ const lists: Record<keyof EventLists, (sql: Sql, values: readonly string[]) => C
   statuses: oneOf("status"),
   actors: referredBy("actor"),
   objects: referredBy("object"),
+  targets: referredBy("target"),
   roles: (sql, values) =>
     sql`exists (select from jsonb_array_elements_text(details::jsonb->'roles') as role where role in ${sql(values as string[])})`,
   networks: (sql, values) =>

@@ -1,4 +1,4 @@
-import type { EventFilter } from "@countersign/audit/event-filter";
+import { type EventFilter, splitReference } from "@countersign/audit/event-filter";
 import type { LogRow } from "@countersign/audit/ledger/check-row";
 import { uuid7Time } from "@countersign/audit/uuid7";
 import { iso } from "./answered-columns.ts";
@@ -26,7 +26,9 @@ const newestSpansMs = [3_600_000, 86_400_000];
 /** Times from which on to look, the last one that of the filter: none but that when an index leads to what matches. */
 const lookFrom = (filter: EventFilter, cursor: string | null): (number | undefined)[] => {
   const { fromMs, toMs, not, ...wanted } = filter;
-  const isLed = [wanted.codes, wanted.actors, wanted.objects, wanted.actorId, wanted.objectId].some(
+  // The index of targets holds those with an id alone.
+  const targets = wanted.targets?.every((target) => splitReference(target).id !== null) ? wanted.targets : [];
+  const isLed = [wanted.codes, wanted.actors, wanted.objects, targets, wanted.actorId, wanted.objectId].some(
     (one) => one?.length,
   );
   const isNarrow = [...Object.values(wanted), ...Object.values(not ?? {})].some(

@@ -18,6 +18,7 @@ const sources = {
   role: { value: "role", from: "jsonb_array_elements_text(d->'roles') as role" },
   objectType: { value: "object_type" },
   object: { value: "object_type || ':' || object_id", label: "d->'labels'->>'object'" },
+  target: { value: "target_type || ':' || target_id", label: "d->'labels'->>'target'" },
   source: { value: "source", label: "d->'labels'->>'source'" },
   network: { value: "d->>'ip'" },
 } as const satisfies Record<string, Source>;
@@ -63,7 +64,8 @@ export const countFacets = async (
     .reduce((before, part) => sql`${before} union all ${part}`);
   const rows = await sql<(Row & { total: number })[]>`
     with found as materialized (
-      select id, severity, status, category, code, actor_type, actor_id, object_type, object_id, source, details::jsonb as d
+      select id, severity, status, category, code, actor_type, actor_id, object_type, object_id, target_type,
+        target_id, source, details::jsonb as d
       from event_log where ${conditions(sql, filter)} order by id desc limit ${countedRows + 1}
     )
     select 'severity' as field, null as value, null as label, 0 as count, 0 as values, (select count(*) from found)::int as total

@@ -38,6 +38,7 @@ const lists = {
   statuses: z.enum(statuses),
   actors: reference(actorTypes),
   objects: reference(Object.keys(objectTypes)),
+  targets: reference(Object.keys(objectTypes)),
   roles: text(200),
   networks: z
     .string()

@@ -47,6 +47,22 @@ test("lists take one of theirs, exclusions none of theirs, and both together wha
   expect(await found({ actors: ["anonymous", actor], codes: ["permit_approve"] })).toEqual(["permit_approve"]);
 });
 
+test("the target of an act is another filter than its object", async () => {
+  const chief = await api.person(["permits.read", "permits.assign"], "Cleo Chief");
+  await chief.trpc.permits.assign.mutate({ permitId: 2, userId: Number(ann.id) });
+  await api.stored();
+  const target = `user:${ann.id}`;
+  expect(await found({ targets: [target] })).toContain("permit_assign");
+  expect(await found({ targets: ["user"], actors: [`user:${chief.id}`] })).toEqual(["permit_assign"]);
+  expect(await found({ objects: [target], codes: ["permit_assign"] })).toEqual([]);
+  // An act without any target has not this one.
+  const left = await found({ notTargets: [target], objects: ["permit:2"] });
+  expect(left).toContain("permit_create");
+  expect(left).not.toContain("permit_assign");
+  const { facets } = await reader.trpc.audit.facets.query({ fields: ["target"], codes: ["permit_assign"] });
+  expect(facets).toEqual([{ field: "target", values: [{ value: target, label: "Ann Able", count: 1 }], others: 0 }]);
+});
+
 test("what stands in the details narrows, too: roles of the time and networks", async () => {
   const [own] = (await reader.trpc.audit.list.query({ actors: [`user:${ann.id}`], limit: 1 })).entries;
   const [role] = own?.actor.roles ?? [];
@@ -63,6 +79,7 @@ test.each<[Record<string, unknown>, string]>([
   [{ actors: ["user:"] }, "actors.0"],
   [{ actors: ["robot:1"] }, "actors.0"],
   [{ notObjects: ["castle:1"] }, "notObjects.0"],
+  [{ targets: ["castle:1"] }, "targets.0"],
   [{ networks: ["10.0.0.1/8"] }, "networks.0"],
   [{ networks: ["999.1.1.1"] }, "networks.0"],
   [{ notSeverities: ["worst"] }, "notSeverities.0"],

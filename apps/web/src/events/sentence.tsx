@@ -84,7 +84,7 @@ function Name({ part, base, names, tabIndex }: NameProps) {
       <Link
         to="/permits/$id"
         params={{ id: part.id }}
-        data-field="object"
+        data-field={part.kind}
         data-value={reference}
         className={classes.name}
         title={texts.log.openPermit(part.text)}
@@ -97,11 +97,11 @@ function Name({ part, base, names, tabIndex }: NameProps) {
   return (
     <Link
       to="/log"
-      search={{ ...base, object: reference }}
-      data-field="object"
+      search={{ ...base, [part.kind]: reference }}
+      data-field={part.kind}
       data-value={reference}
       className={classes.name}
-      title={texts.log.onlyObject(part.text)}
+      title={(part.kind === "target" ? texts.log.onlyTarget : texts.log.onlyObject)(part.text)}
       tabIndex={tabIndex}
     >
       {name}

@@ -27,16 +27,16 @@ export function DrawerContext({ entry, zone, filter, onOpen }: Props) {
     </Fact>
   );
   const actor = referenceText(entry.actor);
-  const named = (name: string, thing: NonNullable<LogEntry["object"]>) => {
+  const named = (field: "object" | "target", thing: NonNullable<LogEntry["object"]>) => {
     const reference = referenceText(thing);
     const label = objectWords(reference, thing.label ?? undefined);
     return fact(
-      name,
+      words[field],
       label,
       <>
         <Foreign text={label} /> <span className={classes.kind}>{typeName(thing.type)}</span>
       </>,
-      { offer: { field: "object", value: reference }, object: thing },
+      { offer: { field, value: reference }, object: thing },
     );
   };
   const request = [entry.requestMethod, entry.endpoint].filter(Boolean).join(" ");
@@ -50,8 +50,8 @@ export function DrawerContext({ entry, zone, filter, onOpen }: Props) {
           object: entry.actor.type === "user" ? asObject(entry.actor) : undefined,
         })}
         <Roles entry={entry} filter={filter} />
-        {entry.object ? named(words.object, entry.object) : null}
-        {entry.target ? named(words.target, entry.target) : null}
+        {entry.object ? named("object", entry.object) : null}
+        {entry.target ? named("target", entry.target) : null}
         {fact(words.happened, entry.occurredAt, dateTime(entry.occurredAt, zone))}
         {fact(words.kept, entry.receivedAt, dateTime(entry.receivedAt, zone))}
         {entry.ip

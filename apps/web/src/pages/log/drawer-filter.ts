@@ -5,7 +5,7 @@ import { exclude, only } from "./query-edit.ts";
 
 /** A value of an open event that the log can be narrowed by. */
 export type FilterOffer = {
-  field: "actor" | "object" | "code" | "category" | "severity" | "status" | "ip" | "request" | "source";
+  field: "actor" | "object" | "target" | "code" | "category" | "severity" | "status" | "ip" | "request" | "source";
   value: string;
 };
 export type FilterMode = "only" | "exclude";

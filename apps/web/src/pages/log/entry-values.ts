@@ -13,8 +13,9 @@ export const entryValues = (entry: LogEntry): EntryValue[] => {
     { key: "actor", value: referenceTo(entry.actor), label: entry.actor.label },
     { key: "code", value: entry.code, label: entry.name },
   ];
-  for (const named of [entry.object, entry.target]) {
-    if (named) values.push({ key: "object", value: referenceTo(named), label: named.label });
+  for (const key of ["object", "target"] as const) {
+    const named = entry[key];
+    if (named) values.push({ key, value: referenceTo(named), label: named.label });
   }
   values.push({ key: "status", value: entry.status, label: null });
   values.push({ key: "severity", value: entry.severity, label: null });

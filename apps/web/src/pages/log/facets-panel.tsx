@@ -8,6 +8,7 @@ import { count } from "../../format.ts";
 import { FacetGroupList } from "./facet-group.tsx";
 import classes from "./facets.module.css";
 import { facetGroups } from "./facets.ts";
+import { namedKindOf } from "./filter-words.ts";
 import type { LogQuery, LogSearch } from "./log-search.ts";
 import { queryTexts } from "./query-texts.ts";
 import type { SeenNames } from "./seen-names.ts";
@@ -68,8 +69,8 @@ function Groups({ search, asked, isReady, names, onChange }: Omit<Props, "place"
   const { note } = names;
   useEffect(() => {
     for (const { field, values } of counts.data?.facets ?? []) {
-      if (field !== "actor" && field !== "object" && field !== "source") continue;
-      for (const { value, label } of values) if (label !== null) note(field, value, label);
+      const kind = namedKindOf(field);
+      for (const { value, label } of values) if (kind !== null && label !== null) note(kind, value, label);
     }
   }, [counts.data, note]);
   if (counts.isError) {

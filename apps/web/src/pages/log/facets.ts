@@ -14,6 +14,7 @@ export const facetGroups = [
   { field: "role", key: "role" },
   { field: "objectType", key: "object" },
   { field: "object", key: "object" },
+  { field: "target", key: "target" },
   { field: "source", key: "source" },
   { field: "network", key: "network" },
 ] as const satisfies readonly { field: string; key: ListKey }[];

@@ -12,6 +12,11 @@ import {
 } from "./log-search.ts";
 
 export type NamedKind = "actor" | "object" | "source";
+/** What names the values of a list; null where a value says itself what it is. */
+export const namedKindOf = (key: string): NamedKind | null => {
+  if (key === "target") return "object";
+  return key === "actor" || key === "object" || key === "source" ? key : null;
+};
 /** The name of an actor, object or source as what was shown so far knows it. */
 export type NameOf = (kind: NamedKind, reference: string) => string | undefined;
 
@@ -25,6 +30,7 @@ export const filterNames: Record<"q" | "request" | ListKey, string> = {
   status: texts.log.status,
   actor: texts.log.actor,
   object: texts.log.object,
+  target: texts.log.target,
   role: texts.log.role,
   source: texts.log.source,
   network: texts.log.network,
@@ -55,6 +61,7 @@ const words: Record<ListKey, (value: string, nameOf: NameOf) => string> = {
   code: (value) => (isEventCode(value) ? eventType(value).name : value),
   actor: (value, nameOf) => actorWords(value, nameOf("actor", value)),
   object: (value, nameOf) => objectWords(value, nameOf("object", value)),
+  target: (value, nameOf) => objectWords(value, nameOf("object", value)),
   role: (value) => value,
   source: (value, nameOf) => (value === "app" ? texts.log.sourceApp : (nameOf("source", value) ?? value)),
   network: (value) => value,

@@ -37,6 +37,7 @@ type Lists = {
   code: EventCode;
   actor: string;
   object: string;
+  target: string;
   role: string;
   source: string;
   network: string;
@@ -99,6 +100,7 @@ export const lists = {
   code: { read: (text) => (isEventCode(text) ? text : null), input: "codes" },
   actor: { read: isReferenceTo(actorTypes), input: "actors" },
   object: { read: isReferenceTo(Object.keys(objectTypes)), input: "objects" },
+  target: { read: isReferenceTo(Object.keys(objectTypes)), input: "targets" },
   role: { read: atMost(200), input: "roles" },
   source: { read: atMost(256), input: "sources" },
   network: { read: networkOf, input: "networks" },

@@ -1,7 +1,7 @@
 import { useQueries } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTRPC } from "../../api.ts";
-import { type LogSearch, notKey, referenceOf } from "./log-search.ts";
+import { type LogSearch, lists, notKey, referenceOf } from "./log-search.ts";
 import type { SeenNames } from "./seen-names.ts";
 
 /** Names at most that are looked up at once. */
@@ -11,18 +11,19 @@ const most = 5;
 export const useMissingNames = (search: LogSearch, names: SeenNames, isReady: boolean): void => {
   const trpc = useTRPC();
   const { nameOf, note } = names;
-  const missing = (["actor", "object"] as const)
-    .flatMap((kind) =>
-      [...(search[kind] ?? []), ...(search[notKey(kind)] ?? [])].map((reference) => ({ kind, reference })),
+  const missing = (["actor", "object", "target"] as const)
+    .flatMap((key) =>
+      [...(search[key] ?? []), ...(search[notKey(key)] ?? [])].map((reference) => ({
+        key,
+        kind: key === "actor" ? key : ("object" as const),
+        reference,
+      })),
     )
     .filter(({ kind, reference }) => referenceOf(reference).id !== null && nameOf(kind, reference) === undefined)
     .slice(0, most);
   const found = useQueries({
-    queries: (isReady ? missing : []).map(({ kind, reference }) =>
-      trpc.audit.list.queryOptions(
-        { ...(kind === "actor" ? { actors: [reference] } : { objects: [reference] }), limit: 1 },
-        { retry: false },
-      ),
+    queries: (isReady ? missing : []).map(({ key, reference }) =>
+      trpc.audit.list.queryOptions({ [lists[key].input]: [reference], limit: 1 }, { retry: false }),
     ),
   });
   const newest = found.map((one) => one.data?.entries[0]);
@@ -31,6 +32,7 @@ export const useMissingNames = (search: LogSearch, names: SeenNames, isReady: bo
       for (const [kind, named] of [
         ["actor", entry?.actor],
         ["object", entry?.object],
+        ["object", entry?.target],
       ] as const) {
         if (named?.id && named.label) note(kind, `${named.type}:${named.id}`, named.label);
       }

@@ -10,7 +10,7 @@ import { type Draft, isListKey } from "./typed-query.ts";
 /** The lists whose values are known without asking, so that they are counted whole and narrowed here. */
 const isFixed = (key: ListKey) => ["severity", "status", "category", "code"].includes(key);
 const fieldsOf = (key: ListKey) => (key === "object" ? (["objectType", "object"] as const) : ([key] as const));
-const besideText = ["actor", "object", "role", "source", "network"] as const;
+const besideText = ["actor", "object", "target", "role", "source", "network"] as const;
 
 /**
  * The values that a draft may mean, with how many events of the query have them. Asked a moment after the last key; what was asked

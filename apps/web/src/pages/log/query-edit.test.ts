@@ -48,3 +48,12 @@ test("an event that is never about the chosen objects is named", () => {
     { kind: "objectType", key: "code", values: ["permit_approve"], beside: "object" },
   ]);
 });
+
+test("an event that never has the chosen target is named, one that has is not", () => {
+  expect(conflictsOf({ code: ["permit_approve", "permit_assign"], target: ["user:3"] })).toEqual([
+    { kind: "targetType", key: "code", values: ["permit_approve"], beside: "target" },
+  ]);
+  expect(conflictsOf({ target: ["user:3"], "not.target": ["user"] })).toMatchObject([
+    { kind: "excluded", key: "target", values: ["user:3"] },
+  ]);
+});

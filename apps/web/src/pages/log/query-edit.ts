@@ -47,7 +47,7 @@ export const forget = (search: LogSearch, key: ListKey, value: string): LogSearc
 
 /** What makes a filter unable to match, and the one value to drop. */
 export type Conflict = {
-  kind: "excluded" | "category" | "objectType";
+  kind: "excluded" | "category" | "objectType" | "targetType";
   /** The filter that cannot match, and what of it to drop. */
   key: ListKey | NotKey;
   values: string[];
@@ -66,7 +66,7 @@ export const conflictsOf = (search: LogSearch): Conflict[] => {
     if (list === null || list.isNot) continue;
     const not = valuesAt(search, notKey(list.key));
     const values = valuesAt(search, list.key).filter((value) =>
-      list.key === "actor" || list.key === "object" ? kindLeftOut(value, not) : not.includes(value),
+      ["actor", "object", "target"].includes(list.key) ? kindLeftOut(value, not) : not.includes(value),
     );
     if (values.length > 0) found.push({ kind: "excluded", key: list.key, values, beside: notKey(list.key) });
   }
@@ -82,6 +82,9 @@ export const conflictsOf = (search: LogSearch): Conflict[] => {
     return types !== undefined && objectType !== "any" && !types.includes(objectType);
   });
   if (strangers.length > 0) found.push({ kind: "objectType", key: "code", values: strangers, beside: "object" });
+  const targetTypes = search.target?.map((target) => referenceOf(target).type);
+  const aimless = codes.filter((code) => targetTypes?.includes(eventType(code).targetType ?? "") === false);
+  if (aimless.length > 0) found.push({ kind: "targetType", key: "code", values: aimless, beside: "target" });
   return found;
 };
 

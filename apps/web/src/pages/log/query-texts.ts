@@ -8,7 +8,12 @@ export const queryTexts = {
     text: (text: string) => `Text contains “${text}”`,
     request: (text: string) => `Request ${text}`,
     openEvent: "Open the event with this id",
-    permit: (number: string) => `Events about ${number}`,
+    permit: {
+      about: (number: string) => `Events about ${number}`,
+      with: (number: string) => `Events with ${number} as their target`,
+      unknown: (number: string) => `No permit has the number ${number}, so there is nothing to leave out.`,
+      failed: (number: string) => `The permit ${number} could not be looked up; nothing was left out. Try again.`,
+    },
     leaveOut: "Not these: leave out what you choose",
     chosen: "chosen",
     leftOut: "left out",
@@ -99,6 +104,7 @@ export const queryTexts = {
     leftOutCategory: (value: string, beside: string) =>
       `${value} is one of the events of ${beside}, which are left out.`,
     objectType: (value: string, beside: string) => `${value} is never about ${beside}, so it cannot match.`,
+    targetType: (value: string, beside: string) => `${value} never has ${beside} as its target, so it cannot match.`,
     off: (value: string) => `${value} is switched off: no new events of this kind are kept.`,
     drop: (value: string) => `Drop ${value}`,
   },

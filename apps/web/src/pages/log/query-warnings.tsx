@@ -57,6 +57,7 @@ export function QueryWarnings({ search, names, isReady, onChange }: Props) {
 const sentenceOf = ({ kind, beside }: Conflict, value: string, search: LogSearch, names: SeenNames): string => {
   const other = wordsOfFilter(search, beside, names.nameOf) ?? "";
   if (kind === "objectType") return words.objectType(value, other);
+  if (kind === "targetType") return words.targetType(value, other);
   if (kind === "excluded") return words.excluded(value);
   return beside === "category"
     ? words.category(value, other)

@@ -4,7 +4,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { Foreign } from "../../components/foreign.tsx";
 import { texts } from "../../texts.ts";
 import { type EntryValue, entryValues } from "./entry-values.ts";
-import { filterNames, valueWords } from "./filter-words.ts";
+import { filterNames, namedKindOf, valueWords } from "./filter-words.ts";
 import type { LogSearch } from "./log-search.ts";
 import { exclude, only } from "./query-edit.ts";
 import { queryTexts } from "./query-texts.ts";
@@ -49,9 +49,8 @@ export function ValueMenuPanel({ asked, search, names, onChange, onClose }: Prop
   const apply = (edit: typeof only) => {
     if (chosen === null || chosen.key === "event") return;
     if (chosen.key === "request") return onChange({ ...search, request: chosen.value });
-    if (chosen.label !== null && (chosen.key === "actor" || chosen.key === "object" || chosen.key === "source")) {
-      names.note(chosen.key, chosen.value, chosen.label);
-    }
+    const kind = namedKindOf(chosen.key);
+    if (chosen.label !== null && kind !== null) names.note(kind, chosen.value, chosen.label);
     onChange(edit(search, chosen.key, chosen.value));
   };
   const copied = chosen && (asked.value?.text ?? (chosen.key === "code" ? chosen.value : wordsOf(chosen)));

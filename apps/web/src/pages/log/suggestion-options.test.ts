@@ -20,6 +20,7 @@ test("an empty field offers the filters, and typing narrows them", () => {
     "Actor",
     "Role",
     "Object",
+    "Target",
     "Source",
     "Network",
     "Text",
@@ -51,7 +52,14 @@ test("an event is found by its name, its code and its category without asking", 
 test("Enter takes text as text, and what has a form of its own as what it is", () => {
   expect(enter("harbour")).toEqual({ kind: "text", key: "q", text: "harbour" });
   expect(enter("10.20.3.4/16")).toEqual({ kind: "value", key: "network", value: "10.20.0.0/16", isNot: false });
-  expect(enter("P-2026-000123")).toEqual({ kind: "permit", number: "P-2026-000123", isNot: false });
+  expect(enter("P-2026-000123")).toEqual({
+    kind: "permit",
+    key: "object",
+    number: "P-2026-000123",
+    isNot: false,
+  });
+  expect(enter("not target: p-2026-000123")).toMatchObject({ kind: "permit", key: "target", isNot: true });
+  expect(enter("r_Zm9vYmFyYmF6cXV4")).toEqual({ kind: "text", key: "request", text: "r_Zm9vYmFyYmF6cXV4" });
   expect(enter("01936f2e-0000-7000-8000-000000000001")).toMatchObject({ kind: "event" });
 });
 

@@ -13,7 +13,7 @@ export type Choice =
   | { kind: "value"; key: ListKey; value: string; isNot: boolean }
   | { kind: "text"; key: "q" | "request"; text: string }
   | { kind: "event"; id: string }
-  | { kind: "permit"; number: string; isNot: boolean };
+  | { kind: "permit"; key: "object" | "target"; number: string; isNot: boolean };
 
 export type Suggestion = {
   id: string;
@@ -48,6 +48,7 @@ const offered: readonly ListKey[] = [
   "actor",
   "role",
   "object",
+  "target",
   "source",
   "network",
 ];
@@ -55,6 +56,7 @@ const offered: readonly ListKey[] = [
 const found: readonly ListKey[] = [
   "actor",
   "object",
+  "target",
   "role",
   "status",
   "severity",
@@ -69,7 +71,7 @@ const mostBeside = 4;
 
 /** Lists that take a value nobody counted, when it was typed for them or has their form. */
 const isOpen = (key: ListKey, draft: Draft) =>
-  ["network", "object", "actor"].includes(key) || (draft.key !== null && ["role", "source"].includes(key));
+  ["network", "object", "target", "actor"].includes(key) || (draft.key !== null && ["role", "source"].includes(key));
 
 type Known = { search: LogSearch; counted: readonly Counted[]; nameOf: NameOf; isCounted: boolean };
 
@@ -128,6 +130,11 @@ const plain = (id: string, group: string, label: string, choice: Choice): Sugges
   choice,
 });
 
+const permitNamed = (number: string, key: "object" | "target", isNot: boolean): Suggestion => {
+  const label = (key === "object" ? words.permit.about : words.permit.with)(number);
+  return plain("permit", filterNames[key], isNot ? `not ${label}` : label, { kind: "permit", key, number, isNot });
+};
+
 const filtersNamed = (text: string): Suggestion[] =>
   ([...offered, "q", "request"] as DraftKey[])
     .filter((key) => filterNames[key].toLowerCase().includes(text.toLowerCase()))
@@ -143,11 +150,8 @@ export const suggestionsFor = (draft: Draft, known: Known): Suggestion[] => {
     return text === "" ? [] : [plain("text", filterNames[key], label, { kind: "text", key, text })];
   }
   if (isListKey(key)) {
-    const number = key === "object" ? recognise(text) : null;
-    const permit =
-      number?.kind === "permit"
-        ? [plain("permit", filterNames.object, words.permit(number.number), { ...number, isNot })]
-        : [];
+    const form = key === "object" || key === "target" ? recognise(text) : null;
+    const permit = form?.kind === "permit" ? [permitNamed(form.number, key === "target" ? key : "object", isNot)] : [];
     const values = valuesOf(key, draft, known).slice(0, mostShown);
     const leaveOut = plain("leave-out", filterNames[key], words.leaveOut, { kind: "draft", text: draftFor(key, true) });
     return [...permit, ...values, ...(isNot || text !== "" ? [] : [leaveOut])];
@@ -157,8 +161,13 @@ export const suggestionsFor = (draft: Draft, known: Known): Suggestion[] => {
   if (form?.kind === "event")
     return [plain("event", filterNames.code, words.openEvent, { kind: "event", id: form.id })];
   const first: Suggestion[] = [];
+  if (form?.kind === "request") {
+    first.push(
+      plain("request", filterNames.request, words.request(form.id), { kind: "text", key: "request", text: form.id }),
+    );
+  }
   if (form?.kind === "permit") {
-    first.push(plain("permit", filterNames.object, words.permit(form.number), { ...form, isNot: false }));
+    first.push(permitNamed(form.number, "object", false));
   }
   if (form?.kind === "value") first.push(...valuesOf(form.key, { ...draft, text: form.value }, known).slice(0, 1));
   const taken = new Set(first.map(({ id }) => id));

@@ -1,14 +1,12 @@
 import { VisuallyHidden } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
 import { Check, Minus } from "lucide-react";
-import { type RefObject, useEffect, useImperativeHandle, useState } from "react";
-import { useTRPC } from "../../api.ts";
+import { type RefObject, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { Foreign } from "../../components/foreign.tsx";
 import { SeverityMark } from "../../events/severity-mark.tsx";
 import { count } from "../../format.ts";
-import { useMay } from "../../me.ts";
-import { filterNames } from "./filter-words.ts";
+import { filterNames, namedKindOf } from "./filter-words.ts";
 import type { LogSearch } from "./log-search.ts";
+import { usePermitFinder } from "./permit-finder.ts";
 import { useCounted } from "./query-counts.ts";
 import { exclude, forget, include, stanceOn } from "./query-edit.ts";
 import { queryTexts } from "./query-texts.ts";
@@ -41,7 +39,15 @@ export function Suggestions({ id, typed, search, names, onChange, onTyped, onMar
   const counts = useCounted(draft, search);
   const suggestions = suggestionsFor(draft, { ...counts, search, nameOf: names.nameOf });
   const [marked, setMarked] = useState<{ typed: string; id: string } | null>(null);
+  const [refused, setRefused] = useState<{ typed: string; why: string } | null>(null);
   const findPermit = usePermitFinder();
+  const standing = useRef<string | null>(typed);
+  useEffect(() => {
+    standing.current = typed;
+    return () => {
+      standing.current = null;
+    };
+  }, [typed]);
   const index = marked?.typed === typed ? suggestions.findIndex((one) => one.id === marked.id) : -1;
   const current = index < 0 ? undefined : suggestions[index];
   const optionId = (one: Suggestion) => `${id}-${one.id.replaceAll(/[^\w-]/g, "_")}`;
@@ -51,21 +57,32 @@ export function Suggestions({ id, typed, search, names, onChange, onTyped, onMar
     if (markedId) document.getElementById(markedId)?.scrollIntoView({ block: "nearest" });
   }, [markedId]);
 
+  // Text cannot be left out, so that without its permit a number changes nothing.
+  const leaveOutPermit = async ({ key, number }: Extract<Choice, { kind: "permit" }>) => {
+    const found = await findPermit(number);
+    const isLeft = standing.current !== typed;
+    if (found.reference === null)
+      return isLeft ? undefined : setRefused({ typed, why: words.permit[found.why](number) });
+    if (!isLeft) onTyped("");
+    names.note("object", found.reference, number);
+    onChange(exclude(search, key, found.reference));
+  };
   const choose = async (choice: Choice, label: string | null) => {
     if (choice.kind === "draft") return onTyped(choice.text);
+    if (choice.kind === "permit" && choice.isNot) return leaveOutPermit(choice);
     onTyped("");
     if (choice.kind === "event") return onChange({ ...search, event: choice.id });
     if (choice.kind === "text") return onChange({ ...search, [choice.key]: choice.text });
     if (choice.kind === "permit") {
-      const permit = await findPermit(choice.number);
-      if (permit === null) return onChange({ ...search, q: choice.number });
-      names.note("object", permit, choice.number);
-      return onChange((choice.isNot ? exclude : include)(search, "object", permit));
+      const { reference } = await findPermit(choice.number);
+      // As text it is found all the same, if more slowly.
+      if (reference === null) return onChange({ ...search, q: choice.number });
+      names.note("object", reference, choice.number);
+      return onChange(include(search, choice.key, reference));
     }
     const { key, value, isNot } = choice;
-    if (label !== null && (key === "actor" || key === "object" || key === "source")) {
-      names.note(key, value, label.replace(/^not /, ""));
-    }
+    const kind = namedKindOf(key);
+    if (label !== null && kind !== null) names.note(kind, value, label.replace(/^not /, ""));
     const isSaid = stanceOn(search, key, value) === (isNot ? "excluded" : "included");
     onChange((isSaid ? forget : isNot ? exclude : include)(search, key, value));
   };
@@ -111,6 +128,11 @@ export function Suggestions({ id, typed, search, names, onChange, onTyped, onMar
           </div>
         ))}
       </div>
+      {refused?.typed === typed ? (
+        <p className={classes.note} role="alert">
+          <Foreign text={refused.why} />
+        </p>
+      ) : null}
       {isKnown && isBare && !counts.isCounting ? (
         <p className={classes.note}>
           {draft.text === ""
@@ -166,21 +188,3 @@ function Option({ id, suggestion, isMarked, onChoose }: OptionProps) {
     </div>
   );
 }
-
-/** Finds the id behind a permit's number; null when there is none or one may not look. */
-const usePermitFinder = () => {
-  const trpc = useTRPC();
-  const queries = useQueryClient();
-  const mayLook = useMay("permits.read");
-  return async (number: string): Promise<string | null> => {
-    if (!mayLook) return null;
-    try {
-      const found = await queries.fetchQuery(trpc.permits.list.queryOptions({ search: number, limit: 5 }));
-      const permit = found.items.find((one) => one.permitNumber === number);
-      return permit ? `permit:${permit.id}` : null;
-    } catch {
-      // As text it is found all the same, if more slowly.
-      return null;
-    }
-  };
-};

@@ -32,6 +32,8 @@ test.each([
   ["2001:db8::1", { kind: "value", key: "network", value: "2001:db8::1" }],
   ["user:3", { kind: "value", key: "actor", value: "user:3" }],
   ["permit:41", { kind: "value", key: "object", value: "permit:41" }],
+  ["r_Zm9vYmFyYmF6cXV4", { kind: "request", id: "r_Zm9vYmFyYmF6cXV4" }],
+  ["r_too-short", null],
   ["Ana Ruiz", null],
   ["P-2026-12", null],
 ])("%j is recognised by its form", (typed, found) => {

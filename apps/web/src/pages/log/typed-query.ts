@@ -46,12 +46,14 @@ export const draftFor = (key: DraftKey, isNot: boolean): string =>
 export type Recognised =
   | { kind: "event"; id: string }
   | { kind: "permit"; number: string }
+  | { kind: "request"; id: string }
   | { kind: "value"; key: ListKey; value: string };
 
 export const recognise = (text: string): Recognised | null => {
   const typed = text.trim();
   if (isEventId(typed)) return { kind: "event", id: typed.toLowerCase() };
   if (/^p-\d{4}-\d{6}$/i.test(typed)) return { kind: "permit", number: typed.toUpperCase() };
+  if (/^r_[\w-]{16}$/.test(typed)) return { kind: "request", id: typed };
   const network = networkOf(typed);
   if (network !== null) return { kind: "value", key: "network", value: network };
   const reference = /^[a-z_]+:[^\s:]+$/.test(typed) ? typed : "";

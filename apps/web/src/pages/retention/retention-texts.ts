@@ -176,6 +176,7 @@ export const retentionTexts = {
       statuses: "status",
       actors: "actor",
       objects: "object",
+      targets: "target",
       roles: "role",
       networks: "network",
       sources: "source",
