@@ -1,4 +1,4 @@
-import type { EventFilter } from "@countersign/audit/event-filter";
+import type { EventFilter, EventLists } from "@countersign/audit/event-filter";
 import type { Database, Sql } from "./client.ts";
 import { conditions } from "./event-conditions.ts";
 import { containing } from "./like.ts";
@@ -25,6 +25,21 @@ const sources = {
 
 export type FacetField = keyof typeof sources;
 export const facetFields = Object.keys(sources) as [FacetField, ...FacetField[]];
+
+/** The list of a filter in which the values of a field are chosen. */
+export const listOfField = {
+  severity: "severities",
+  status: "statuses",
+  category: "categories",
+  code: "codes",
+  actor: "actors",
+  role: "roles",
+  objectType: "objects",
+  object: "objects",
+  target: "targets",
+  source: "sources",
+  network: "networks",
+} as const satisfies Record<FacetField, keyof EventLists>;
 
 export type FacetValue = { value: string; label: string | null; count: number };
 export type Facet = { field: FacetField; values: FacetValue[]; others: number };
@@ -61,15 +76,14 @@ export const countFacets = async (
   const { sql } = db;
   const all = fields
     .map((field) => valuesOf(sql, field, find, most))
-    .reduce((before, part) => sql`${before} union all ${part}`);
+    .reduce((before, part) => sql`${before} union all select counts.*, -1 as total from (${part}) as counts`, sql``);
   const rows = await sql<(Row & { total: number })[]>`
     with found as materialized (
       select id, severity, status, category, code, actor_type, actor_id, object_type, object_id, target_type,
         target_id, source, details::jsonb as d
       from event_log where ${conditions(sql, filter)} order by id desc limit ${countedRows + 1}
     )
-    select 'severity' as field, null as value, null as label, 0 as count, 0 as values, (select count(*) from found)::int as total
-    union all select counts.*, -1 as total from (${all}) as counts`;
+    select 'severity' as field, null as value, null as label, 0 as count, 0 as values, (select count(*) from found)::int as total ${all}`;
   const total = rows.find((row) => row.total >= 0)?.total ?? 0;
   const facets = fields.map((field): Facet => {
     const own = rows.filter((row) => row.field === field && row.total < 0);

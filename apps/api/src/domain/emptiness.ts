@@ -3,9 +3,9 @@ import type { EventFilter, EventLists } from "@countersign/audit/event-filter";
 import type { Database } from "@countersign/db/client";
 import { listEvents } from "@countersign/db/events";
 import { countUpTo } from "@countersign/db/facets";
-import { failureCode } from "@countersign/db/failures";
 import { type RemovedMonths, removedBetween } from "@countersign/db/retention-manifests";
 import { type LogEntry, toLogEntry } from "./log-entry.ts";
+import { unlessSlow } from "./unless-slow.ts";
 
 const most = 1000;
 
@@ -20,16 +20,6 @@ const partsOf = (filter: EventFilter): { part: string; rest: EventFilter }[] => 
     .filter(([, value]) => isGiven(value))
     .map(([part]) => ({ part: `not:${part}`, rest: { ...filter, not: { ...not, [part]: undefined } } }));
   return [...plain, ...excluded];
-};
-
-const orNull = async <Answer>(answer: Promise<Answer>): Promise<Answer | null> => {
-  try {
-    return await answer;
-  } catch (error) {
-    // What takes too long is not known, and nothing worse.
-    if (failureCode(error) === "57014") return null;
-    throw error;
-  }
 };
 
 export type SwitchedOff = { code: string; since: string; by: string | null };
@@ -74,10 +64,10 @@ export const explainEmptiness = async (
   isEnabled: (code: EventCode) => boolean,
 ): Promise<Emptiness> => {
   const parts = partsOf(filter);
-  const [newest] = (await orNull(listEvents(db, { ...filter, fromMs: undefined, toMs: undefined }, null, 1))) ?? [];
+  const [newest] = (await unlessSlow(listEvents(db, { ...filter, fromMs: undefined, toMs: undefined }, null, 1))) ?? [];
   const without: Emptiness["without"] = [];
   if (parts.length > 1) {
-    for (const { part, rest } of parts) without.push({ part, count: await orNull(countUpTo(db, rest, most)) });
+    for (const { part, rest } of parts) without.push({ part, count: await unlessSlow(countUpTo(db, rest, most)) });
   }
   const off: SwitchedOff[] = [];
   for (const code of codesAskedFor(filter).filter((code) => !isEnabled(code))) {

@@ -150,7 +150,7 @@ const calls: Record<string, () => object> = {
   "events.record": () => ({ code: "permit_export", id: uuid7(api.clock.now(), new Uint8Array(10)) }),
   "events.recordMany": () => ({ events: [{ code: "permit_export" }, { code: "nope" }] }),
   "audit.list": () => ({ ...paging, codes: ["permit_create", "permit_export"], days: 7 }),
-  "audit.facets": () => ({ fields: ["severity", "actor"], notCodes: ["permit_read"], days: 7 }),
+  "audit.facets": () => ({ fields: ["severity", "actor"], notCodes: ["permit_read"], days: 7, apart: true }),
   "audit.histogram": () => ({ severities: ["critical"], days: 30 }),
   "audit.whyEmpty": () => ({ actors: ["user:404"], statuses: ["denied"] }),
   "audit.get": () => ({ id: String(Object(said["audit.list"]?.entries)[0].id) }),

@@ -60,7 +60,9 @@ test("the target of an act is another filter than its object", async () => {
   expect(left).toContain("permit_create");
   expect(left).not.toContain("permit_assign");
   const { facets } = await reader.trpc.audit.facets.query({ fields: ["target"], codes: ["permit_assign"] });
-  expect(facets).toEqual([{ field: "target", values: [{ value: target, label: "Ann Able", count: 1 }], others: 0 }]);
+  expect(facets).toEqual([
+    { field: "target", values: [{ value: target, label: "Ann Able", count: 1 }], others: 0, counted: 1 },
+  ]);
 });
 
 test("what stands in the details narrows, too: roles of the time and networks", async () => {
@@ -105,6 +107,31 @@ test("facets name what is most frequent, by the last name of the time, and how m
   const total = of("status")?.values.reduce((sum, value) => sum + value.count, 0);
   expect(total).toBe(counted);
   expect(of("object")?.values.map(({ value }) => value.split(":")[0])).toContain("permit");
+});
+
+test("counted apart, a field shows what else could be chosen, the others what is left by the choice", async () => {
+  const query = { days: 7, statuses: ["failed"], actors: [`user:${ann.id}`] };
+  const ask = async (apart: boolean) => {
+    const { facets, counted } = await reader.trpc.audit.facets.query({
+      ...query,
+      fields: ["status", "actor", "code"],
+      apart,
+    });
+    const values = Object.fromEntries(facets.map((facet) => [facet.field, facet.values.map(({ value }) => value)]));
+    return { values, counted, each: facets.map((facet) => [facet.field, facet.counted]) };
+  };
+  const together = await ask(false);
+  expect(together.values).toEqual({ status: ["failed"], actor: [`user:${ann.id}`], code: ["permit_approve"] });
+  const apart = await ask(true);
+  expect(apart.values.code).toEqual(["permit_approve"]);
+  expect(apart.counted).toBe(1);
+  expect(apart.values.status).toEqual(["success", "failed"]);
+  expect(apart.each.map(([field]) => field)).toEqual(["status", "actor", "code"]);
+  expect(Object.fromEntries(apart.each)).toMatchObject({ code: 1, status: expect.any(Number) });
+  expect((await reader.trpc.audit.facets.query({ ...query, fields: ["status"], apart: true })).facets).toHaveLength(1);
+  // A list left out is a choice, too.
+  const { facets } = await reader.trpc.audit.facets.query({ fields: ["status"], notStatuses: ["failed"], apart: true });
+  expect(facets[0]?.values.map(({ value }) => value)).toContain("failed");
 });
 
 test("a facet is searched by name or value, whatever the case, every character literal", async () => {
@@ -184,7 +211,7 @@ test("counts are views of the log, counted with the rows of the same query", asy
   const viewer = await api.person(["audit.read"], "Vera Viewer");
   const query = { codes: ["permit_delete"] };
   await viewer.trpc.audit.list.query(query);
-  await viewer.trpc.audit.facets.query({ ...query, fields: ["code"] });
+  await viewer.trpc.audit.facets.query({ ...query, fields: ["code"], apart: true });
   await viewer.trpc.audit.histogram.query(query);
   const views = (await api.stored({ actorId: String(viewer.id) })).filter(({ code }) => code === "audit_view_logs");
   expect(views).toMatchObject([{ metadata: { filter: query } }]);

@@ -1,7 +1,8 @@
-import { countFacets, facetFields } from "@countersign/db/facets";
+import { facetFields } from "@countersign/db/facets";
 import { z } from "zod";
 import { explainEmptiness } from "../domain/emptiness.ts";
 import { eventQueryWith, toFilter } from "../domain/event-query.ts";
+import { countApart, countTogether } from "../domain/facet-counts.ts";
 import { text } from "../domain/fields.ts";
 import { readHistogramWithGaps } from "../domain/histogram.ts";
 import { reading } from "../trpc/operation.ts";
@@ -13,6 +14,8 @@ const facets = z.object({
       field: z.enum(facetFields),
       values: z.array(z.object({ value: z.string(), label: z.string().nullable(), count: z.number() })),
       others: z.number(),
+      /** Of how many events; null where counting took too long. */
+      counted: z.number().nullable(),
     }),
   ),
   counted: z.number(),
@@ -52,11 +55,14 @@ export const auditCounts = {
       find: text(100).optional(),
       /** Values of each field at most. */
       most: z.number().int().min(1).max(100).default(10),
+      /** Counts the values of each field as if the query chose none of them. */
+      apart: z.boolean().default(false),
     }),
-    run: ({ services }, { fields, find, most, ...query }) =>
-      countFacets(services.readDb, toFilter(query, services.now()), [...new Set(fields)], { most, find }).catch(
-        tooBroad,
-      ),
+    run: ({ services }, { fields, find, most, apart, ...query }) =>
+      (apart ? countApart : countTogether)(services.readDb, toFilter(query, services.now()), [...new Set(fields)], {
+        most,
+        find,
+      }).catch(tooBroad),
     answer: (found) => found,
   }),
 

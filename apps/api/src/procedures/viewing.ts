@@ -13,7 +13,7 @@ export const tooBroad = (error: unknown): never => {
 };
 
 /** What says how much of a view is shown, not of what. */
-const notFilter = new Set(["cursor", "limit", "fields", "find", "most", "lastEventId"]);
+const notFilter = new Set(["cursor", "limit", "fields", "find", "most", "apart", "lastEventId"]);
 
 /** A query without its place in the pages and its counts: all of that is one view of the log. */
 export const filterOf = (input: object): JsonObject =>

@@ -3,7 +3,7 @@ import { useRef } from "react";
 import type { LogEntry } from "../../api.ts";
 import { Foreign } from "../../components/foreign.tsx";
 import { useMay } from "../../me.ts";
-import type { LogSearch } from "../log/log-search.ts";
+import { type LogSearch, listInput } from "../log/log-search.ts";
 import { QueryField } from "../log/query-field.tsx";
 import { useSeenNames } from "../log/seen-names.ts";
 import classes from "./alerts.module.css";
@@ -33,7 +33,7 @@ export function LookFor({ search, label, hint, needs, needsHint, onChange }: Pro
         {label}
       </span>
       {mayChange ? (
-        <QueryField search={search} names={names} onChange={onChange} fieldRef={field} />
+        <QueryField search={search} asked={listInput(search, 0)} names={names} onChange={onChange} fieldRef={field} />
       ) : (
         <p className={classes.sentence}>
           <Foreign text={lookWords(filterOf(search))} />

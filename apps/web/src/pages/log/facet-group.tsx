@@ -23,7 +23,8 @@ const openAtFirst: readonly FacetField[] = ["severity", "status", "category", "c
 
 type Props = {
   group: FacetGroup;
-  values: readonly FacetValue[];
+  /** Null: they could not be counted. */
+  values: readonly FacetValue[] | null;
   /** How many values more there are. */
   others: number;
   /** Of how many events the counts are. */
@@ -85,7 +86,7 @@ export function FacetGroupList(props: Props) {
         </AfterDelay>
       ) : (
         <>
-          {rows.length > 0 ? list(rows) : <p className={classes.note}>{words.none}</p>}
+          {rows.length > 0 ? list(rows) : <p className={classes.note}>{values === null ? words.failed : words.none}</p>}
           {others > 0 ? (
             <UnstyledButton
               className={classes.more}
@@ -115,12 +116,13 @@ function Finding({ group, search, asked, names, list, onBack }: FindingProps) {
   const isNamedHere = group.field === "code" || group.field === "category" || group.field === "objectType";
   const found = useQuery(
     trpc.audit.facets.queryOptions(
-      { ...asked, fields: [group.field], most: 100, ...(find !== "" && !isNamedHere && { find }) },
+      { ...asked, fields: [group.field], most: 100, apart: true, ...(find !== "" && !isNamedHere && { find }) },
       { placeholderData: keepPreviousData, trpc: { abortOnUnmount: true } },
     ),
   );
   const facet = found.data?.facets[0];
-  const rows = rowsOf(group, facet?.values ?? [], {}, names.nameOf)
+  const isSlow = facet?.counted === null;
+  const rows = rowsOf(group, isSlow ? null : (facet?.values ?? []), {}, names.nameOf)
     .filter((row) => !isNamedHere || `${row.name} ${row.value}`.toLowerCase().includes(text.trim().toLowerCase()))
     .map((row) => ({ ...row, stance: stanceOn(search, group.key, row.value) }));
   const name = groupName(group).toLowerCase();
@@ -143,11 +145,13 @@ function Finding({ group, search, asked, names, list, onBack }: FindingProps) {
       <p className={classes.note} role="status">
         {found.isFetching
           ? words.counting
-          : rows.length === 0
-            ? words.notFound
-            : facet && facet.others > 0
-              ? words.narrower(count(facet.others))
-              : ""}
+          : isSlow
+            ? words.failed
+            : rows.length === 0
+              ? words.notFound
+              : facet && facet.others > 0
+                ? words.narrower(count(facet.others))
+                : ""}
       </p>
       <UnstyledButton className={classes.more} onClick={onBack}>
         {words.fewer}

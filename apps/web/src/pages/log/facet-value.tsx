@@ -23,7 +23,7 @@ type Props = {
 /** One value: pressing it wants it or no longer does; beside it, only this one and not this one. */
 export function FacetValueRow({ row, list, counted, search, onChange }: Props) {
   const { value, name, stance } = row;
-  const share = counted === 0 ? 0 : (row.count / counted) * 100;
+  const share = counted === 0 ? 0 : ((row.count ?? 0) / counted) * 100;
   const change = (edit: typeof only) => onChange(edit(search, list, value));
   return (
     <li
@@ -45,7 +45,9 @@ export function FacetValueRow({ row, list, counted, search, onChange }: Props) {
         <span className={classes.name}>
           <Foreign text={name} />
         </span>
-        <span className={classes.count}>{stance === "excluded" ? words.leftOut : count(row.count)}</span>
+        <span className={classes.count}>
+          {stance === "excluded" ? words.leftOut : row.count === null ? null : count(row.count)}
+        </span>
         <span className={classes.bar} aria-hidden>
           <span style={{ inlineSize: `${share}%` }} />
         </span>

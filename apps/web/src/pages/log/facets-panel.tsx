@@ -25,6 +25,8 @@ type Props = {
   asked: LogQuery;
   /** The rows are there; counts are asked for after them, so that they never wait. */
   isReady: boolean;
+  /** They are on their way. */
+  isComing: boolean;
   names: SeenNames;
   onChange: (search: LogSearch) => void;
   onClose: () => void;
@@ -58,11 +60,11 @@ export function FacetsPanel({ place, onClose, ...rest }: Props) {
   );
 }
 
-function Groups({ search, asked, isReady, names, onChange }: Omit<Props, "place" | "onClose">) {
+function Groups({ search, asked, isReady, isComing, names, onChange }: Omit<Props, "place" | "onClose">) {
   const trpc = useTRPC();
   const counts = useQuery(
     trpc.audit.facets.queryOptions(
-      { ...asked, fields: facetGroups.map(({ field }) => field), most },
+      { ...asked, fields: facetGroups.map(({ field }) => field), most, apart: true },
       { enabled: isReady, placeholderData: keepPreviousData, trpc: { abortOnUnmount: true } },
     ),
   );
@@ -80,29 +82,34 @@ function Groups({ search, asked, isReady, names, onChange }: Omit<Props, "place"
       </div>
     );
   }
-  const data = counts.data;
-  const isStale = counts.isFetching || counts.isPlaceholderData;
+  // Without the rows nothing was counted for this query, and nothing will be.
+  const isUnread = !isReady && !isComing && (counts.data === undefined || counts.isPlaceholderData);
+  const data = isUnread ? undefined : counts.data;
+  const isStale = !isUnread && (counts.isFetching || counts.isPlaceholderData);
   return (
     <div className={classes.groups} aria-busy={isStale}>
       <p className={classes.note} role="status">
-        {isStale
-          ? words.counting
-          : data === undefined
-            ? words.waiting
-            : data.isCapped
-              ? words.capped
-              : words.counted(count(data.counted))}
+        {isUnread
+          ? words.failed
+          : isStale
+            ? words.counting
+            : data === undefined
+              ? words.waiting
+              : data.isCapped
+                ? words.capped
+                : words.counted(count(data.counted))}
       </p>
       {facetGroups.map((group) => {
         const facet = data?.facets.find(({ field }) => field === group.field);
+        const isFailed = isUnread || facet?.counted === null;
         return (
           <FacetGroupList
             key={group.field}
             group={group}
-            values={facet?.values ?? []}
+            values={isFailed ? null : (facet?.values ?? [])}
             others={facet?.others ?? 0}
-            counted={data?.counted ?? 0}
-            isLoading={data === undefined && isReady}
+            counted={facet?.counted ?? 0}
+            isLoading={data === undefined && !isUnread}
             isStale={isStale}
             search={search}
             asked={asked}

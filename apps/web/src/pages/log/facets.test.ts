@@ -5,7 +5,7 @@ import type { LogSearch } from "./log-search.ts";
 const group = (field: string) => facetGroups.find((one) => one.field === field) ?? facetGroups[0];
 const rows = (
   field: string,
-  values: { value: string; label: string | null; count: number }[],
+  values: { value: string; label: string | null; count: number }[] | null,
   search: LogSearch = {},
 ) => rowsOf(group(field), values, search, () => undefined);
 
@@ -25,6 +25,16 @@ test("what the query names stays visible when no event has it", () => {
     { value: "user:3", name: "Ana Ruiz", count: 9, stance: "included" },
     { value: "anonymous", name: "Not signed in", count: 0, stance: "excluded" },
   ]);
+});
+
+test("where nothing could be counted, what can be chosen stands without a number", () => {
+  expect(rows("status", null, { status: ["denied"] }).map(({ value, count }) => [value, count])).toEqual([
+    ["success", null],
+    ["failed", null],
+    ["denied", null],
+    ["pending", null],
+  ]);
+  expect(rows("actor", null)).toEqual([]);
 });
 
 test("a type alone stands among the types of objects, one object among the objects", () => {

@@ -22,7 +22,7 @@ export const facetGroups = [
 export type FacetGroup = (typeof facetGroups)[number];
 export type FacetField = FacetGroup["field"];
 export type FacetValue = { value: string; label: string | null; count: number };
-export type FacetRow = { value: string; name: string; count: number; stance: "included" | "excluded" | null };
+export type FacetRow = { value: string; name: string; count: number | null; stance: "included" | "excluded" | null };
 
 export const groupName = ({ field, key }: FacetGroup): string =>
   field === "objectType" ? queryTexts.facets.objectType : filterNames[key];
@@ -36,19 +36,19 @@ const whole: Partial<Record<FacetField, readonly string[]>> = {
 const belongs = (field: FacetField, value: string) =>
   field === "objectType" ? referenceOf(value).id === null : field !== "object" || referenceOf(value).id !== null;
 
-/** What a group shows: the values counted, and those the query names even when no event has them now. */
+/** What a group shows: the values counted, and those the query names even when no event has them now. Without values, no count is known. */
 export const rowsOf = (
   { field, key }: FacetGroup,
-  values: readonly FacetValue[],
+  values: readonly FacetValue[] | null,
   search: LogSearch,
   nameOf: NameOf,
 ): FacetRow[] => {
-  const counts = new Map(values.map((one) => [one.value, one]));
+  const counts = new Map((values ?? []).map((one) => [one.value, one]));
   const named = [...(search[key] ?? []), ...(search[notKey(key)] ?? [])].filter((value) => belongs(field, value));
   const all = new Set([...(whole[field] ?? counts.keys()), ...named]);
   return [...all].map((value) => {
     const counted = counts.get(value);
     const name = counted?.label ?? valueWords(key, value, nameOf);
-    return { value, name, count: counted?.count ?? 0, stance: stanceOn(search, key, value) };
+    return { value, name, count: values === null ? null : (counted?.count ?? 0), stance: stanceOn(search, key, value) };
   });
 };

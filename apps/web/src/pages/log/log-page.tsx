@@ -127,6 +127,7 @@ function Log() {
     >
       <QueryBar
         search={base}
+        asked={log.query}
         zone={zone}
         onChange={change}
         names={names}
@@ -150,6 +151,7 @@ function Log() {
               search={base}
               asked={log.query}
               isReady={isReady}
+              isComing={log.fetchStatus !== "idle"}
               names={names}
               onChange={change}
               onClose={facets.close}

@@ -5,7 +5,7 @@ import { usePageKeys } from "../../components/page-keys.ts";
 import { type Zone, zoneName } from "../../format.ts";
 import { texts } from "../../texts.ts";
 import type { FacetsPlace } from "./facets-place.ts";
-import { activeFilters, filterKeys, type LogSearch, without } from "./log-search.ts";
+import { activeFilters, filterKeys, type LogQuery, type LogSearch, without } from "./log-search.ts";
 import classes from "./query-bar.module.css";
 import { QueryField } from "./query-field.tsx";
 import { RangeChoice } from "./range-choice.tsx";
@@ -15,6 +15,8 @@ const QueryWarnings = lazy(() => import("./query-warnings.tsx").then((module) =>
 
 type Props = {
   search: LogSearch;
+  /** What the rows were asked for. */
+  asked: LogQuery;
   zone: Zone;
   onChange: (search: LogSearch) => void;
   names: SeenNames;
@@ -25,7 +27,7 @@ type Props = {
 };
 
 /** What the log is asked: the query, the range, the zone, and the way to the filters with counts. */
-export function QueryBar({ search, zone, onChange, names, facets, isReady, fieldRef }: Props) {
+export function QueryBar({ search, asked, zone, onChange, names, facets, isReady, fieldRef }: Props) {
   const range = useRef<HTMLSpanElement>(null);
   const active = activeFilters(search);
   usePageKeys({
@@ -36,7 +38,7 @@ export function QueryBar({ search, zone, onChange, names, facets, isReady, field
   return (
     <search className={classes.bar} aria-label={texts.log.searchLabel}>
       <div className={classes.line}>
-        <QueryField search={search} names={names} onChange={onChange} fieldRef={fieldRef} />
+        <QueryField search={search} asked={asked} names={names} onChange={onChange} fieldRef={fieldRef} />
         <span ref={range}>
           <RangeChoice search={search} zone={zone} onChange={onChange} />
         </span>

@@ -1,9 +1,8 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTRPC } from "../../api.ts";
 import { useMay } from "../../me.ts";
-import { type ListKey, type LogSearch, listInput, notKey, without } from "./log-search.ts";
+import type { ListKey, LogQuery } from "./log-search.ts";
 import type { Counted } from "./suggestion-options.ts";
 import { type Draft, isListKey } from "./typed-query.ts";
 
@@ -13,22 +12,21 @@ const fieldsOf = (key: ListKey) => (key === "object" ? (["objectType", "object"]
 const besideText = ["actor", "object", "target", "role", "source", "network"] as const;
 
 /**
- * The values that a draft may mean, with how many events of the query have them. Asked a moment after the last key; what was asked
- * before is given up.
+ * The values that a draft may mean, with how many events of the query have them: as the rows were asked for, so that it is the
+ * same view of the log. Asked a moment after the last key; what was asked before is given up.
  */
-export const useCounted = (draft: Draft, search: LogSearch) => {
+export const useCounted = (draft: Draft, asked: LogQuery) => {
   const trpc = useTRPC();
   const mayFindUsers = useMay("permits.assign");
-  const [openedAt] = useState(() => Date.now());
   const [text] = useDebouncedValue(draft.text, 200);
   const key = isListKey(draft.key) ? draft.key : null;
   const isText = draft.key === null && text.length > 1;
-  const query = listInput(key === null ? search : without(search, key, notKey(key)), openedAt);
   const options = { placeholderData: keepPreviousData, retry: false, trpc: { abortOnUnmount: true } } as const;
   const counts = useQuery(
     trpc.audit.facets.queryOptions(
       {
-        ...query,
+        ...asked,
+        apart: key !== null,
         fields: key === null ? [...besideText] : [...fieldsOf(key)],
         most: key !== null && isFixed(key) ? 100 : 12,
         ...(text !== "" && (key === null || !isFixed(key)) && { find: text }),
@@ -43,6 +41,7 @@ export const useCounted = (draft: Draft, search: LogSearch) => {
     }),
   );
   const isAsked = key !== null || isText;
+  const isUncounted = counts.isError || (counts.data?.facets.some((facet) => facet.counted === null) ?? false);
   const counted: Counted[] = [];
   for (const { field, values } of (isAsked && counts.data?.facets) || []) {
     const list: ListKey = field === "objectType" ? "object" : field;
@@ -56,9 +55,9 @@ export const useCounted = (draft: Draft, search: LogSearch) => {
   }
   return {
     counted,
-    isCounted: counts.isSuccess && !counts.isPlaceholderData,
+    isCounted: counts.isSuccess && !isUncounted && !counts.isPlaceholderData,
     isCounting: isAsked && counts.isFetching,
-    isFailed: isAsked && counts.isError,
+    isFailed: isAsked && isUncounted,
     isCapped: isAsked && (counts.data?.isCapped ?? false),
   };
 };

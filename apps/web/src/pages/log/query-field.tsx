@@ -4,7 +4,7 @@ import { type FocusEvent, type KeyboardEvent, type RefObject, useId, useRef, use
 import { useLate } from "../../components/late.ts";
 import { texts } from "../../texts.ts";
 import { filterName, wordsOfFilter } from "./filter-words.ts";
-import { activeFilters, type FilterKey, type LogSearch, listOf, without } from "./log-search.ts";
+import { activeFilters, type FilterKey, type LogQuery, type LogSearch, listOf, without } from "./log-search.ts";
 import classes from "./query-bar.module.css";
 import { QueryChip } from "./query-chip.tsx";
 import { conflictsOf } from "./query-edit.ts";
@@ -13,6 +13,8 @@ import type { SuggestionsHandle } from "./suggestions.tsx";
 
 type Props = {
   search: LogSearch;
+  /** What the rows were asked for. */
+  asked: LogQuery;
   names: SeenNames;
   onChange: (search: LogSearch) => void;
   fieldRef: RefObject<HTMLInputElement | null>;
@@ -21,7 +23,7 @@ type Props = {
 const loadList = () => import("./suggestions.tsx");
 
 /** The query: what is chosen as chips, and a field that takes text or, with suggestions, more filters. */
-export function QueryField({ search, names, onChange, fieldRef }: Props) {
+export function QueryField({ search, asked, names, onChange, fieldRef }: Props) {
   const listId = useId();
   const [typed, setTyped] = useState("");
   const [isOpen, setOpen] = useState(false);
@@ -147,6 +149,7 @@ export function QueryField({ search, names, onChange, fieldRef }: Props) {
           id={listId}
           typed={typed}
           search={search}
+          asked={asked}
           names={names}
           onChange={onChange}
           onTyped={onTyped}

@@ -5,7 +5,7 @@ import { Foreign } from "../../components/foreign.tsx";
 import { SeverityMark } from "../../events/severity-mark.tsx";
 import { count } from "../../format.ts";
 import { filterNames, namedKindOf } from "./filter-words.ts";
-import type { LogSearch } from "./log-search.ts";
+import type { LogQuery, LogSearch } from "./log-search.ts";
 import { usePermitFinder } from "./permit-finder.ts";
 import { useCounted } from "./query-counts.ts";
 import { exclude, forget, include, stanceOn } from "./query-edit.ts";
@@ -24,6 +24,8 @@ type Props = {
   id: string;
   typed: string;
   search: LogSearch;
+  /** What the rows were asked for. */
+  asked: LogQuery;
   names: SeenNames;
   onChange: (search: LogSearch) => void;
   /** Other text stands in the field; an empty one when something was chosen. */
@@ -34,9 +36,9 @@ type Props = {
 };
 
 /** Filters, then their values with counts, for what stands in the field. */
-export function Suggestions({ id, typed, search, names, onChange, onTyped, onMarked, handle }: Props) {
+export function Suggestions({ id, typed, search, asked, names, onChange, onTyped, onMarked, handle }: Props) {
   const draft = readDraft(typed);
-  const counts = useCounted(draft, search);
+  const counts = useCounted(draft, asked);
   const suggestions = suggestionsFor(draft, { ...counts, search, nameOf: names.nameOf });
   const [marked, setMarked] = useState<{ typed: string; id: string } | null>(null);
   const [refused, setRefused] = useState<{ typed: string; why: string } | null>(null);
