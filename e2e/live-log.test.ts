@@ -72,6 +72,52 @@ describe.skipIf(isMissing("chromium"))("the log", () => {
     expect(asked).toEqual([]);
   });
 
+  test("keeps its rows when newer ones cannot be read, and goes back from an answer that takes long", async () => {
+    const { page, app } = reader;
+    const seen = await enter("Seen before");
+    await page.goto(`${product.url}/log?code=permit_create&range=1h`);
+    await rowOf(seen).waitFor({ timeout: patienceMs });
+    await page.route(/audit\.list/, (route) => route.abort());
+    await page.keyboard.press("r");
+    const note = page.getByRole("alert").filter({ hasText: "What is newer could not be read" });
+    await note.waitFor({ timeout: patienceMs });
+    expect(await rowOf(seen).count()).toBe(1);
+    await page.unroute(/audit\.list/);
+    const newer = await enter("Newer");
+    await note.getByRole("button", { name: "Retry" }).click();
+    await rowOf(newer).waitFor({ timeout: patienceMs });
+    await note.waitFor({ state: "detached" });
+
+    await page.route(/audit\.list/, () => new Promise(() => undefined));
+    await page.getByRole("button", { name: /^Remove the filter Event/ }).click();
+    await page.waitForURL((url) => !url.search.includes("code"));
+    await page.getByText("Still reading…").waitFor();
+    expect(await rowOf(newer).count()).toBe(1);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.waitForURL(/code=permit_create/);
+    await page.getByText("Still reading…").waitFor({ state: "detached" });
+    expect(await app.rows().count()).toBeGreaterThan(1);
+    await page.unroute(/audit\.list/);
+  });
+
+  test("is live at the top of a list that another filter drew anew", async () => {
+    const { page } = reader;
+    await page.setViewportSize({ width: 1440, height: 560 });
+    for (let n = 0; n < 20; n++) await enter(`Filler ${n}`);
+    await page.getByRole("button", { name: "Live" }).click();
+    await page.getByText("All stored, now").waitFor({ timeout: patienceMs });
+    await page.keyboard.press("r");
+    await page.getByRole("grid").hover();
+    await page.mouse.wheel(0, 300);
+    await page.getByText("paused").first().waitFor();
+    await page.getByRole("button", { name: /^Remove the filter Event/ }).click();
+    await page.getByText("paused").first().waitFor({ state: "detached" });
+    await rowOf(await enter("At the top")).waitFor({ timeout: patienceMs });
+    await page.getByText(/^Counts are from/).waitFor();
+    await page.getByRole("button", { name: "Count again" }).click();
+    await page.getByText(/^Counts are from/).waitFor({ state: "detached" });
+  });
+
   test("lets go of its line in the background, and shows what it missed when it is looked at again", async () => {
     const { page } = reader;
     await page.getByRole("button", { name: "Live" }).click();

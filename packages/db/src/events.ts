@@ -1,4 +1,4 @@
-import { type EventFilter, splitReference } from "@countersign/audit/event-filter";
+import { type EventFilter, type EventLists, splitReference } from "@countersign/audit/event-filter";
 import type { LogRow } from "@countersign/audit/ledger/check-row";
 import { uuid7Time } from "@countersign/audit/uuid7";
 import { iso } from "./answered-columns.ts";
@@ -23,21 +23,43 @@ export const findSalt = async (db: Database, id: string): Promise<Uint8Array | n
 
 const newestSpansMs = [3_600_000, 86_400_000];
 
-/** Times from which on to look, the last one that of the filter: none but that when an index leads to what matches. */
-const lookFrom = (filter: EventFilter, cursor: string | null): (number | undefined)[] => {
-  const { fromMs, toMs, not, ...wanted } = filter;
+const says = (
+  filter: EventFilter | undefined,
+  ...names: ("text" | "actorId" | "objectId" | keyof EventLists)[]
+): boolean => names.some((name) => filter?.[name]?.length);
+
+/** Whether matching rows are found only by looking at the others as well: no index leads to them, or the details decide. */
+export const isLookedFor = (filter: EventFilter): boolean => {
+  const { fromMs: _from, toMs: _to, not, ...wanted } = filter;
+  const isNarrow = [...Object.values(wanted), ...Object.values(not ?? {})].some((one) => one?.length);
   // The index of targets holds those with an id alone.
   const targets = wanted.targets?.every((target) => splitReference(target).id !== null) ? wanted.targets : [];
-  const isLed = [wanted.codes, wanted.actors, wanted.objects, targets, wanted.actorId, wanted.objectId].some(
-    (one) => one?.length,
-  );
-  const isNarrow = [...Object.values(wanted), ...Object.values(not ?? {})].some(
-    (one) => one !== undefined && one.length > 0,
-  );
-  if (isLed || !isNarrow) return [fromMs];
-  const end = cursor === null ? Math.min(toMs ?? Number.POSITIVE_INFINITY, Date.now()) : uuid7Time(cursor);
+  const isLed = targets.length > 0 || says(filter, "codes", "actors", "objects", "actorId", "objectId");
+  return isNarrow && (!isLed || says(filter, "text", "roles", "networks") || says(not, "roles", "networks"));
+};
+
+/** The end of what is looked at, in milliseconds since 1970. */
+export const endOf = (filter: EventFilter, cursor: string | null): number =>
+  cursor === null ? Math.min(filter.toMs ?? Number.POSITIVE_INFINITY, Date.now()) : uuid7Time(cursor);
+
+/** Times from which on to look, the last one that of the filter: none but that when an index leads to what matches. */
+const lookFrom = (filter: EventFilter, cursor: string | null): (number | undefined)[] => {
+  const { fromMs } = filter;
+  if (!isLookedFor(filter)) return [fromMs];
+  const end = endOf(filter, cursor);
   return [...newestSpansMs.map((span) => end - span).filter((from) => from > (fromMs ?? 0)), fromMs];
 };
+
+/** The rows of one statement, newest first, at most `limit`, strictly before `cursor`. */
+export const listRows = async (
+  db: Database,
+  filter: EventFilter,
+  cursor: string | null,
+  limit: number,
+): Promise<EventRow[]> => [
+  ...(await db.sql<EventRow[]>`
+    select ${eventColumns(db.sql)} from ${newestFirst(db.sql, filter, cursor)} limit ${limit}`),
+];
 
 /**
  * Newest first, at most `limit` rows (1..200), strictly before `cursor` (an event id); null starts at the end. What no index
@@ -51,10 +73,7 @@ export const listEvents = async (
 ): Promise<EventRow[]> => {
   let rows: EventRow[] = [];
   for (const fromMs of lookFrom(filter, cursor)) {
-    rows = [
-      ...(await db.sql<EventRow[]>`
-        select ${eventColumns(db.sql)} from ${newestFirst(db.sql, { ...filter, fromMs }, cursor)} limit ${limit}`),
-    ];
+    rows = await listRows(db, { ...filter, fromMs }, cursor, limit);
     if (rows.length >= limit) break;
   }
   return rows;

@@ -46,6 +46,7 @@ const entry = {
 export const logPageAnswer = z.object({
   entries: z.array(z.object(entry)),
   nextCursor: nullable,
+  reachedAt: nullable,
 } satisfies SchemaOf<LogPage>);
 
 /** One event with the very texts that are hashed; `details` is null once the personal part was erased, and `erasure` says under which. */

@@ -1,10 +1,11 @@
 import type { Category } from "@countersign/audit/catalogue";
 import type { EventFilter } from "@countersign/audit/event-filter";
 import { codeCounts, severityDays } from "@countersign/db/event-days";
+import { listEvents } from "@countersign/db/events";
 import { failedSignIns, newestRankings } from "@countersign/db/rankings";
 import { z } from "zod";
 import { logPageAnswer } from "../domain/log-answers.ts";
-import { readLogPage } from "../domain/log-page.ts";
+import { pageOf } from "../domain/log-page.ts";
 import { byCategory, byNetwork, lastDays, worstOf } from "../domain/overview.ts";
 import { router } from "../trpc/init.ts";
 import { reading } from "../trpc/operation.ts";
@@ -126,7 +127,8 @@ export const overview = router({
     run: async ({ services }) => {
       const fromMs = services.now() - latestDays * 86_400_000;
       const newest = async (filter: EventFilter, limit: number) =>
-        (await readLogPage(services.readDb, { ...filter, fromMs }, { limit })).entries;
+        (await pageOf(services.readDb, await listEvents(services.readDb, { ...filter, fromMs }, null, limit), limit))
+          .entries;
       const [criticals, acts] = await Promise.all([
         newest({ severities: ["critical"] }, 5),
         newest({ categories: actCategories }, 8),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { LogEntry } from "../../api.ts";
 import { dayHeading } from "../../format.ts";
-import { itemsOf } from "./event-items.ts";
+import { itemsOf, stepFrom } from "./event-items.ts";
 
 const at = (id: string, receivedAt: string) => ({ id, receivedAt }) as LogEntry;
 
@@ -39,4 +39,13 @@ test("events that follow each other are put together by what they share, and a n
   expect(drawn("actor")).toEqual(["day", "2x", "e", "d", "1x", "c", "day", "1x", "b", "1x", "a", "end"]);
   expect(drawn("request")).toEqual(["day", "e", "d", "1x", "c", "day", "1x", "b", "a", "end"]);
   expect(drawn("object")).toEqual(["day", "e", "d", "c", "day", "b", "a", "end"]);
+});
+
+test("a step leads to the neighbour, also from an event that the list does not hold", () => {
+  const entries = ["f", "d", "b"].map((id) => at(id, "2026-11-23T09:00:00Z"));
+  const from = (id: string | null, by: 1 | -1) => stepFrom(entries, id, by)?.id;
+  expect([from("d", 1), from("d", -1), from("f", -1), from("b", 1)]).toEqual(["b", "f", undefined, undefined]);
+  expect([from("c", 1), from("c", -1)]).toEqual(["b", "d"]);
+  expect([from("g", 1), from("g", -1), from("a", 1), from("a", -1)]).toEqual(["f", undefined, undefined, "b"]);
+  expect(from(null, -1)).toBe("f");
 });

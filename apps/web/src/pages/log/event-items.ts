@@ -38,3 +38,11 @@ export const itemsOf = (entries: readonly LogEntry[], zone: Zone, grouping?: Gro
   items.push({ kind: "end", key: "end" });
   return items;
 };
+
+/** The event a step away from another one, newest first; from one that is not among them, as if it stood where its id belongs. */
+export const stepFrom = (entries: readonly LogEntry[], id: string | null, by: 1 | -1): LogEntry | undefined => {
+  if (id === null) return entries[0];
+  const first = entries.findIndex((entry) => entry.id <= id);
+  const place = first < 0 ? entries.length : first;
+  return entries[entries[place]?.id === id || by < 0 ? place + by : place];
+};

@@ -17,7 +17,7 @@ import { useIsPrinting } from "../../components/printing.ts";
 import type { Zone } from "../../format.ts";
 import { texts } from "../../texts.ts";
 import { EventHead } from "./event-head.tsx";
-import { itemsOf, type ListItem } from "./event-items.ts";
+import { itemsOf, type ListItem, stepFrom } from "./event-items.ts";
 import classes from "./event-list.module.css";
 import { EventRow } from "./event-row.tsx";
 import { GroupName } from "./group-name.tsx";
@@ -46,6 +46,8 @@ type Props = {
   handle: RefObject<ListHandle | null>;
 };
 
+/** Pixels from the top that still count as there. */
+const nearTop = 4;
 const dayHeight = 30;
 const rowHeights: Record<Density, number> = { regular: 37, compact: 29 };
 
@@ -113,21 +115,34 @@ export function EventList(props: Props) {
   // A row that was far away is drawn only after the scroll.
   useEffect(() => focusRow(scroller.current, wanted));
 
-  const current = entries.findIndex((entry) => entry.id === (openId ?? stop));
   const step = useCallback(
     (by: 1 | -1) => {
-      const next = entries[current < 0 ? 0 : current + by];
+      const next = stepFrom(entries, openId ?? stop, by);
       if (!next) return;
       if (openId !== undefined) onOpen(next.id);
       // Whoever reads the open event goes on reading there.
       if (document.activeElement?.closest("aside")) reveal(next.id);
       else focus(next.id);
     },
-    [entries, current, openId, onOpen, focus, reveal],
+    [entries, openId, stop, onOpen, focus, reveal],
   );
+  // A list that is drawn anew stands somewhere without having been scrolled.
+  const sayTop = useEffectEvent(() => onTop((scroller.current?.scrollTop ?? 0) < nearTop));
   useEffect(() => {
-    handle.current = { step, focus, toTop: () => virtual.scrollToOffset(0) };
-  }, [handle, step, focus, virtual]);
+    const frame = requestAnimationFrame(() => sayTop());
+    return () => cancelAnimationFrame(frame);
+  }, []);
+  const toTop = useCallback(() => {
+    virtual.scrollToOffset(0);
+    onTop(true);
+  }, [virtual, onTop]);
+  useEffect(() => {
+    const mine = { step, focus, toTop };
+    handle.current = mine;
+    return () => {
+      if (handle.current === mine) handle.current = null;
+    };
+  }, [handle, step, focus, toTop]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (!(event.target instanceof HTMLElement) || event.target.dataset.event === undefined) return;
@@ -148,7 +163,7 @@ export function EventList(props: Props) {
       data-scroll-restoration-id={scrollId}
       className={classes.scroller}
       data-stale={isStale || undefined}
-      onScroll={(event) => onTop(event.currentTarget.scrollTop < 4)}
+      onScroll={(event) => onTop(event.currentTarget.scrollTop < nearTop)}
     >
       <table
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: rows are walked with the keyboard, as in a grid

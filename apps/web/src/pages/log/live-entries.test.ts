@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { LogEntry } from "../../api.ts";
-import { unread, withLive } from "./live-entries.ts";
+import { holdBack, noneHeld, unread, withLive } from "./live-entries.ts";
 import { isPast, liveInput } from "./live-input.ts";
 
 const rows = (...ids: string[]) => ids.map((id) => ({ id }) as LogEntry);
@@ -39,4 +39,12 @@ test("a live view asks for the filters, and for a range only where it is the rea
   expect(isPast(own, Date.parse("2026-11-02T00:00:00.000Z"))).toBe(true);
   expect(isPast(own, Date.parse("2026-11-01T12:00:00.000Z"))).toBe(false);
   expect(isPast({}, 0)).toBe(false);
+});
+
+test("of more rows than are held back only the number is kept, and of those that follow", () => {
+  const few = holdBack(holdBack(noneHeld, rows("a"), 3), rows("c", "b"), 3);
+  expect([ids(few.entries), few.count]).toEqual([["c", "b", "a"], 3]);
+  const many = holdBack(few, rows("d"), 3);
+  expect(many).toEqual({ entries: [], count: 4 });
+  expect(holdBack(many, rows("e"), 3)).toEqual({ entries: [], count: 5 });
 });

@@ -19,3 +19,12 @@ export const withLive = (read: LogEntry[], came: readonly LogEntry[], hasMore: b
   const added = unread(read, came, hasMore);
   return added.length === 0 ? read : [...added, ...read].sort((a, b) => (a.id < b.id ? 1 : -1));
 };
+
+/** Rows held back while the reader is elsewhere; past `most` only their number is kept, and the list is read again for them. */
+export type Held = { entries: LogEntry[]; count: number };
+export const noneHeld: Held = { entries: [], count: 0 };
+
+export const holdBack = ({ entries, count }: Held, came: readonly LogEntry[], most: number): Held => {
+  const total = count + came.length;
+  return { entries: total > most ? [] : [...came, ...entries], count: total };
+};

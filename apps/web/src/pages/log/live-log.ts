@@ -4,7 +4,7 @@ import { checkReach } from "../../reach.ts";
 import { endSession, useSessionOver } from "../../session.ts";
 import type { useEventLog } from "./event-log.ts";
 import { type LogState, openLine } from "./live-client.ts";
-import { unread, withLive } from "./live-entries.ts";
+import { type Held, holdBack, noneHeld, unread, withLive } from "./live-entries.ts";
 import { isPast, liveInput } from "./live-input.ts";
 import { keepFollowing, type Line, type LiveNews } from "./live-line.ts";
 import type { LogSearch } from "./log-search.ts";
@@ -13,7 +13,7 @@ import type { LogSearch } from "./log-search.ts";
 const mostRows = 1_000;
 const nothing: LogEntry[] = [];
 
-type Rows = { key: string; shown: LogEntry[]; held: LogEntry[] };
+type Rows = { key: string; shown: LogEntry[]; held: Held };
 export type Pause = "scroll" | "selection" | null;
 
 /**
@@ -30,26 +30,31 @@ export const useLiveLog = (search: LogSearch, read: ReturnType<typeof useEventLo
 
   const [line, setLine] = useState<Line>({ kind: "off" });
   const [told, setTold] = useState<{ state: LogState; atMs: number } | null>(null);
-  const [rows, setRows] = useState<Rows>({ key, shown: nothing, held: nothing });
+  const [rows, setRows] = useState<Rows>({ key, shown: nothing, held: noneHeld });
   const [arrived, setArrived] = useState(0);
   /** The list lacks what cannot be told one by one; it is read again when the reader is at its top. */
   const [isStale, setStale] = useState(false);
   const [attempt, setAttempt] = useState(0);
   const place = useRef<{ key: string; text: string } | null>(null);
-  if (rows.key !== key) setRows({ key, shown: nothing, held: nothing });
-  if (pause === null && rows.held.length > 0) setRows({ key, shown: [...rows.held, ...rows.shown], held: nothing });
+  if (rows.key !== key) setRows({ key, shown: nothing, held: noneHeld });
+  if (pause === null && rows.held.count > 0)
+    setRows({ key, shown: [...rows.held.entries, ...rows.shown], held: noneHeld });
 
   const onNews = useEffectEvent((news: LiveNews, next: string, isNew: boolean) => {
     place.current = { key, text: next };
     setTold({ state: news.state, atMs: Date.now() });
-    const where = pause === null ? "shown" : "held";
     const came = news.entries.toReversed();
     if (came.length > 0) {
-      setRows((now) => ({ ...now, [where]: [...came, ...now[where]] }));
+      setRows((now) =>
+        pause === null
+          ? { ...now, shown: [...came, ...now.shown] }
+          : { ...now, held: holdBack(now.held, came, mostRows) },
+      );
       setArrived((n) => n + came.length);
     }
     // The list may have been read before the line stood; what came in between is in neither.
-    if (isNew || news.isBehind || rows[where].length + came.length > mostRows) setStale(true);
+    const before = pause === null ? rows.shown.length : rows.held.count;
+    if (isNew || news.isBehind || before + came.length > mostRows) setStale(true);
   });
   const onLine = useEffectEvent((next: Line) => {
     setLine(next);
@@ -103,7 +108,7 @@ export const useLiveLog = (search: LogSearch, read: ReturnType<typeof useEventLo
     entries,
     arrived,
     /** Rows held back, and whether there are more of them than are known. */
-    held: { count: rows.held.length, hasMore: isStale },
+    held: { count: rows.held.count, hasMore: isStale },
     retry: () => setAttempt((n) => n + 1),
   };
 };

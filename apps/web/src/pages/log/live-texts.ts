@@ -16,6 +16,8 @@ export const liveTexts = {
   refusedTitle: "New events are not shown",
   refusedHolds: "What is in the list stays; new events are kept all the same.",
   turnOff: "Turn live off",
+  countedAt: (time: string) => `Counts are from ${time}; new events are not in them.`,
+  countAgain: "Count again",
   arrived: rows,
   lamps: {
     label: "State of the log",

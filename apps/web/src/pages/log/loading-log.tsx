@@ -2,6 +2,7 @@ import { Button, VisuallyHidden } from "@mantine/core";
 import { AfterDelay } from "../../components/after-delay.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import states from "../../components/states.module.css";
+import { dateTime, type Zone, zoneName } from "../../format.ts";
 import { texts } from "../../texts.ts";
 import classes from "./log-page.module.css";
 
@@ -39,14 +40,33 @@ export function LoadingLog({ onCancel, isCancelled, onRetry }: Props) {
           </div>
         ))}
       </AfterDelay>
-      <AfterDelay ms={800}>
-        <div className={classes.slow}>
-          {texts.log.slow}
-          <Button variant="default" size="xs" onClick={onCancel}>
-            {texts.log.cancel}
-          </Button>
-        </div>
-      </AfterDelay>
+      <SlowBar onCancel={onCancel} />
+    </div>
+  );
+}
+
+/** After a while, that the answer takes long, and a way to stop waiting for it. */
+export function SlowBar({ onCancel }: { onCancel: () => void }) {
+  return (
+    <AfterDelay ms={800}>
+      <div role="status" className={classes.slow}>
+        {texts.log.slow}
+        <Button variant="default" size="xs" onClick={onCancel}>
+          {texts.log.cancel}
+        </Button>
+      </div>
+    </AfterDelay>
+  );
+}
+
+/** Down to where the log was looked at, when the rest takes longer than an answer may, and the way on. */
+export function Reached({ at, zone, onContinue }: { at: string; zone: Zone; onContinue: (() => void) | null }) {
+  return (
+    <div role="status">
+      {texts.log.reached(`${dateTime(at, zone)} ${zoneName(zone)}`)}{" "}
+      <Button variant="default" size="xs" aria-disabled={onContinue === null} onClick={() => onContinue?.()}>
+        {onContinue === null ? texts.log.loadingMore : texts.log.goOn}
+      </Button>
     </div>
   );
 }

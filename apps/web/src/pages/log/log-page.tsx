@@ -5,6 +5,7 @@ import { Page } from "../../components/page.tsx";
 import { usePageKeys } from "../../components/page-keys.ts";
 import { useMay } from "../../me.ts";
 import { usePreferences } from "../../preferences.ts";
+import { useLostAt } from "../../reach.ts";
 import { texts } from "../../texts.ts";
 import { logFilter } from "./drawer-filter.ts";
 import type { ListHandle } from "./event-list.tsx";
@@ -13,6 +14,8 @@ import { useFacetsPlace } from "./facets-place.ts";
 import { queryWords } from "./filter-words.ts";
 import { Freshness } from "./freshness.tsx";
 import { LiveButton, toggledLive } from "./live-button.tsx";
+import { LiveCounts } from "./live-counts.tsx";
+import { isPast } from "./live-input.ts";
 import { useLiveLog } from "./live-log.ts";
 import { LiveRefusal } from "./live-refusal.tsx";
 import { LogLamps } from "./log-lamps.tsx";
@@ -85,6 +88,7 @@ function Log() {
     handle.current?.toTop();
     void log.refresh();
   };
+  const isAway = useLostAt() !== null;
   const look = useLook(search);
   const toRange = (from: string, to: string) => change({ ...without(search, "range"), from, to });
   const isReady = log.isSuccess && !log.isPlaceholderData;
@@ -99,8 +103,12 @@ function Log() {
     j: () => handle.current?.step(1),
     k: () => handle.current?.step(-1),
     r: toNewest,
-    l: () => change(toggledLive(search)),
-    s: () => (views.isEdited && views.isOwn ? views.save() : views.ask("save")),
+    l: () => {
+      if (search.live !== undefined || !isPast(search, Date.now())) change(toggledLive(search));
+    },
+    s: () => {
+      if (!isAway) return views.isEdited && views.isOwn ? views.save() : views.ask("save");
+    },
     u: () => change({ ...search, zone: zone === "utc" ? "local" : "utc" }),
     Escape: close,
   });
@@ -117,7 +125,7 @@ function Log() {
           <Freshness
             newest={log.entries[0]}
             zone={zone}
-            isFetching={log.isFetching}
+            isFetching={log.isFetching || log.looking.isBusy}
             onRefresh={live.isOn ? null : toNewest}
           />
           <ViewsMenu views={views} />
@@ -164,6 +172,14 @@ function Log() {
               <Histogram query={log.query} zone={zone} onRange={toRange} />
             </Suspense>
           ) : null}
+          {live.isOn ? (
+            <LiveCounts
+              countedAtMs={log.countedAtMs}
+              arrived={live.arrived}
+              zone={zone}
+              onCount={() => log.countAgain()}
+            />
+          ) : null}
           {live.held.count > 0 || live.held.hasMore ? (
             <NewerPill
               count={Math.max(1, live.held.count)}
@@ -182,6 +198,7 @@ function Log() {
             onChange={change}
             onOpen={open}
             onTop={setAtTop}
+            onGiveUp={() => void navigate({ search: log.giveUp(), replace: true })}
             look={look}
             handle={handle}
           />

@@ -1,13 +1,14 @@
 import { lazyRouteComponent } from "@tanstack/react-router";
 import { type RefObject, Suspense } from "react";
 import { failureOf, type LogEntry } from "../../api.ts";
+import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { count, type Zone } from "../../format.ts";
 import { texts } from "../../texts.ts";
 import { EventList, type ListHandle } from "./event-list.tsx";
 import type { useEventLog } from "./event-log.ts";
 import { rangeWords } from "./filter-words.ts";
-import { LoadingLog } from "./loading-log.tsx";
+import { LoadingLog, Reached, SlowBar } from "./loading-log.tsx";
 import classes from "./log-page.module.css";
 import { type LogSearch, without } from "./log-search.ts";
 import type { Look } from "./look.ts";
@@ -26,12 +27,14 @@ type Props = {
   onChange: (search: LogSearch) => void;
   onOpen: (id: string) => void;
   onTop: (isAtTop: boolean) => void;
+  /** Goes back to what was asked for before. */
+  onGiveUp: () => void;
   look: Look;
   handle: RefObject<ListHandle | null>;
 };
 
 /** The list, or in words why there is none. */
-export function LogRows({ log, search, base, zone, names, onChange, onOpen, onTop, look, handle }: Props) {
+export function LogRows({ log, search, base, zone, names, onChange, onOpen, onTop, onGiveUp, look, handle }: Props) {
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = log;
   const onEnd = () => {
     if (!isFetchingNextPage) void fetchNextPage();
@@ -57,6 +60,15 @@ export function LogRows({ log, search, base, zone, names, onChange, onOpen, onTo
   }
   if (log.isPending)
     return <LoadingLog onCancel={log.cancel} isCancelled={log.isCancelled} onRetry={() => void log.refetch()} />;
+  const reachedAt = log.data?.pages.at(-1)?.reachedAt ?? null;
+  const onContinue = reachedAt === null || isFetchingNextPage ? null : () => void fetchNextPage();
+  if (log.entries.length === 0 && reachedAt !== null)
+    return (
+      <EmptyState title={texts.log.noneYet}>
+        {log.isError ? <FailureNote error={log.error} onRetry={() => void fetchNextPage()} /> : null}
+        <Reached at={reachedAt} zone={zone} onContinue={onContinue} />
+      </EmptyState>
+    );
   if (log.entries.length === 0)
     return (
       <Suspense>
@@ -64,10 +76,18 @@ export function LogRows({ log, search, base, zone, names, onChange, onOpen, onTo
       </Suspense>
     );
   const scrollId = encodeURIComponent(JSON.stringify(without(base, "zone", "live", "view")));
-  const more = hasNextPage ? texts.log.loadingMore : texts.log.end(rangeWords(search, zone));
+  const further =
+    reachedAt === null ? texts.log.loadingMore : <Reached at={reachedAt} zone={zone} onContinue={onContinue} />;
+  const more = hasNextPage ? further : texts.log.end(rangeWords(search, zone));
   const end = log.isError ? <FailureNote error={log.error} onRetry={() => void fetchNextPage()} /> : more;
   return (
     <>
+      {log.isPlaceholderData ? <SlowBar onCancel={onGiveUp} /> : null}
+      {log.looking.error ? (
+        <div className={classes.notice}>
+          <FailureNote title={texts.log.notRead} error={log.looking.error} onRetry={() => void log.refresh()} />
+        </div>
+      ) : null}
       <EventList
         key={scrollId}
         scrollId={scrollId}
@@ -77,7 +97,7 @@ export function LogRows({ log, search, base, zone, names, onChange, onOpen, onTo
         openId={search.event}
         onOpen={onOpen}
         onTop={onTop}
-        hasMore={hasNextPage && !log.isError}
+        hasMore={hasNextPage && !log.isError && reachedAt === null}
         onEnd={onEnd}
         end={end}
         isStale={log.isPlaceholderData}
