@@ -10,6 +10,7 @@ import {
   isInstant,
   isPlainDate,
   plainDate,
+  whenWords,
 } from "./format.ts";
 
 test("a time in UTC is shown to the second with the date before it", () => {
@@ -59,4 +60,11 @@ test("today is the office's day, not the reader's", () => {
 
 test("sizes are counted as the office's limits are, 1024 to the next unit", () => {
   expect([0, 1, 812, 1024, 4_404_019].map(bytes)).toEqual(["0 bytes", "1 byte", "812 bytes", "1.0 kB", "4.2 MB"]);
+});
+
+test("a time that is not of today has its date, and the zone shown says which day it is", () => {
+  const nowMs = Date.parse("2026-11-23T10:00:00Z");
+  expect(whenWords("2026-11-23T00:00:01Z", "utc", nowMs)).toBe("00:00:01");
+  expect(whenWords("2026-11-22T23:59:59Z", "utc", nowMs)).toBe("22 Nov 2026, 23:59:59");
+  expect(whenWords("2026-11-14T10:00:00Z", "utc", nowMs)).toBe("14 Nov 2026, 10:00:00");
 });

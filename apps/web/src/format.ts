@@ -34,6 +34,10 @@ export const weekday = (date: string): string =>
 export const dateTime = (iso: string, zone: Zone): string =>
   `${formatter(zone, { day: "numeric", month: "short", year: "numeric" }).format(new Date(iso))}, ${clockTime(iso, zone)}`;
 
+/** The time alone when it is of today, else with its date. */
+export const whenWords = (iso: string, zone: Zone, nowMs: number): string =>
+  dayKey(iso, zone) === dayKey(new Date(nowMs).toISOString(), zone) ? clockTime(iso, zone) : dateTime(iso, zone);
+
 /** A calendar date (YYYY-MM-DD), which no zone moves: "23 Nov 2026". */
 export const plainDate = (date: string): string =>
   formatter("plain", { day: "numeric", month: "short", year: "numeric" }).format(new Date(`${date}T00:00:00Z`));

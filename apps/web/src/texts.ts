@@ -173,6 +173,7 @@ export const texts = {
     rowValues: "The values of this event",
     someOf: (names: readonly string[]) =>
       names.length <= 2 ? names.join(" or ") : `${names.slice(0, 1).join("")} and ${names.length - 1} more`,
+    allOf: (names: readonly string[]) => names.join(" or "),
     ignored: (what: string) => `The address also asked for ${what}, which this page does not know. It filters nothing.`,
     range: "Range",
     ranges: {
@@ -190,6 +191,7 @@ export const texts = {
     zone: "Time zone",
     local: "Local",
     utc: "UTC",
+    bothZones: "Both",
     refresh: "Refresh",
     refreshing: "Looking…",
     newest: (time: string) => `Newest shown ${time}`,

@@ -110,6 +110,16 @@ test.each<[string, Partial<SentenceEntry>, string]>([
     "Ana Ruiz viewed the audit log: status denied 38 times",
   ],
   [
+    "reads that followed a first one",
+    { code: "permit_read", metadata: { count: 9, from: "2026-11-23T10:00:00Z", until: "2026-11-23T10:04:00Z" } },
+    "Ana Ruiz viewed P-2026-000041 9 more times",
+  ],
+  [
+    "a single read that followed a first one",
+    { code: "permit_read", metadata: { count: 1, from: "2026-11-23T10:00:00Z", until: "2026-11-23T10:04:00Z" } },
+    "Ana Ruiz viewed P-2026-000041 once more",
+  ],
+  [
     "a filter of several members",
     { code: "audit_view_logs", metadata: { filter: { days: 7, severities: ["high", "critical"], objectId: "41" } } },
     "Ana Ruiz viewed the audit log: the last 7 days, severity high or critical, about 41",

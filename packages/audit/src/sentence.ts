@@ -2,6 +2,7 @@ import { type EventType, eventTypes, isEventCode, objectTypes, type Status } fro
 import type { Change, Changes } from "./changes.ts";
 import { filterWords, isMembers } from "./filter-words.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { repeatsOf } from "./repeats.ts";
 
 type Named = { type: string; id?: string | null | undefined; label?: string | null | undefined };
 
@@ -143,7 +144,9 @@ const placeholders: Record<string, (entry: SentenceEntry) => SentencePart | null
   code: ({ code }) => value("value", code.replaceAll("_", " ")),
   ip: ({ ip }) => value("value", ip),
   repeats: (entry) => {
-    const count = entry.metadata?.count ?? entry.metadata?.repeats;
+    const repeats = repeatsOf(entry);
+    if (repeats !== null) return value("value", repeats === 1 ? "once more" : `${repeats} more times`);
+    const count = entry.metadata?.count;
     return typeof count === "number" && count > 1 ? value("value", `${count} times`) : null;
   },
 };

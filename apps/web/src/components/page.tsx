@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect } from "react";
+import type { Zone } from "../format.ts";
 import { texts } from "../texts.ts";
 import classes from "./page.module.css";
 import { PrintHead } from "./print-head.tsx";
@@ -11,13 +12,15 @@ type Props = {
   actions?: ReactNode;
   /** What was asked for, in words: it stands on paper. */
   query?: string;
+  /** The zone of the times on the page, where it is not the one chosen for every page. */
+  zone?: Zone;
   /** The content scrolls in parts of its own and takes the full width. */
   fill?: boolean;
   children: ReactNode;
 };
 
 /** A page's top bar with its name, and its content. */
-export function Page({ title, mark, actions, query, fill = false, children }: Props) {
+export function Page({ title, mark, actions, query, zone, fill = false, children }: Props) {
   useEffect(() => {
     document.title = `${title} · ${texts.product}`;
   }, [title]);
@@ -28,7 +31,7 @@ export function Page({ title, mark, actions, query, fill = false, children }: Pr
         {mark}
         <div className={classes.actions}>{actions}</div>
       </header>
-      <PrintHead query={query} />
+      <PrintHead query={query} zone={zone} />
       <div className={fill ? classes.fill : classes.content}>
         {fill ? children : <div className={classes.measure}>{children}</div>}
       </div>

@@ -1,4 +1,4 @@
-import { dateTime, zoneName } from "../format.ts";
+import { dateTime, type Zone, zoneName } from "../format.ts";
 import { useMe } from "../me.ts";
 import { usePreferences } from "../preferences.ts";
 import { texts } from "../texts.ts";
@@ -8,9 +8,10 @@ import classes from "./page.module.css";
 import { useIsPrinting } from "./printing.ts";
 
 /** On paper: what was asked for, who printed it and when, and the address that shows it again. */
-export function PrintHead({ query }: { query: string | undefined }) {
+export function PrintHead({ query, zone: shown }: { query: string | undefined; zone: Zone | undefined }) {
   const me = useMe();
-  const { zone } = usePreferences();
+  const { zone: chosen } = usePreferences();
+  const zone = shown ?? chosen;
   const office = useOfficeName();
   if (!useIsPrinting()) return null;
   const at = `${dateTime(new Date().toISOString(), zone)} ${zoneName(zone)}`;

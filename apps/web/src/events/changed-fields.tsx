@@ -3,21 +3,24 @@ import { dateDistance, type Zone } from "../format.ts";
 import { fieldName, texts } from "../texts.ts";
 import classes from "./changed-fields.module.css";
 import { Value } from "./value.tsx";
-import { isHidden, wordRuns } from "./values.ts";
+import { isHidden } from "./values.ts";
+import { wordRuns } from "./word-runs.ts";
 
 type Changes = NonNullable<LogEntry["changes"]>;
 
 type Props = {
   changes: Changes;
   zone: Zone;
+  /** Whether the object begins with these values: then there was nothing before. */
+  isFirst?: boolean;
   /** What the two columns are called when they are two moments and not one change. */
   moments?: { old: string; new: string } | undefined;
 };
 
 /** Field, value before, value after. A first state has no column of before. */
-export function ChangedFields({ changes, zone, moments }: Props) {
+export function ChangedFields({ changes, zone, isFirst: begins = false, moments }: Props) {
   const rows = Object.entries(changes);
-  const isFirst = !moments && rows.every(([, change]) => change.old === null || change.old === undefined);
+  const isFirst = begins && rows.every(([, change]) => change.old === null || change.old === undefined);
   return (
     <table className={classes.table} data-moments={moments ? true : undefined}>
       <thead>

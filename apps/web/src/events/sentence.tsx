@@ -5,6 +5,7 @@ import type { LogEntry } from "../api.ts";
 import { Foreign } from "../components/foreign.tsx";
 import type { Zone } from "../format.ts";
 import type { LogSearch } from "../pages/log/log-search.ts";
+import { only } from "../pages/log/query-edit.ts";
 import { fieldName, texts } from "../texts.ts";
 import classes from "./sentence.module.css";
 import { Value } from "./value.tsx";
@@ -55,7 +56,7 @@ function Name({ part, base, names, tabIndex }: NameProps) {
     return (
       <Link
         to="/log"
-        search={{ ...base, actor: reference }}
+        search={only(base, "actor", reference)}
         data-field="actor"
         data-value={reference}
         className={classes.name}
@@ -97,7 +98,7 @@ function Name({ part, base, names, tabIndex }: NameProps) {
   return (
     <Link
       to="/log"
-      search={{ ...base, [part.kind]: reference }}
+      search={only(base, part.kind, reference)}
       data-field={part.kind}
       data-value={reference}
       className={classes.name}
@@ -114,6 +115,11 @@ const tellingFields = (changes: NonNullable<LogEntry["changes"]>) =>
   Object.entries(changes).filter(
     ([name]) => !("assigned_to" in changes) || (name !== "assigned_at" && name !== "assigned_by"),
   );
+
+/** Whether the sentence itself says all that changed, so that nothing is left to unfold. */
+export const tellsChanges = (entry: LogEntry): boolean =>
+  tellingFields(entry.changes ?? {}).length === 0 ||
+  (tellingFields(entry.changes ?? {}).length === 1 && sentenceOf(entry).some(({ kind }) => kind === "change"));
 
 /** One changed field in the line, the old value struck through; of several, their number. */
 function InlineChange({ entry, zone, text, many }: { entry: LogEntry; zone: Zone; text: string; many: ReactNode }) {

@@ -2,7 +2,8 @@ import { Fragment } from "react";
 import { Foreign } from "../components/foreign.tsx";
 import type { Zone } from "../format.ts";
 import classes from "./value.module.css";
-import { type Run, shownValue } from "./values.ts";
+import { shownValue } from "./values.ts";
+import type { Run } from "./word-runs.ts";
 
 /** One value of a change. `runs` marks the words that differ from the other side. */
 export function Value({ value, zone, runs }: { value: unknown; zone: Zone; runs?: Run[] | undefined }) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shownValue, wordRuns } from "./values.ts";
+import { shownValue } from "./values.ts";
 
 test.each([
   [null, "none"],
@@ -18,24 +18,4 @@ test.each([
 test("a value that was shrunk when it was kept says how much there was", () => {
   const shown = shownValue({ sha256: "0123456789abcdef", bytes: 12_345, head: "Once" }, "utc");
   expect(shown.text).toBe("Once… (12,345 bytes in all, SHA-256 01234567…)");
-});
-
-test("only the words that differ are marked", () => {
-  expect(wordRuns("Access from the front", "Access from the rear lane")).toEqual({
-    old: [
-      { text: "Access from the ", isChanged: false },
-      { text: "front", isChanged: true },
-    ],
-    new: [
-      { text: "Access from the ", isChanged: false },
-      { text: "rear lane", isChanged: true },
-    ],
-  });
-});
-
-test("texts without a common word are not taken apart", () => expect(wordRuns("pending", "active")).toBeNull());
-
-test("a repeated word is never counted from both ends", () => {
-  const runs = wordRuns("the the", "the");
-  expect(runs?.old.map((run) => run.text).join("")).toBe("the the");
 });

@@ -30,24 +30,3 @@ export const shownValue = (value: unknown, zone: Zone): ShownValue => {
   }
   return { text: String(value), kind: "text" };
 };
-
-export type Run = { text: string; isChanged: boolean };
-
-/** The words at which two texts part: equal words at both ends stay unmarked. Null when little is equal. */
-export const wordRuns = (before: string, after: string): { old: Run[]; new: Run[] } | null => {
-  const a = before.split(/(\s+)/u);
-  const b = after.split(/(\s+)/u);
-  const shorter = Math.min(a.length, b.length);
-  let head = 0;
-  while (head < shorter && a[head] === b[head]) head += 1;
-  let tail = 0;
-  while (tail < shorter - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail += 1;
-  if (head + tail === 0) return null;
-  const runs = (words: string[]): Run[] =>
-    [
-      { text: words.slice(0, head).join(""), isChanged: false },
-      { text: words.slice(head, words.length - tail).join(""), isChanged: true },
-      { text: words.slice(words.length - tail).join(""), isChanged: false },
-    ].filter((run) => run.text !== "");
-  return { old: runs(a), new: runs(b) };
-};

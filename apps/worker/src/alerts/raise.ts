@@ -54,7 +54,7 @@ const waysOf = (
 /** Of the emergency command everybody who decides is told. */
 const decidersFor = async (tx: Transaction, rule: AlertRule, entries: readonly LogEntry[]): Promise<number[]> => {
   if (rule.shipped !== "at_once" || !entries.some(({ code }) => code === "sys_break_glass")) return [];
-  return (await listDeciders(tx, "approvals.decide", 0, mostDeciders)).map(({ id }) => id);
+  return (await listDeciders(tx, { feature: "approvals.decide", alsoNeeds: [] }, 0, mostDeciders)).map(({ id }) => id);
 };
 
 const shown = (entry: LogEntry): AlertMessage["events"][number] => ({

@@ -3,7 +3,6 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { failureOf, type LogEntry, useTRPC } from "../../api.ts";
 import { Foreign } from "../../components/foreign.tsx";
-import { usePageKeys } from "../../components/page-keys.ts";
 import { shownValue } from "../../events/values.ts";
 import { dateTime, type Zone } from "../../format.ts";
 import { useMay } from "../../me.ts";
@@ -14,13 +13,12 @@ import { codeOffer, type DrawerFilter, type FilterOffer, referenceText } from ".
 import { drawerTexts as words } from "./drawer-texts.ts";
 import classes from "./event-drawer.module.css";
 import { actorWords, objectWords } from "./filter-words.ts";
-import { openValueMenu, ValueMenu } from "./value-menu.tsx";
+import { ValueMenu } from "./value-menu.tsx";
 
 type Props = { entry: LogEntry; zone: Zone; filter: DrawerFilter; onOpen: (entry: LogEntry) => void };
 
 /** Who, about what, when and from where; each value can become a filter or be copied. */
 export function DrawerContext({ entry, zone, filter, onOpen }: Props) {
-  usePageKeys({ ".": openValueMenu });
   const fact = (name: string, copy: string, children: ReactNode, more: Partial<FactProps> = {}) => (
     <Fact name={name} copy={copy} filter={filter} {...more}>
       {children}
@@ -138,9 +136,20 @@ function Roles({ entry, filter }: { entry: LogEntry; filter: DrawerFilter }) {
   return (
     <>
       {then === "" ? null : (
-        <Fact name={words.roles} copy={then} filter={filter}>
-          <Foreign text={then} />
-        </Fact>
+        <div className={classes.fact}>
+          <dt>{words.roles}</dt>
+          {entry.actor.roles.toSorted().map((role) => (
+            <Value
+              key={role}
+              name={`${words.roles}, ${role}`}
+              copy={role}
+              filter={filter}
+              offer={{ field: "role", value: role }}
+            >
+              <Foreign text={role} />
+            </Value>
+          ))}
+        </div>
       )}
       {nowText === undefined ? null : (
         <Fact name={words.rolesNow} copy={nowText} filter={filter}>
@@ -168,14 +177,20 @@ type FactProps = {
   children: ReactNode;
 };
 
-function Fact({ children, ...rest }: FactProps) {
+function Fact(props: FactProps) {
   return (
-    <div className={classes.fact} data-fact>
-      <dt>{rest.name}</dt>
-      <dd>
-        <span className={classes.value}>{children}</span>
-        <ValueMenu {...rest} />
-      </dd>
+    <div className={classes.fact}>
+      <dt>{props.name}</dt>
+      <Value {...props} />
     </div>
+  );
+}
+
+function Value({ children, ...rest }: FactProps) {
+  return (
+    <dd data-fact>
+      <span className={classes.value}>{children}</span>
+      <ValueMenu {...rest} />
+    </dd>
   );
 }

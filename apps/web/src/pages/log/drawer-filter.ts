@@ -5,7 +5,19 @@ import { exclude, only } from "./query-edit.ts";
 
 /** A value of an open event that the log can be narrowed by. */
 export type FilterOffer = {
-  field: "actor" | "object" | "target" | "code" | "category" | "severity" | "status" | "ip" | "request" | "source";
+  field:
+    | "actor"
+    | "object"
+    | "target"
+    | "code"
+    | "category"
+    | "severity"
+    | "status"
+    | "ip"
+    | "request"
+    | "source"
+    | "role"
+    | "text";
   value: string;
 };
 export type FilterMode = "only" | "exclude";
@@ -16,13 +28,18 @@ export type DrawerFilter = {
   apply: (mode: FilterMode, offer: FilterOffer) => void;
 };
 
-const listOf = (field: Exclude<FilterOffer["field"], "request">): ListKey => (field === "ip" ? "network" : field);
+const listOf = (field: Exclude<FilterOffer["field"], "request" | "text">): ListKey =>
+  field === "ip" ? "network" : field;
 
-/** The filter of the log: a request can be asked for alone, everything else left out, too. */
+/** As much of a text as the log can be searched for. */
+const longestText = 256;
+
+/** The filter of the log: a request or a text can be asked for alone, everything else left out, too. */
 export const logFilter = (base: LogSearch, onChange: (search: LogSearch) => void): DrawerFilter => ({
-  modes: (field) => (field === "request" ? ["only"] : ["only", "exclude"]),
+  modes: (field) => (field === "request" || field === "text" ? ["only"] : ["only", "exclude"]),
   apply: (mode, { field, value }) => {
     if (field === "request") return onChange({ ...base, request: value });
+    if (field === "text") return onChange({ ...base, q: value.slice(0, longestText) });
     const list = listOf(field);
     const known = lists[list].read(value);
     if (known !== null) onChange((mode === "only" ? only : exclude)(base, list, known));

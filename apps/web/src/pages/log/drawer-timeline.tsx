@@ -10,6 +10,7 @@ import type { Zone } from "../../format.ts";
 import { referenceText } from "./drawer-filter.ts";
 import { drawerTexts } from "./drawer-texts.ts";
 import classes from "./event-drawer.module.css";
+import type { LogSearch } from "./log-search.ts";
 
 const words = drawerTexts.timeline;
 
@@ -22,10 +23,10 @@ const offered = ({ object, requestId, actor }: LogEntry): Relation[] =>
     return by === "request" ? requestId !== null : actor.type !== "anonymous";
   });
 
-type Props = { entry: LogEntry; zone: Zone; onOpen: (entry: LogEntry) => void };
+type Props = { entry: LogEntry; zone: Zone; base: LogSearch; onOpen: (entry: LogEntry) => void };
 
 /** What stands around the open event: of the same object, of the same request, or by the same actor. */
-export function DrawerTimeline({ entry, zone, onOpen }: Props) {
+export function DrawerTimeline({ entry, zone, base, onOpen }: Props) {
   const [chosen, setBy] = useState<Relation | null>(null);
   const choices = offered(entry);
   const by = choices.find((choice) => choice === chosen) ?? choices[0];
@@ -40,12 +41,12 @@ export function DrawerTimeline({ entry, zone, onOpen }: Props) {
         onChange={(value) => setBy(choices.find((choice) => choice === value) ?? null)}
         data={choices.map((value) => ({ value, label: words.by[value] }))}
       />
-      <Around key={by} entry={entry} by={by} zone={zone} onOpen={onOpen} />
+      <Around key={by} entry={entry} by={by} zone={zone} base={base} onOpen={onOpen} />
     </>
   );
 }
 
-function Around({ entry, by, zone, onOpen }: Props & { by: Relation }) {
+function Around({ entry, by, zone, base, onOpen }: Props & { by: Relation }) {
   const trpc = useTRPC();
   const around = useQuery({ ...trpc.history.around.queryOptions({ id: entry.id, by }), staleTime: 10_000 });
   if (around.isError) return <FailureNote error={around.error} onRetry={() => void around.refetch()} />;
@@ -60,7 +61,7 @@ function Around({ entry, by, zone, onOpen }: Props & { by: Relation }) {
   return (
     <div className={classes.around}>
       {more.newer ? <p className={classes.hint}>{words.newer}</p> : null}
-      <Timeline entries={entries} zone={zone} current={entry.id} onOpen={onOpen} />
+      <Timeline entries={entries} zone={zone} base={base} current={entry.id} onOpen={onOpen} />
       {entries.length === 1 ? <p className={classes.hint}>{words.alone[by]}</p> : null}
       {more.older ? <p className={classes.hint}>{words.older}</p> : null}
       <Whole entry={entry} by={by} />

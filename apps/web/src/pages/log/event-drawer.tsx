@@ -1,3 +1,4 @@
+import { begins } from "@countersign/audit/object-life";
 import { ActionIcon, CloseButton, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronUp } from "lucide-react";
@@ -20,6 +21,8 @@ import { narrowest, useDrawerSize, widest } from "./drawer-size.ts";
 import { drawerTexts } from "./drawer-texts.ts";
 import classes from "./event-drawer.module.css";
 import type { LogSearch } from "./log-search.ts";
+import { valueSpot } from "./row-menu.tsx";
+import { ValueMenu } from "./value-menu.tsx";
 
 // What a tab needs is loaded when it is opened first.
 const DrawerContext = lazy(() => import("./drawer-context.tsx").then((module) => ({ default: module.DrawerContext })));
@@ -71,6 +74,7 @@ export function EventDrawer({ id, known: listed, zone, base, filter, onClose, on
   return (
     <aside
       className={classes.drawer}
+      data-print="no"
       aria-label={texts.log.drawer.label}
       style={{ "--drawer-size": `${px}px` } as CSSProperties}
     >
@@ -105,9 +109,15 @@ export function EventDrawer({ id, known: listed, zone, base, filter, onClose, on
         <>
           <div className={classes.head}>
             <div className={classes.marks}>
-              <SeverityMark severity={entry.severity} />
-              <StatusMark status={entry.status} />
-              <span className={classes.type}>{entry.name}</span>
+              <span {...valueSpot("severity", entry.severity)}>
+                <SeverityMark severity={entry.severity} />
+              </span>
+              <span {...valueSpot("status", entry.status)}>
+                <StatusMark status={entry.status} />
+              </span>
+              <span className={classes.type} {...valueSpot("code", entry.code)}>
+                {entry.name}
+              </span>
             </div>
             <h2 className={classes.sentence}>
               <Sentence entry={entry} zone={zone} base={base} names="history" />
@@ -130,19 +140,19 @@ export function EventDrawer({ id, known: listed, zone, base, filter, onClose, on
             </Tabs.List>
             <Tabs.Panel value="changes" className={classes.panel}>
               {entry.changes && Object.keys(entry.changes).length > 0 ? (
-                <ChangedFields changes={entry.changes} zone={zone} />
+                <ChangedFields changes={entry.changes} zone={zone} isFirst={begins(entry.code)} />
               ) : entry.erased ? (
                 <ErasedUnder erasure={read.data?.erasure} zone={zone} />
               ) : (
                 <p className={classes.none}>{texts.log.drawer.noChanges}</p>
               )}
-              <Said entry={entry} />
+              <Said entry={entry} filter={filter} />
             </Tabs.Panel>
             <LazyPanel value="context">
               <DrawerContext entry={entry} zone={zone} filter={filter} onOpen={open} />
             </LazyPanel>
             <LazyPanel value="timeline">
-              <DrawerTimeline entry={entry} zone={zone} onOpen={open} />
+              <DrawerTimeline entry={entry} zone={zone} base={base} onOpen={open} />
             </LazyPanel>
             <LazyPanel value="proof">
               <DrawerProof key={entry.id} entry={entry} />
@@ -186,7 +196,7 @@ function Times({ iso, zone }: { iso: string; zone: Zone }) {
 }
 
 /** The message of a failure and the note of the one who acted. */
-function Said({ entry }: { entry: LogEntry }) {
+function Said({ entry, filter }: { entry: LogEntry; filter: DrawerFilter }) {
   const rows = [
     [texts.log.drawer.message, entry.errorMessage],
     [texts.log.drawer.note, entry.notes],
@@ -195,8 +205,9 @@ function Said({ entry }: { entry: LogEntry }) {
     text ? (
       <section key={label} className={classes.said}>
         <h3>{label}</h3>
-        <p>
+        <p data-fact className={classes.saidText}>
           <Foreign text={text} />
+          <ValueMenu name={label} copy={text} offer={{ field: "text", value: text }} filter={filter} />
         </p>
       </section>
     ) : null,

@@ -32,6 +32,7 @@ type Props = {
   scrollId: string;
   entries: LogEntry[];
   zone: Zone;
+  besideZone: Zone | null;
   /** The filters a click on a name keeps. */
   base: LogSearch;
   openId: string | undefined;
@@ -52,7 +53,22 @@ const dayHeight = 30;
 const rowHeights: Record<Density, number> = { regular: 37, compact: 29 };
 
 export function EventList(props: Props) {
-  const { scrollId, entries, zone, base, openId, onOpen, onTop, hasMore, onEnd, end, isStale, look, handle } = props;
+  const {
+    scrollId,
+    entries,
+    zone,
+    besideZone,
+    base,
+    openId,
+    onOpen,
+    onTop,
+    hasMore,
+    onEnd,
+    end,
+    isStale,
+    look,
+    handle,
+  } = props;
   // On a small screen the names of the columns go, and with them their height.
   const headHeight = useMediaQuery("(max-width: 767px)", false, { getInitialValueInEffect: false }) ? 0 : 29;
   const scroller = useRef<HTMLDivElement>(null);
@@ -145,7 +161,9 @@ export function EventList(props: Props) {
   }, [handle, step, focus, toTop]);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (!(event.target instanceof HTMLElement) || event.target.dataset.event === undefined) return;
+    if (!(event.target instanceof HTMLElement)) return;
+    if (walkRow(event.target, event.key)) return event.preventDefault();
+    if (event.target.dataset.event === undefined) return;
     if (event.key === "Enter") onOpen(event.target.dataset.event);
     else if (event.key === "ArrowDown") step(1);
     else if (event.key === "ArrowUp") step(-1);
@@ -172,12 +190,13 @@ export function EventList(props: Props) {
         aria-rowcount={hasMore ? -1 : entries.length + 1}
         aria-busy={isStale}
         className={classes.table}
+        data-beside={besideZone ?? undefined}
         data-density={look.density}
         data-hidden={look.hide.join(" ")}
         style={{ blockSize: virtual.getTotalSize() }}
         onKeyDown={onKeyDown}
       >
-        <EventHead />
+        <EventHead zone={zone} besideZone={besideZone} />
         <tbody className={classes.rows}>
           {shown.map(({ key, index, start }) => {
             const item = items[index];
@@ -213,10 +232,11 @@ export function EventList(props: Props) {
                 measure={virtual.measureElement}
                 entry={item.entry}
                 zone={zone}
+                besideZone={besideZone}
                 base={base}
                 rowIndex={item.index + 2}
                 isOpen={item.key === openId}
-                isUnfolded={unfolded.has(item.key)}
+                isUnfolded={isPrinting || unfolded.has(item.key)}
                 isStop={item.key === tabStop}
                 onOpen={onOpen}
                 onUnfold={unfold}
@@ -229,6 +249,19 @@ export function EventList(props: Props) {
     </div>
   );
 }
+
+const rowSteps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1 };
+
+/** Moves the focus within a row, from the row itself to what can be pressed in it; the list has one tab stop. */
+const walkRow = (from: HTMLElement, key: string): boolean => {
+  const row = from.closest<HTMLElement>("tr[data-event]");
+  const by = rowSteps[key];
+  if (!row || by === undefined) return false;
+  const stops = [row, ...row.querySelectorAll<HTMLElement>("a, button")];
+  const next = stops[stops.indexOf(from) + by];
+  next?.focus({ preventScroll: true });
+  return next !== undefined;
+};
 
 const focusRow = (scroller: HTMLElement | null, wanted: RefObject<string | null>) => {
   if (wanted.current === null) return;

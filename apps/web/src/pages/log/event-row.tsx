@@ -1,24 +1,27 @@
+import { begins } from "@countersign/audit/object-life";
 import { sentenceText } from "@countersign/audit/sentence";
 import { UnstyledButton } from "@mantine/core";
 import { ChevronDown } from "lucide-react";
-import { type MouseEvent, memo } from "react";
+import { type MouseEvent, memo, useState } from "react";
 import type { LogEntry } from "../../api.ts";
 import { Foreign } from "../../components/foreign.tsx";
 import { ChangedFields } from "../../events/changed-fields.tsx";
-import { Sentence } from "../../events/sentence.tsx";
+import { Sentence, tellsChanges } from "../../events/sentence.tsx";
 import { SeverityMark } from "../../events/severity-mark.tsx";
 import { StatusMark } from "../../events/status-mark.tsx";
-import { ago, clockTime, dateTime, type Zone } from "../../format.ts";
+import { ago, clockTime, dateTime, type Zone, zoneName } from "../../format.ts";
 import { markedText } from "../../marks.ts";
 import { texts } from "../../texts.ts";
 import classes from "./event-list.module.css";
-import { listTexts } from "./list-texts.ts";
 import type { LogSearch } from "./log-search.ts";
+import { RowBadges } from "./row-badges.tsx";
 import { RowValues, valueSpot } from "./row-menu.tsx";
 
 type Props = {
   entry: LogEntry;
   zone: Zone;
+  /** A second zone in which the time is told. */
+  besideZone: Zone | null;
   base: LogSearch;
   rowIndex: number;
   isOpen: boolean;
@@ -36,7 +39,7 @@ type Props = {
 
 /** One event in the list; named by its sentence. */
 export const EventRow = memo(function EventRow(props: Props) {
-  const { entry, zone, base, rowIndex, isOpen, isUnfolded, isStop, onOpen, onUnfold, onFocus } = props;
+  const { entry, zone, besideZone, base, rowIndex, isOpen, isUnfolded, isStop, onOpen, onUnfold, onFocus } = props;
   const { index, offset, measure } = props;
   const tabIndex = isStop ? 0 : -1;
   const fields = Object.keys(entry.changes ?? {}).length;
@@ -47,12 +50,19 @@ export const EventRow = memo(function EventRow(props: Props) {
   const object = entry.object
     ? (entry.object.label ?? `${entry.object.type} ${entry.object.id}`)
     : entry.objectDescription;
-  const name = `${markedText(sentenceText(entry))}, ${dateTime(entry.receivedAt, zone)}, ${entry.severity}`;
+  /** When the row was looked at: how long ago something was is true of one moment only. */
+  const [seenAtMs, setSeenAt] = useState<number | null>(null);
+  const seenAgo = seenAtMs === null ? null : ago(entry.receivedAt, seenAtMs);
+  const name = [markedText(sentenceText(entry)), dateTime(entry.receivedAt, zone), seenAgo, entry.severity]
+    .filter((part) => part !== null)
+    .join(", ");
+  const isMore = fields > 0 && !tellsChanges(entry);
+  // Behind the sentence, where a long one does not hide it.
   const many = (
     <UnstyledButton
       className={classes.many}
       aria-expanded={isUnfolded}
-      tabIndex={tabIndex}
+      tabIndex={-1}
       onClick={() => onUnfold(entry.id)}
     >
       {texts.log.fields(fields)}
@@ -72,26 +82,31 @@ export const EventRow = memo(function EventRow(props: Props) {
       data-open={isOpen || undefined}
       className={classes.row}
       onClick={open}
-      onFocus={() => onFocus(entry.id)}
+      onFocus={() => {
+        onFocus(entry.id);
+        setSeenAt(Date.now());
+      }}
     >
       <td className={classes.severity} {...valueSpot("severity", entry.severity)}>
         <SeverityMark severity={entry.severity} bare />
       </td>
       <td className={classes.time}>
-        <time dateTime={entry.receivedAt} title={ago(entry.receivedAt, Date.now())}>
+        <time dateTime={entry.receivedAt} title={seenAgo ?? undefined} onPointerEnter={() => setSeenAt(Date.now())}>
           {clockTime(entry.receivedAt, zone)}
         </time>
-      </td>
-      <td className={classes.what}>
-        <Sentence entry={entry} zone={zone} many={many} base={base} tabIndex={tabIndex} />
-        {entry.policy === "restored" ? <span className={classes.stated}>{listTexts.restored}</span> : null}
-        {entry.erased ? <span className={classes.stated}>{listTexts.erased}</span> : null}
-        {entry.held ? <span className={classes.stated}>{texts.log.held}</span> : null}
-        {entry.sourceLabel ? (
-          <span className={classes.stated}>
-            <Foreign text={texts.log.statedBy(entry.sourceLabel)} />
+        {besideZone ? (
+          <span className={classes.beside} title={`${dateTime(entry.receivedAt, besideZone)} ${zoneName(besideZone)}`}>
+            {clockTime(entry.receivedAt, besideZone)}
           </span>
         ) : null}
+      </td>
+      <td className={classes.what}>
+        <span className={classes.text}>
+          <Sentence entry={entry} zone={zone} many="" base={base} tabIndex={-1} />
+        </span>
+        {isMore ? many : null}
+        <RowBadges entry={entry} />
+        {seenAgo ? <span className={classes.ago}>{seenAgo}</span> : null}
       </td>
       <td className={classes.status} {...valueSpot("status", entry.status)}>
         <StatusMark status={entry.status} />
@@ -105,12 +120,12 @@ export const EventRow = memo(function EventRow(props: Props) {
       <td className={classes.from} {...valueSpot("network", entry.ip)}>
         {entry.ip}
       </td>
-      {isUnfolded && entry.changes ? (
+      {isUnfolded && isMore && entry.changes ? (
         <td className={classes.unfolded}>
-          <ChangedFields changes={entry.changes} zone={zone} />
+          <ChangedFields changes={entry.changes} zone={zone} isFirst={begins(entry.code)} />
         </td>
       ) : null}
-      <RowValues tabIndex={tabIndex} />
+      <RowValues />
     </tr>
   );
 });

@@ -50,7 +50,7 @@ export function FacetsPanel({ place, onClose, ...rest }: Props) {
     );
   }
   return (
-    <aside className={classes.panel} aria-label={words.label}>
+    <aside className={classes.panel} data-print="no" aria-label={words.label}>
       <div className={classes.head}>
         <h2>{words.title}</h2>
         <CloseButton size="sm" aria-label={words.fold} onClick={onClose} />

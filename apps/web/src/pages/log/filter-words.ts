@@ -71,12 +71,17 @@ const words: Record<ListKey, (value: string, nameOf: NameOf) => string> = {
 export const valueWords = (key: ListKey, value: string, nameOf: NameOf): string => words[key](value, nameOf);
 
 /** The values of one filter in words; undefined when it is not set. */
-export const wordsOfFilter = (search: LogSearch, key: FilterKey, nameOf: NameOf): string | undefined => {
+export const wordsOfFilter = (
+  search: LogSearch,
+  key: FilterKey,
+  nameOf: NameOf,
+  joined = texts.log.someOf,
+): string | undefined => {
   const list = listOf(key);
   const given = search[key];
   if (given === undefined) return undefined;
   if (list === null) return key === "q" ? `“${given}”` : String(given);
-  const said = texts.log.someOf((given as string[]).map((value) => valueWords(list.key, value, nameOf)));
+  const said = joined((given as string[]).map((value) => valueWords(list.key, value, nameOf)));
   return list.isNot ? texts.log.notThese(said) : said;
 };
 
@@ -95,6 +100,6 @@ export const rangeWords = (search: LogSearch, zone: Zone): string => {
 /** The whole query in a line: "Severity: critical · Last 7 days". */
 export const queryWords = (search: LogSearch, zone: Zone, nameOf: NameOf): string =>
   [
-    ...Object.entries(filterWords(search, nameOf)).map(([key, words]) => `${filterName(key as FilterKey)}: ${words}`),
+    ...activeFilters(search).map((key) => `${filterName(key)}: ${wordsOfFilter(search, key, nameOf, texts.log.allOf)}`),
     rangeWords(search, zone),
   ].join(" · ");

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { RefreshCw } from "lucide-react";
 import type { LogEntry } from "../../api.ts";
-import { clockTime, dateTime, type Zone } from "../../format.ts";
+import { dateTime, whenWords, type Zone } from "../../format.ts";
 import { texts } from "../../texts.ts";
 import classes from "./log-page.module.css";
 
@@ -15,7 +15,7 @@ export function Freshness({ newest, zone, isFetching, onRefresh }: Props) {
   return (
     <div className={classes.fresh}>
       <span className={classes.newest} title={newest && dateTime(newest.receivedAt, zone)}>
-        {newest ? texts.log.newest(clockTime(newest.receivedAt, zone)) : texts.log.newestNone}
+        {newest ? texts.log.newest(whenWords(newest.receivedAt, zone, Date.now())) : texts.log.newestNone}
       </span>
       {onRefresh === null ? null : (
         <Button

@@ -45,7 +45,7 @@ export function Histogram({ query, zone, onRange }: Props) {
   const { data } = counts;
   return (
     <section className={classes.figure} aria-label={words.label} data-stale={counts.isPlaceholderData || undefined}>
-      <UnstyledButton className={classes.turn} onClick={() => setTable(!isTable)}>
+      <UnstyledButton className={classes.turn} data-print="no" onClick={() => setTable(!isTable)}>
         {isTable ? words.bars : words.table}
       </UnstyledButton>
       {isTable ? <HistogramTable data={data} zone={zone} onRange={onRange} /> : <Bars {...{ data, zone, onRange }} />}

@@ -21,7 +21,7 @@ import { LiveRefusal } from "./live-refusal.tsx";
 import { LogLamps } from "./log-lamps.tsx";
 import classes from "./log-page.module.css";
 import { LogRows } from "./log-rows.tsx";
-import { type LogSearch, without } from "./log-search.ts";
+import { type LogSearch, without, zonesOf } from "./log-search.ts";
 import { useLook } from "./look.ts";
 import { LookButton } from "./look-button.tsx";
 import { NewerPill } from "./newer-pill.tsx";
@@ -60,7 +60,8 @@ function Log() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { isHistogramShown, zone: chosenZone } = usePreferences();
-  const zone = search.zone ?? chosenZone;
+  const zones = search.zone ?? chosenZone;
+  const { zone, besideZone } = zonesOf(zones);
   const [isAtTop, setAtTop] = useState(true);
   const read = useEventLog(search);
   const live = useLiveLog(search, read, isAtTop);
@@ -109,7 +110,7 @@ function Log() {
     s: () => {
       if (!isAway) return views.isEdited && views.isOwn ? views.save() : views.ask("save");
     },
-    u: () => change({ ...search, zone: zone === "utc" ? "local" : "utc" }),
+    u: () => change({ ...search, zone: zones === "utc" ? "local" : "utc" }),
     Escape: close,
   });
 
@@ -118,6 +119,7 @@ function Log() {
       fill
       title={texts.log.title}
       query={queryWords(base, zone, names.nameOf)}
+      zone={zone}
       mark={<LogLamps live={live.told} isLive={live.isOn && live.line.kind === "live"} readAtMs={log.dataUpdatedAt} />}
       actions={
         <>
@@ -151,7 +153,7 @@ function Log() {
       ) : null}
       <LiveRefusal live={live} onOff={() => change(without(search, "live"))} />
       <ValueMenus className={classes.body} entries={log.entries} search={base} names={names} onChange={change}>
-        {facets.place === "beside" && log.isPending ? <div className={classes.facets} /> : null}
+        {facets.place === "beside" && log.isPending ? <div className={classes.facets} data-print="no" /> : null}
         {facets.place && !log.isPending ? (
           <Suspense fallback={<div className={classes.facets} />}>
             <FacetsPanel
@@ -194,6 +196,7 @@ function Log() {
             search={search}
             base={base}
             zone={zone}
+            besideZone={besideZone}
             names={names}
             onChange={change}
             onOpen={open}

@@ -23,6 +23,7 @@ type Props = {
   search: LogSearch;
   base: LogSearch;
   zone: Zone;
+  besideZone: Zone | null;
   names: SeenNames;
   onChange: (search: LogSearch) => void;
   onOpen: (id: string) => void;
@@ -34,7 +35,20 @@ type Props = {
 };
 
 /** The list, or in words why there is none. */
-export function LogRows({ log, search, base, zone, names, onChange, onOpen, onTop, onGiveUp, look, handle }: Props) {
+export function LogRows({
+  log,
+  search,
+  base,
+  zone,
+  besideZone,
+  names,
+  onChange,
+  onOpen,
+  onTop,
+  onGiveUp,
+  look,
+  handle,
+}: Props) {
   const { fetchNextPage, hasNextPage, isFetchingNextPage } = log;
   const onEnd = () => {
     if (!isFetchingNextPage) void fetchNextPage();
@@ -93,6 +107,7 @@ export function LogRows({ log, search, base, zone, names, onChange, onOpen, onTo
         scrollId={scrollId}
         entries={log.entries}
         zone={zone}
+        besideZone={besideZone}
         base={base}
         openId={search.event}
         onOpen={onOpen}

@@ -12,7 +12,7 @@ import {
 import { splitReference } from "@countersign/audit/event-filter";
 import type { inferInput } from "@trpc/tanstack-react-query";
 import type { Api } from "../../api.ts";
-import type { Zone } from "../../format.ts";
+import { type Zone, zoneName } from "../../format.ts";
 import { splitList } from "../../search-params.ts";
 import { networkOf } from "./network.ts";
 
@@ -56,7 +56,7 @@ export type LogSearch = Chosen & {
   from?: string;
   to?: string;
   /** Where it differs from what the reader chose for every page. */
-  zone?: Zone;
+  zone?: Zones;
   /** What rows that follow each other are put together by. */
   group?: Grouping;
   /** Columns that are not shown. */
@@ -74,6 +74,14 @@ export type LogSearch = Chosen & {
 
 /** The same as a link may say it: one value needs no list. */
 export type LogAddress = Omit<LogSearch, ListKey | NotKey> & { [K in ListKey | NotKey]?: string | string[] };
+
+/** One zone, or both beside each other. */
+export type Zones = Zone | "both";
+/** The zone that times are read in, and the one that is told beside it. */
+export const zonesOf = (zones: Zones): { zone: Zone; besideZone: Zone | null } =>
+  zones === "both"
+    ? { zone: "local", besideZone: zoneName("local") === "UTC" ? null : "utc" }
+    : { zone: zones, besideZone: null };
 
 export const groupings = ["actor", "object", "request"] as const;
 export type Grouping = (typeof groupings)[number];
@@ -130,7 +138,7 @@ const singles: Readonly<Record<string, (text: string) => string | null>> = {
   range: isOneOf(Object.keys(ranges)),
   from: instant,
   to: instant,
-  zone: isOneOf(["utc", "local"]),
+  zone: isOneOf(["utc", "local", "both"]),
   group: isOneOf(groupings),
   density: isOneOf(densities),
   live: isOneOf(["on"]),

@@ -36,7 +36,7 @@ export function QueryBar({ search, asked, zone, onChange, names, facets, isReady
     f: facets.toggle,
   });
   return (
-    <search className={classes.bar} aria-label={texts.log.searchLabel}>
+    <search className={classes.bar} data-print="no" aria-label={texts.log.searchLabel}>
       <div className={classes.line}>
         <QueryField search={search} asked={asked} names={names} onChange={onChange} fieldRef={fieldRef} />
         <span ref={range}>
@@ -53,11 +53,12 @@ export function QueryBar({ search, asked, zone, onChange, names, facets, isReady
         <SegmentedControl
           size="xs"
           aria-label={texts.log.zone}
-          value={zone}
-          onChange={(value) => onChange({ ...search, zone: value === "utc" ? "utc" : "local" })}
+          value={search.zone ?? zone}
+          onChange={(value) => onChange({ ...search, zone: value === "utc" || value === "both" ? value : "local" })}
           data={[
             { value: "local", label: <span title={zoneName("local")}>{texts.log.local}</span> },
             { value: "utc", label: texts.log.utc },
+            { value: "both", label: texts.log.bothZones },
           ]}
         />
         {active.length > 0 ? (

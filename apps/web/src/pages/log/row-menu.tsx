@@ -72,7 +72,10 @@ export function ValueMenus({ entries, search, names, onChange, className, childr
   usePageKeys({
     ".": () => {
       const focused = document.activeElement?.closest("[data-event]");
-      const fact = document.activeElement?.closest("[data-fact]") ?? document.querySelector("[data-fact]");
+      const fact =
+        document.activeElement?.closest("[data-fact]") ??
+        document.querySelector("[data-fact]:hover") ??
+        document.querySelector("[data-fact]");
       // The open event offers each of its values itself.
       if (!focused && fact) return fact.querySelector<HTMLElement>("[data-value-menu]")?.click();
       const row = focused ?? box.current?.querySelector("tr[data-open]");
@@ -101,7 +104,7 @@ export function ValueMenus({ entries, search, names, onChange, className, childr
 }
 
 /** The button of a row that opens the menu of its values; there on hover and focus. */
-export function RowValues({ tabIndex }: { tabIndex: number }) {
+export function RowValues() {
   return (
     <td className={classes.cell}>
       <UnstyledButton
@@ -109,7 +112,7 @@ export function RowValues({ tabIndex }: { tabIndex: number }) {
         className={classes.button}
         aria-haspopup="menu"
         aria-label={texts.log.rowValues}
-        tabIndex={tabIndex}
+        tabIndex={-1}
       >
         <Ellipsis size={15} aria-hidden />
       </UnstyledButton>

@@ -54,14 +54,3 @@ export function ValueMenu({ name, copy, offer, filter, object }: Props) {
     </Menu>
   );
 }
-
-/** Opens the menu of the value that has the focus or lies under the pointer, else of the first one. */
-export const openValueMenu = (): void => {
-  const fact =
-    document.activeElement?.closest("[data-fact]") ??
-    document.querySelector("[data-fact]:hover") ??
-    document.querySelector("[data-fact]");
-  const button = fact?.querySelector<HTMLElement>("[data-value-menu]");
-  button?.focus();
-  button?.click();
-};

@@ -3,6 +3,7 @@ import type { inferOutput } from "@trpc/tanstack-react-query";
 import { useState } from "react";
 import { type Api, type Receipt, useTRPC, useTRPCClient } from "../../../api.ts";
 import { useMe } from "../../../me.ts";
+import { usePreferences } from "../../../preferences.ts";
 import { type LogSearch, without } from "../log-search.ts";
 import { isEdited, queryOf, searchOf } from "./view-query.ts";
 import { viewsTexts } from "./views-texts.ts";
@@ -19,6 +20,8 @@ export const useSavedViews = (search: LogSearch, onChange: (search: LogSearch) =
   const { views } = useTRPCClient();
   const queries = useQueryClient();
   const me = useMe();
+  const { zone, density } = usePreferences();
+  const drawn = { zone, density };
   const list = useQuery(trpc.views.list.queryOptions());
   const [dialog, setDialog] = useState<"save" | "rename" | "remove" | null>(null);
   const [done, setDone] = useState<{ receipt: Receipt; said: string } | null>(null);
@@ -44,7 +47,7 @@ export const useSavedViews = (search: LogSearch, onChange: (search: LogSearch) =
     };
   const mark = ({ id: viewId, version }: SavedView) => ({ viewId, version });
 
-  const isOpenEdited = current !== null && isEdited(search, current);
+  const isOpenEdited = current !== null && isEdited(search, current, drawn);
   return {
     list,
     current,
@@ -74,11 +77,11 @@ export const useSavedViews = (search: LogSearch, onChange: (search: LogSearch) =
     },
     saveAs: (name: string, shared: boolean) =>
       start({
-        run: () => views.save.mutate({ name, shared, query: queryOf(search) }),
+        run: () => views.save.mutate({ name, shared, query: queryOf(search, drawn) }),
         said: words.save(name),
         after: ({ view }) => ({ ...search, view: view?.id ?? 0 }),
       }),
-    save: onCurrent(words.save, (view) => views.update.mutate({ ...mark(view), query: queryOf(search) })),
+    save: onCurrent(words.save, (view) => views.update.mutate({ ...mark(view), query: queryOf(search, drawn) })),
     rename: (name: string) =>
       onCurrent(
         () => words.change(name),

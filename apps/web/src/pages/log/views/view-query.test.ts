@@ -3,6 +3,7 @@ import type { LogSearch } from "../log-search.ts";
 import { isBare, isEdited, queryOf, searchOf } from "./view-query.ts";
 
 const search: LogSearch = { q: "café & bar", status: ["denied", "failed"], range: "30d", zone: "utc" };
+const drawn = { zone: "local", density: "regular" } as const;
 const view = { id: 7, query: queryOf(search) };
 
 test("a view holds the question, and nothing of the moment", () => {
@@ -19,16 +20,16 @@ test("a view holds the question, and nothing of the moment", () => {
 
 test("opened again it asks the same", () => {
   expect(searchOf(view)).toEqual({ ...search, view: 7 });
-  expect(isEdited(searchOf(view), view)).toBe(false);
-  expect(isEdited({ ...searchOf(view), live: "on" }, view)).toBe(false);
+  expect(isEdited(searchOf(view), view, drawn)).toBe(false);
+  expect(isEdited({ ...searchOf(view), live: "on" }, view, drawn)).toBe(false);
 });
 
 test("the order in which an address is written is no change; another value is one", () => {
-  expect(isEdited({ view: 7, zone: "utc", range: "30d", status: ["denied", "failed"], q: "café & bar" }, view)).toBe(
-    false,
-  );
-  expect(isEdited({ ...searchOf(view), range: "90d" }, view)).toBe(true);
-  expect(isEdited({ view: 7 }, view)).toBe(true);
+  expect(
+    isEdited({ view: 7, zone: "utc", range: "30d", status: ["denied", "failed"], q: "café & bar" }, view, drawn),
+  ).toBe(false);
+  expect(isEdited({ ...searchOf(view), range: "90d" }, view, drawn)).toBe(true);
+  expect(isEdited({ view: 7 }, view, drawn)).toBe(true);
 });
 
 test("what a view of another version asks for and this page does not know is told, not dropped in silence", () => {
@@ -40,4 +41,13 @@ test("only an address without anything is bare; one that says no view is not", (
   expect(isBare({})).toBe(true);
   expect(isBare({ view: 0 })).toBe(false);
   expect(isBare({ live: "on" })).toBe(false);
+});
+
+test("a view keeps how it is drawn, and is not edited by what its reader chose for every page", () => {
+  const kept = { id: 8, query: queryOf({ status: ["denied"] }, drawn) };
+  expect(searchOf(kept)).toMatchObject({ zone: "local", density: "regular" });
+  expect(isEdited({ view: 8, status: ["denied"] }, kept, drawn)).toBe(false);
+  expect(isEdited({ view: 8, status: ["denied"] }, kept, { ...drawn, zone: "utc" })).toBe(true);
+  const older = { id: 9, query: "status=denied" };
+  expect(isEdited({ view: 9, status: ["denied"], density: "regular" }, older, drawn)).toBe(false);
 });
