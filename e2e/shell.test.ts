@@ -102,6 +102,18 @@ describe.skipIf(isMissing("chromium"))("around every page", () => {
     await page.keyboard.press("Control+k");
     await field.press("Escape");
     await field.waitFor({ state: "detached" });
+    await page.goto(`${product.url}/roles/5`);
+    await page.getByRole("button", { name: "More", exact: true }).waitFor();
+    await ask("rename", /^Rename/);
+    await page.getByRole("dialog", { name: /^Rename/ }).waitFor();
+    await page.goto(`${product.url}/users/1`);
+    await page.getByRole("button", { name: "Edit", exact: true }).waitFor();
+    await ask("edit", /^Edit/);
+    await page.getByRole("dialog", { name: /Edit/ }).waitFor();
+    await page.goto(`${product.url}/events/permit_delete`);
+    await page.getByRole("link", { name: "Events of this type" }).waitFor();
+    await ask("events of this", /^Events of this type$/);
+    await page.waitForURL((url) => url.pathname === "/log" && url.searchParams.get("code") === "permit_delete");
   });
 
   test("letters lead to pages until they are switched off, and the rail stays folded", async () => {

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { type Receipt, useTRPC } from "../../api.ts";
@@ -8,6 +8,7 @@ import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { NotPermitted } from "../../components/not-permitted.tsx";
 import { Page } from "../../components/page.tsx";
+import { usePageActions } from "../../components/page-actions.ts";
 import { ReceiptNote } from "../../components/receipt-note.tsx";
 import states from "../../components/states.module.css";
 import { SeverityMark } from "../../events/severity-mark.tsx";
@@ -72,11 +73,17 @@ function TypeView({ code }: { code: string }) {
 
 function Known({ type, back }: { type: EventTypeEntry; back: ReactNode }) {
   const trpc = useTRPC();
+  const navigate = useNavigate();
   const mayReadLog = useMay("audit.read");
   const [done, setDone] = useState<Receipt | null>(null);
   const [isNoted, setNoted] = useState(false);
   const activity = useQuery({ ...trpc.eventTypes.activity.queryOptions({}), staleTime: 60_000 });
   const recorded = activity.data?.items.find((item) => item.code === type.code);
+  const ofThis = parseLogSearch({ code: type.code, range: "30d" });
+  usePageActions(
+    type.name,
+    mayReadLog ? [{ label: words.events, run: () => void navigate({ to: "/log", search: ofThis }) }] : [],
+  );
   return (
     <Page
       title={type.name}
@@ -90,7 +97,7 @@ function Known({ type, back }: { type: EventTypeEntry; back: ReactNode }) {
       }
       actions={
         mayReadLog ? (
-          <Link to="/log" search={parseLogSearch({ code: type.code, range: "30d" })}>
+          <Link to="/log" search={ofThis}>
             {words.events}
           </Link>
         ) : null

@@ -6,7 +6,9 @@ import { type Receipt, useTRPC } from "../../api.ts";
 import { ActDialog } from "../../components/act-dialog.tsx";
 import { ActMenu } from "../../components/act-menu.tsx";
 import { Foreign } from "../../components/foreign.tsx";
+import { usePageActions } from "../../components/page-actions.ts";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
+import { markedText } from "../../marks.ts";
 import { useMay, useMe } from "../../me.ts";
 import { useLostAt } from "../../reach.ts";
 import { handReceipt } from "../../receipts.ts";
@@ -105,16 +107,18 @@ export function RoleActions({ role, onDone }: Props) {
         ? words.whyNot.deleteLacking(lacked)
         : null);
   const close = () => setAct(null);
+  const acts = [
+    { label: words.edit, reason: manage, onClick: () => setAct("edit") },
+    { label: words.duplicate, reason: manage, onClick: () => setAct("duplicate") },
+    { label: words.delete, reason: whyNotDelete, onClick: () => setAct("delete") },
+  ];
+  usePageActions(
+    markedText(role.name),
+    acts.filter(({ reason }) => reason === null).map(({ label, onClick }) => ({ label, run: onClick })),
+  );
   return (
     <>
-      <ActMenu
-        label={texts.permit.more}
-        acts={[
-          { label: words.edit, reason: manage, onClick: () => setAct("edit") },
-          { label: words.duplicate, reason: manage, onClick: () => setAct("duplicate") },
-          { label: words.delete, reason: whyNotDelete, onClick: () => setAct("delete") },
-        ]}
-      />
+      <ActMenu label={texts.permit.more} acts={acts} />
       {act === "edit" ? <EditDialog role={role} onClose={close} onDone={onDone} /> : null}
       {act === "duplicate" ? <CreateDialog from={role} onClose={close} onAsked={onDone} /> : null}
       {act === "delete" ? <DeleteDialog role={role} onClose={close} onDone={onDone} /> : null}

@@ -9,10 +9,12 @@ import table from "../../components/data-table.module.css";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { NotPermitted } from "../../components/not-permitted.tsx";
 import { Page } from "../../components/page.tsx";
+import { usePageActions } from "../../components/page-actions.ts";
 import { usePageKeys } from "../../components/page-keys.ts";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
 import { ReceiptNote } from "../../components/receipt-note.tsx";
 import { SecretNote } from "../../components/secret-note.tsx";
+import { markedText } from "../../marks.ts";
 import { useMay, useMe } from "../../me.ts";
 import { useLostAt } from "../../reach.ts";
 import { handReceipt } from "../../receipts.ts";
@@ -100,6 +102,12 @@ function Account({ user, onReadAgain }: { user: User; onReadAgain: () => void })
   };
   const go = (next: UserTab) =>
     void navigate({ to: "/users/$id", params: { id: String(user.id) }, search: { tab: next }, replace: true });
+  usePageActions(
+    markedText(user.name),
+    actsFor(user)
+      .filter((act) => why(act) === null)
+      .map((act) => ({ label: userActs[act].label, run: () => setOpen(act) })),
+  );
   usePageKeys({ "[": () => go("account"), "]": () => go("activity") });
   return (
     <Page
