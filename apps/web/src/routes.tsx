@@ -16,6 +16,7 @@ import { parseDocumentSearch } from "./pages/documents/document-search.ts";
 import { parseHistorySearch } from "./pages/history/history-search.ts";
 import { type LogAddress, parseLogSearch } from "./pages/log/log-search.ts";
 import { parsePermitSearch } from "./pages/permits/permit-search.ts";
+import { parseRetentionSearch, type RetentionSearch } from "./pages/retention/run-search.ts";
 import { parseSettingsSearch } from "./pages/settings/settings-search.ts";
 import { Gate } from "./pages/sign-in/gate.tsx";
 import { parseUserPageSearch, parseUserSearch } from "./pages/users/user-search.ts";
@@ -158,6 +159,7 @@ const integrity = createRoute({
 const retention = createRoute({
   getParentRoute: () => app,
   path: "/retention",
+  validateSearch: (raw: RetentionSearch & SearchSchemaInput) => parseRetentionSearch(raw),
   component: lazyRouteComponent(() => import("./pages/retention/retention-page.tsx"), "RetentionPage"),
 });
 

@@ -74,34 +74,40 @@ export const readContents = async (db: Database, id: string): Promise<Contents> 
 
 /** What was removed of the months that a span touches, by the newest run that did; `first` and `last` are months. */
 export type RemovedMonths = { runId: number; count: number; first: string; last: string; at: string };
+/** A month out of which a run removed events, `2026-11`. */
+export type RemovedMonth = { month: string; runId: number };
 
+type Span = { fromMs: number; toMs: number };
+
+/** The dropped months that a span touches; with codes, those under their policies. */
+const droppedIn = ({ sql }: Database, { fromMs, toMs }: Span, codes: readonly string[]) => sql`state = 'dropped'
+  and month < ${new Date(toMs).toISOString()}::timestamptz at time zone 'UTC'
+  and month + interval '1 month' > ${new Date(fromMs).toISOString()}::timestamptz at time zone 'UTC'
+  ${codes.length === 0 ? sql`` : sql`and policy in (select policy from event_types where code in ${sql(codes as string[])})`}`;
+
+/** With codes, only what was removed under their policies. */
 export const removedBetween = async (
   db: Database,
-  { fromMs, toMs }: { fromMs: number; toMs: number },
+  span: Span,
+  codes: readonly string[] = [],
 ): Promise<RemovedMonths | null> => {
   const [row] = await db.sql<RemovedMonths[]>`
     select run_id::float8 as "runId", sum(count)::float8 as count, to_char(min(month), 'YYYY-MM') as first,
       to_char(max(month), 'YYYY-MM') as last, ${db.sql.unsafe(iso("max(ended_at)"))} as at
-    from retention_manifest where state = 'dropped' and month < ${new Date(toMs).toISOString()}::timestamptz at time zone 'UTC'
-      and month + interval '1 month' > ${new Date(fromMs).toISOString()}::timestamptz at time zone 'UTC'
-    group by run_id order by run_id desc limit 1`;
+    from retention_manifest where ${droppedIn(db, span, codes)} group by run_id order by run_id desc limit 1`;
   return row ?? null;
 };
 
-/** Months of a time out of which retention removed events, `2026-11`, oldest first; with codes, events under their policies. */
+/** Months of a time out of which retention removed events, oldest first, with each run that did; with codes, events under their policies. */
 export const removedMonths = async (
   db: Database,
-  { fromMs, toMs }: { fromMs: number; toMs: number },
+  span: Span,
   codes: readonly string[] = [],
-): Promise<string[]> =>
-  (
-    await db.sql<{ month: string }[]>`
-      select distinct to_char(month, 'YYYY-MM') as month from retention_manifest where state = 'dropped'
-        and month < ${new Date(toMs).toISOString()}::timestamptz at time zone 'UTC'
-        and month + interval '1 month' > ${new Date(fromMs).toISOString()}::timestamptz at time zone 'UTC'
-        ${codes.length === 0 ? db.sql`` : db.sql`and policy in (select policy from event_types where code in ${db.sql(codes)})`}
-      order by 1`
-  ).map(({ month }) => month);
+): Promise<RemovedMonth[]> => [
+  ...(await db.sql<RemovedMonth[]>`
+    select distinct to_char(month, 'YYYY-MM') as month, run_id::float8 as "runId" from retention_manifest
+    where ${droppedIn(db, span, codes)} order by 1, 2 limit 10000`),
+];
 
 export const markSigned = async (db: Database, id: string, at: string): Promise<void> => {
   await db.sql`update retention_manifest set state = 'signed', signed_at = ${at} where id = ${id} and state = 'planned'`;

@@ -164,7 +164,7 @@ export const systemSettings = {
   },
   "audit.default_days": {
     title: "The log opens with",
-    help: "Days.",
+    help: "Days. It opens with the shortest range offered that holds them: 24 hours, or 7, 30 or 90 days.",
     schema: whole(1, 90),
     default: 7,
   },

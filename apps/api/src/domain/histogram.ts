@@ -1,10 +1,10 @@
-import { type EventCode, eventType, eventTypes } from "@countersign/audit/catalogue";
 import type { EventFilter } from "@countersign/audit/event-filter";
 import type { Database } from "@countersign/db/client";
 import { countDays, type DayFilter } from "@countersign/db/event-days";
 import { oldestEventMs } from "@countersign/db/events";
 import { countBars } from "@countersign/db/facets";
-import { removedMonths } from "@countersign/db/retention-manifests";
+import { type RemovedMonth, removedMonths } from "@countersign/db/retention-manifests";
+import { codesWithin } from "./codes-within.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -31,13 +31,11 @@ export type Histogram = {
   countedFrom: string | null;
 };
 
-const codes = Object.keys(eventTypes) as EventCode[];
-
 /** The filter as the counts by day can answer it; null when they cannot. A category there is its codes. */
 const dayFilterOf = (filter: EventFilter): DayFilter | null => {
   const {
-    codes: wanted = [],
-    categories = [],
+    codes: _codes,
+    categories: _categories,
     severities,
     statuses,
     not = {},
@@ -45,20 +43,14 @@ const dayFilterOf = (filter: EventFilter): DayFilter | null => {
     toMs: _to,
     ...rest
   } = filter;
-  const { codes: unwanted = [], categories: unwantedCategories = [], ...notRest } = not;
+  const { codes: _notCodes, categories: _notCategories, ...notRest } = not;
   const { severities: notSeverities, statuses: notStatuses, ...notOther } = notRest;
   const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== undefined);
   if ([...Object.values(rest), ...Object.values(notOther)].some(isGiven)) return null;
-  const within = (code: EventCode): boolean =>
-    (wanted.length === 0 || wanted.includes(code)) &&
-    (categories.length === 0 || categories.includes(eventType(code).category)) &&
-    !unwanted.includes(code) &&
-    !unwantedCategories.includes(eventType(code).category);
-  const isNarrow = wanted.length + categories.length + unwanted.length + unwantedCategories.length > 0;
-  const left = codes.filter(within);
+  const left = codesWithin(filter);
   return {
     // No code at all is none, not any.
-    codes: isNarrow ? (left.length > 0 ? left : [""]) : undefined,
+    codes: left === null || left.length > 0 ? (left ?? undefined) : [""],
     severities,
     statuses,
     not: { severities: notSeverities, statuses: notStatuses },
@@ -90,12 +82,12 @@ const barsOf = (counted: readonly Counted[], fromMs: number, toMs: number, stepM
   return bars;
 };
 
-/** The same, with the months out of which retention removed events. */
+/** The same, with the months out of which retention removed events, and the runs that did. */
 export const readHistogramWithGaps = async (
   db: Database,
   filter: EventFilter,
   now: number,
-): Promise<Histogram & { removed: string[] }> => {
+): Promise<Histogram & { removed: RemovedMonth[] }> => {
   const histogram = await readHistogram(db, filter, now);
   const [first, last] = [histogram.bars[0], histogram.bars.at(-1)];
   if (first === undefined || last === undefined) return { ...histogram, removed: [] };

@@ -193,6 +193,8 @@ test("an empty answer says what would be found without each part, in another ran
   });
   const partly = await reader.trpc.audit.whyEmpty.query({ codes: ["permit_create"], statuses: ["denied"] });
   expect(partly.without).toContainEqual({ part: "statuses", count: 3 });
+  const alone = await reader.trpc.audit.whyEmpty.query({ text: "no such text", codes: [] });
+  expect(alone.without).toEqual([{ part: "text", count: expect.any(Number) }]);
   const elsewhere = await reader.trpc.audit.whyEmpty.query({
     codes: ["permit_create"],
     from: "2020-01-01T00:00:00Z",
@@ -205,6 +207,11 @@ test("an empty answer says what would be found without each part, in another ran
   expect((await reader.trpc.audit.whyEmpty.query({ codes: ["permit_read"] })).off).toMatchObject([
     { code: "permit_read", by: "Bo Boss" },
   ]);
+  // Of a category the others are still kept, so that the one is not why nothing matches.
+  expect((await reader.trpc.audit.whyEmpty.query({ categories: ["permit"], text: "none" })).off).toEqual([]);
+  expect((await reader.trpc.audit.whyEmpty.query({ codes: ["permit_read", "permit_create"], text: "x" })).off).toEqual(
+    [],
+  );
 });
 
 test("counts are views of the log, counted with the rows of the same query", async () => {

@@ -27,7 +27,7 @@ const histogram = z.object({
   stepMs: z.number(),
   basis: z.enum(["days", "events"]),
   countedFrom: z.string().nullable(),
-  removed: z.array(z.string()),
+  removed: z.array(z.object({ month: z.string(), runId: z.number() })),
 });
 
 const emptiness = z.object({
@@ -35,7 +35,14 @@ const emptiness = z.object({
   without: z.array(z.object({ part: z.string(), count: z.number().nullable() })),
   off: z.array(z.object({ code: z.string(), since: z.string(), by: z.string().nullable() })),
   removed: z
-    .object({ runId: z.number(), count: z.number(), first: z.string(), last: z.string(), at: z.string() })
+    .object({
+      runId: z.number(),
+      count: z.number(),
+      first: z.string(),
+      last: z.string(),
+      at: z.string(),
+      isAll: z.boolean(),
+    })
     .nullable(),
 });
 
@@ -94,6 +101,7 @@ export const auditCounts = {
         services.readDb,
         toFilter(query, services.now()),
         (code) => services.eventTypes.settingsOf(code).enabled,
+        services.now(),
       ),
     answer: (found) => found,
   }),

@@ -168,11 +168,22 @@ test("a range of the log that is empty since retention says which run removed wh
   const found = await keeper.trpc.audit.whyEmpty.query(range);
   const gaps = async (codes: string[]) => (await keeper.trpc.audit.histogram.query({ ...range, codes })).removed;
   expect([await gaps([]), await gaps(["permit_read"]), await gaps(["permit_approve"])]).toEqual([
-    ["2022-05"],
-    ["2022-05"],
+    [{ month: "2022-05", runId: run?.id }],
+    [{ month: "2022-05", runId: run?.id }],
     [],
   ]);
-  expect(found.removed).toMatchObject({ runId: run?.id, count: 9, first: "2022-05", last: "2022-05" });
+  expect(found.removed).toMatchObject({ runId: run?.id, count: 9, first: "2022-05", last: "2022-05", isAll: true });
+  const { from } = range;
+  const since = async (code: string) =>
+    (await keeper.trpc.audit.whyEmpty.query({ from, codes: [code], text: "none" })).removed;
+  await sql`insert into retention_manifest select * from jsonb_populate_recordset(null::retention_manifest, (select jsonb_agg(to_jsonb(m)
+    || jsonb_build_object('id', gen_random_uuid(), 'policy', policy.name, 'partition', 'event_log_' || policy.name || '_2022_05'))
+    from retention_manifest m, unnest(array['session', 'change']) as policy (name) where m.run_id = ${run?.id}))`;
+  await api.stored();
+  expect(await since("user_logout")).toMatchObject({ runId: run?.id, isAll: true });
+  // Views of this month are still there, those of May 2022 are not.
+  expect(await since("audit_view_logs")).toMatchObject({ runId: run?.id, isAll: false });
+  expect(await since("permit_approve")).toBeNull();
   expect(
     (await keeper.trpc.audit.whyEmpty.query({ ...range, from: "2022-06-01T00:00:00Z", to: "2022-06-02T00:00:00Z" }))
       .removed,

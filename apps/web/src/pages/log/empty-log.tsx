@@ -7,20 +7,23 @@ import { FailureNote } from "../../components/failure-note.tsx";
 import { Foreign } from "../../components/foreign.tsx";
 import { LinkButton } from "../../components/link-button.tsx";
 import { ago, count, dateTime, type Zone } from "../../format.ts";
+import { useMay } from "../../me.ts";
 import { texts } from "../../texts.ts";
+import { monthName } from "../retention/retention-words.ts";
 import { filterName, wordsOfFilter } from "./filter-words.ts";
 import {
   activeFilters,
   type FilterKey,
-  firstRange,
   type LogQuery,
   type LogSearch,
   listKeys,
   lists,
+  minutesOf,
   notKey,
   type Range,
   ranges,
   without,
+  withRange,
 } from "./log-search.ts";
 import { queryTexts } from "./query-texts.ts";
 import type { SeenNames } from "./seen-names.ts";
@@ -49,7 +52,7 @@ const filterOf = (part: string): FilterKey | null => {
 /** Why there is nothing: nothing yet, switched off, outside the range or filtered out; with the next step for each. */
 export function EmptyLog({ search, asked, zone, names, onChange }: Props) {
   const trpc = useTRPC();
-  const rest = without(search, "from", "to", "range");
+  const mayOpenRun = useMay("retention.read");
   const active = activeFilters(search);
   const why = useQuery(trpc.audit.whyEmpty.queryOptions(asked, { trpc: { abortOnUnmount: true } }));
   if (why.isPending) return null;
@@ -57,9 +60,7 @@ export function EmptyLog({ search, asked, zone, names, onChange }: Props) {
   const { newest, off, removed } = why.data;
   const range = newest === null ? null : smallestHolding(newest);
   const widen = range && (
-    <Button onClick={() => onChange(range === firstRange ? rest : { ...rest, range })}>
-      {words.widen(texts.log.ranges[range])}
-    </Button>
+    <Button onClick={() => onChange(withRange(search, range))}>{words.widen(texts.log.ranges[range])}</Button>
   );
   const older = newest && words.range(`${dateTime(newest, zone)}, ${ago(newest, Date.now())}`);
 
@@ -75,36 +76,64 @@ export function EmptyLog({ search, asked, zone, names, onChange }: Props) {
       </EmptyState>
     );
   }
-  if (removed !== null) {
+  const dropped = <Droppable search={search} without={why.data.without} names={names} onChange={onChange} />;
+  const runLink = removed && mayOpenRun && (
+    <LinkButton to="/retention" search={{ run: removed.runId }} variant="default">
+      {words.removedLink}
+    </LinkButton>
+  );
+  const removedText = removed && (
+    <p>
+      {(removed.isAll ? words.removed : words.removedPart(monthName(removed.first), monthName(removed.last)))(
+        count(removed.count),
+        count(removed.runId),
+        dateTime(removed.at, zone),
+      )}
+    </p>
+  );
+  const actions = (
+    <>
+      {widen}
+      {runLink}
+      {removed?.isAll ? null : <Clear search={search} onChange={onChange} />}
+    </>
+  );
+  if (removed?.isAll) {
     return (
-      <EmptyState
-        title={words.removedTitle}
-        actions={
-          <LinkButton to="/retention" variant="default">
-            {words.removedLink}
-          </LinkButton>
-        }
-      >
-        <p>{words.removed(count(removed.count), count(removed.runId), dateTime(removed.at, zone))}</p>
+      <EmptyState title={words.removedTitle} actions={actions}>
+        {removedText}
         {older ? <p>{older}</p> : null}
       </EmptyState>
     );
   }
-  if (widen !== null) {
-    return (
-      <EmptyState title={words.rangeTitle} actions={widen}>
-        {older}
-      </EmptyState>
-    );
-  }
-  if (active.length === 0) return <EmptyState title={words.nothingTitle}>{words.nothing}</EmptyState>;
-  const droppable = why.data.without.flatMap(({ part, count: found }) => {
+  if (active.length === 0 && widen === null && removed === null)
+    return <EmptyState title={words.nothingTitle}>{words.nothing}</EmptyState>;
+  return (
+    <EmptyState title={widen === null ? words.filteredTitle : words.rangeTitle} actions={actions}>
+      {older ? <p>{older}</p> : null}
+      {removedText}
+      {dropped}
+    </EmptyState>
+  );
+}
+
+type DroppableProps = Pick<Props, "search" | "names" | "onChange"> & {
+  without: readonly { part: string; count: number | null }[];
+};
+
+/** How many events of the range each filter keeps out alone, and dropping it. */
+function Droppable({ search, without: parts, names, onChange }: DroppableProps) {
+  const active = activeFilters(search);
+  if (active.length === 0) return null;
+  const droppable = parts.flatMap(({ part, count: found }) => {
     const key = filterOf(part);
     return key === null || found === 0 ? [] : [{ key, found }];
   });
+  const isOne = active.length === 1;
+  const none = isOne ? words.rangeBare : words.withoutNone;
   return (
-    <EmptyState title={words.filteredTitle} actions={<Clear search={search} onChange={onChange} />}>
-      <p>{active.length > 1 && droppable.length === 0 ? words.withoutNone : words.filtered}</p>
+    <>
+      <p>{droppable.length === 0 ? none : isOne ? words.filteredOne : words.filtered}</p>
       {droppable.map(({ key, found }) => {
         const filter = `${filterName(key).toLowerCase()}: ${wordsOfFilter(search, key, names.nameOf) ?? ""}`;
         const told = `${count(found ?? 0)}${found === mostCounted ? "+" : ""}`;
@@ -117,7 +146,7 @@ export function EmptyLog({ search, asked, zone, names, onChange }: Props) {
           </p>
         );
       })}
-    </EmptyState>
+    </>
   );
 }
 
@@ -135,10 +164,5 @@ function Clear({ search, onChange }: Pick<Props, "search" | "onChange">) {
 const smallestHolding = (iso: string): Range => {
   const minutes = (Date.now() - Date.parse(iso)) / 60_000;
   const keys = Object.keys(ranges) as Range[];
-  return (
-    keys.find((key) => {
-      const range = ranges[key];
-      return ("days" in range ? range.days * 1_440 : range.minutes) > minutes;
-    }) ?? "all"
-  );
+  return keys.find((key) => minutesOf(key) > minutes) ?? "all";
 };

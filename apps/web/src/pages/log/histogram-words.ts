@@ -11,11 +11,15 @@ const dayMs = 86_400_000;
 
 /** Whether retention removed events of these months out of the time of a bar. */
 export const hasGap = ({ from, to }: Pick<Bar, "from" | "to">, removed: Histogram["removed"]): boolean =>
-  removed.some((month) => {
+  removed.some(({ month }) => {
     const end = new Date(`${month}-01T00:00:00Z`);
     end.setUTCMonth(end.getUTCMonth() + 1);
     return from < end.toISOString() && to > `${month}-01T00:00:00.000Z`;
   });
+
+/** The runs that removed events of these bars, newest first. */
+export const runsOf = (removed: Histogram["removed"]): number[] =>
+  [...new Set(removed.map(({ runId }) => runId))].sort((a, b) => b - a);
 
 /** From the ground up, so that what matters most stands on top. */
 export const stacked: readonly Severity[] = severities;
@@ -86,6 +90,8 @@ export const histogramTexts = {
   uncounted: (when: string) => `Only the newest 20 000 events are counted: those since ${when}.`,
   gap: "retention removed some",
   gaps: "Hatched: retention removed events of that time.",
+  run: (id: number) => `Run ${id}`,
+  moreRuns: (n: number) => `and ${n} more`,
   days: "Whole days, UTC.",
   broad: "How many events match over time is not known: counting them took too long. A smaller range answers.",
   failed: "How many events match over time could not be read.",

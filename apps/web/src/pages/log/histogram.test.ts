@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ceiling, countWords, fewer, hasGap, joined, spanWords, totalOf } from "./histogram-words.ts";
+import { ceiling, countWords, fewer, hasGap, joined, runsOf, spanWords, totalOf } from "./histogram-words.ts";
 
 const bar = (from: string, to: string, counts: Record<string, number>) => ({ from, to, counts });
 const bars = [
@@ -27,12 +27,13 @@ test("whole days are named as the days they are, whatever the zone", () => {
 
 test("a bar has a gap where its time meets a month that retention emptied", () => {
   const day = bar("2026-11-30T18:00:00.000Z", "2026-12-01T00:00:00.000Z", {});
-  expect([hasGap(day, ["2026-11"]), hasGap(day, ["2026-12"]), hasGap(day, ["2026-10"]), hasGap(day, [])]).toEqual([
-    true,
-    false,
-    false,
-    false,
-  ]);
+  const isIn = (month: string) => hasGap(day, [{ month, runId: 3 }]);
+  expect([isIn("2026-11"), isIn("2026-12"), isIn("2026-10"), hasGap(day, [])]).toEqual([true, false, false, false]);
+});
+
+test("the runs of gaps are named once each, the newest first", () => {
+  const of = (month: string, runId: number) => ({ month, runId });
+  expect(runsOf([of("2026-09", 9), of("2026-10", 9), of("2026-10", 12)])).toEqual([12, 9]);
 });
 
 test("bars are joined whichever way they were chosen", () => {

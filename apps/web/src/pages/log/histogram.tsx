@@ -1,10 +1,12 @@
 import { UnstyledButton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from "react";
+import { Link } from "@tanstack/react-router";
+import { Fragment, type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from "react";
 import { failureOf, useTRPC } from "../../api.ts";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { clockTime, dateTime, plainDate, type Zone } from "../../format.ts";
+import { useMay } from "../../me.ts";
 import classes from "./histogram.module.css";
 import { HistogramTable } from "./histogram-table.tsx";
 import {
@@ -15,6 +17,7 @@ import {
   fewer,
   hasGap,
   joined,
+  runsOf,
   spanWords,
   stacked,
   totalOf,
@@ -49,9 +52,32 @@ export function Histogram({ query, zone, onRange }: Props) {
         {isTable ? words.bars : words.table}
       </UnstyledButton>
       {isTable ? <HistogramTable data={data} zone={zone} onRange={onRange} /> : <Bars {...{ data, zone, onRange }} />}
-      {data.removed.length > 0 ? <p className={classes.part}>{words.gaps}</p> : null}
+      {data.removed.length > 0 ? <Gaps removed={data.removed} /> : null}
       {data.countedFrom ? <p className={classes.part}>{words.uncounted(dateTime(data.countedFrom, zone))}</p> : null}
     </section>
+  );
+}
+
+/** Runs that are linked; of more, how many. */
+const mostRuns = 3;
+
+function Gaps({ removed }: Pick<Counted, "removed">) {
+  const mayOpen = useMay("retention.read");
+  const runs = runsOf(removed);
+  return (
+    <p className={classes.part}>
+      {words.gaps}{" "}
+      {mayOpen
+        ? runs.slice(0, mostRuns).map((id) => (
+            <Fragment key={id}>
+              <Link to="/retention" search={{ run: id }}>
+                {words.run(id)}
+              </Link>{" "}
+            </Fragment>
+          ))
+        : null}
+      {mayOpen && runs.length > mostRuns ? words.moreRuns(runs.length - mostRuns) : null}
+    </p>
   );
 }
 
@@ -72,6 +98,7 @@ function Bars({ data: counted, zone, onRange }: { data: Counted; zone: Zone; onR
   const [hovered, setHovered] = useState<number | null>(null);
   const buttons = useRef<HTMLDivElement>(null);
   const dragging = useRef(false);
+  const isCaught = useRef(false);
   const [stop, setStop] = useState(bars.length - 1);
   const top = ceiling(Math.max(1, ...bars.map(totalOf)));
   const told = chosen ? joined(bars, chosen.from, chosen.to) : hovered === null ? null : bars[hovered];
@@ -133,20 +160,36 @@ function Bars({ data: counted, zone, onRange }: { data: Counted; zone: Zone; onR
           onPointerDown={(event) => {
             if (event.button !== 0) return;
             dragging.current = true;
+            isCaught.current = false;
             setChosen({ from: barAt(event), to: barAt(event) });
           }}
           onPointerMove={(event) => {
             setHovered(barAt(event));
-            if (dragging.current) setChosen((before) => before && { ...before, to: barAt(event) });
+            if (!dragging.current || chosen === null) return;
+            const to = barAt(event);
+            // Only a drag is caught: a click stays one of its bar.
+            if (to !== chosen.from && !isCaught.current) {
+              isCaught.current = true;
+              event.currentTarget.setPointerCapture(event.pointerId);
+            }
+            setChosen({ ...chosen, to });
           }}
           onPointerLeave={() => {
             setHovered(null);
+            // Caught, a drag goes on beside the plot.
+            if (isCaught.current) return;
             dragging.current = false;
+            setChosen(null);
+          }}
+          onPointerCancel={() => {
+            dragging.current = false;
+            isCaught.current = false;
             setChosen(null);
           }}
           onPointerUp={() => {
             if (dragging.current && chosen && chosen.from !== chosen.to) zoom(chosen);
             dragging.current = false;
+            isCaught.current = false;
           }}
         >
           {bars.map((bar, index) => (

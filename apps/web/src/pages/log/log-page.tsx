@@ -21,7 +21,7 @@ import { LiveRefusal } from "./live-refusal.tsx";
 import { LogLamps } from "./log-lamps.tsx";
 import classes from "./log-page.module.css";
 import { LogRows } from "./log-rows.tsx";
-import { type LogSearch, without, zonesOf } from "./log-search.ts";
+import { addressOf, type LogSearch, type Range, ranged, without, zonesOf } from "./log-search.ts";
 import { useLook } from "./look.ts";
 import { LookButton } from "./look-button.tsx";
 import { NewerPill } from "./newer-pill.tsx";
@@ -49,15 +49,12 @@ const route = getRouteApi("/app/log");
 export function LogPage() {
   const mayRead = useMay("audit.read");
   if (!mayRead) return <NotPermitted title={texts.log.title} feature="audit.read" />;
-  return (
-    <FirstView>
-      <Log />
-    </FirstView>
-  );
+  return <FirstView>{(first) => <Log first={first} />}</FirstView>;
 }
 
-function Log() {
-  const search = route.useSearch();
+function Log({ first }: { first: Range }) {
+  const address = route.useSearch();
+  const search = ranged(address, first);
   const navigate = route.useNavigate();
   const { isHistogramShown, zone: chosenZone } = usePreferences();
   const zones = search.zone ?? chosenZone;
@@ -72,8 +69,8 @@ function Log() {
   const facets = useFacetsPlace(search.event !== undefined);
   const base = without(search, "event", "ignored");
 
-  const change = (next: LogSearch) => void navigate({ search: next });
-  const views = useSavedViews(search, change);
+  const change = (next: LogSearch) => void navigate({ search: addressOf(next, first) });
+  const views = useSavedViews(address, change);
   const open = useCallback(
     (id: string) =>
       void navigate({ search: (before) => ({ ...before, event: id }), replace: search.event !== undefined }),
@@ -194,7 +191,7 @@ function Log() {
           <LogRows
             log={log}
             search={search}
-            base={base}
+            base={addressOf(base, first)}
             zone={zone}
             besideZone={besideZone}
             names={names}
@@ -212,7 +209,7 @@ function Log() {
               id={search.event}
               known={log.entries.find((entry) => entry.id === search.event)}
               zone={zone}
-              base={base}
+              base={addressOf(base, first)}
               onClose={close}
               filter={logFilter(without(search, "ignored"), change)}
               onStep={(by) => handle.current?.step(by)}

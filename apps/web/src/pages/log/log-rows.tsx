@@ -54,11 +54,12 @@ export function LogRows({
     if (!isFetchingNextPage) void fetchNextPage();
   };
 
+  const asked = without(search, "event", "ignored");
   if (log.isError && log.entries.length === 0) {
     if (failureOf(log.error).reason === "query_too_broad")
       return (
         <Suspense>
-          <BroadNote search={base} onChange={onChange} />
+          <BroadNote search={asked} onChange={onChange} onRetry={() => void log.refetch()} />
         </Suspense>
       );
     return (
@@ -86,7 +87,7 @@ export function LogRows({
   if (log.entries.length === 0)
     return (
       <Suspense>
-        <EmptyLog search={base} asked={log.query} zone={zone} names={names} onChange={onChange} />
+        <EmptyLog search={asked} asked={log.query} zone={zone} names={names} onChange={onChange} />
       </Suspense>
     );
   const scrollId = encodeURIComponent(JSON.stringify(without(base, "zone", "live", "view")));

@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { activeFilters, type LogAddress, listInput, parseLogSearch, without } from "./log-search.ts";
+import {
+  activeFilters,
+  addressOf,
+  firstRangeOf,
+  type LogAddress,
+  listInput,
+  parseLogSearch,
+  ranged,
+  without,
+} from "./log-search.ts";
 
 test("an empty address asks for the last 7 days and filters nothing", () => {
   expect(parseLogSearch({})).toEqual({});
@@ -81,8 +90,26 @@ test("reading twice gives the same, so Back and reload do too", () => {
   expect(parseLogSearch(search)).toEqual(search);
 });
 
-test("the first range needs no word in the address, and own bounds replace a range", () => {
-  expect(parseLogSearch({ range: "7d" })).toEqual({});
+test("the first range is the shortest offered that holds the days of the office", () => {
+  expect([1, 2, 7, 8, 14, 30, 31, 90].map(firstRangeOf)).toEqual([
+    "24h",
+    "7d",
+    "7d",
+    "30d",
+    "30d",
+    "30d",
+    "90d",
+    "90d",
+  ]);
+});
+
+test("an address without a range means the first of the office, which needs no word; own bounds replace a range", () => {
+  expect(ranged({ q: "x" }, "30d")).toEqual({ q: "x", range: "30d" });
+  expect(ranged({ range: "7d" }, "30d")).toEqual({ range: "7d" });
+  expect(ranged({ to: "2026-11-01T09:00:00.000Z" }, "30d")).toEqual({ to: "2026-11-01T09:00:00.000Z" });
+  expect(addressOf({ q: "x", range: "30d" }, "30d")).toEqual({ q: "x" });
+  expect(addressOf({ range: "7d" }, "30d")).toEqual({ range: "7d" });
+  expect(parseLogSearch({ range: "7d" })).toEqual({ range: "7d" });
   expect(parseLogSearch({ range: "24h", from: "2026-11-01T10:00:00+01:00" })).toEqual({
     from: "2026-11-01T09:00:00.000Z",
   });

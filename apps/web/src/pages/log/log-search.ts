@@ -27,7 +27,13 @@ export const ranges = {
 } as const satisfies Record<string, { minutes: number } | { days: number }>;
 
 export type Range = keyof typeof ranges;
+/** Where neither an address nor the office says which. */
 export const firstRange: Range = "7d";
+/** How far back a range reaches. */
+export const minutesOf = (range: Range): number => {
+  const back = ranges[range];
+  return "days" in back ? back.days * 1_440 : back.minutes;
+};
 
 /** What an event has one of, by the name the address gives it. References are `user:3`, or a type alone. */
 type Lists = {
@@ -171,7 +177,7 @@ export const parseLogSearch = (raw: Readonly<Record<string, unknown>>): LogSearc
       else ignored.push(`${member}=${given}`);
     }
   }
-  if (search.from !== undefined || search.to !== undefined || search.range === firstRange) delete search.range;
+  if (search.from !== undefined || search.to !== undefined) delete search.range;
   if (ignored.length > 0) search.ignored = ignored.join(" ");
   return search;
 };
@@ -189,6 +195,23 @@ export const without = (search: LogSearch, ...keys: (keyof LogSearch)[]): LogSea
   for (const key of keys) delete rest[key];
   return rest;
 };
+
+export const withRange = (search: LogSearch, range: Range): LogSearch => ({
+  ...without(search, "from", "to"),
+  range,
+});
+
+/** The shortest range of days that holds so many: what the log of an office opens with. */
+export const firstRangeOf = (days: number): Range =>
+  (["24h", "7d", "30d"] as const).find((range) => minutesOf(range) >= days * 1_440) ?? "90d";
+
+/** An address with the range that it means: without one, the first of the office. */
+export const ranged = (address: LogSearch, first: Range): LogSearch =>
+  address.from !== undefined || address.to !== undefined ? address : { ...address, range: address.range ?? first };
+
+/** The same as an address: the first range needs no word. */
+export const addressOf = (search: LogSearch, first: Range): LogSearch =>
+  search.range === first ? without(search, "range") : search;
 
 /** A query of the log as the server takes it: without where a page begins and how long it is. */
 export type LogQuery = Omit<Exclude<inferInput<Api["audit"]["list"]>, void>, "cursor" | "limit" | "direction">;

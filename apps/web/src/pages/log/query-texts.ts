@@ -47,8 +47,12 @@ export const queryTexts = {
     removedTitle: "Removed by retention",
     removed: (n: string, run: string, when: string) =>
       `Nothing in this range is in the log any more. ${n} events of these months reached the end of their period and were removed by run ${run} on ${when}; its manifests prove what they were.`,
+    removedPart: (first: string, last: string) => (n: string, run: string, when: string) =>
+      `Of ${first === last ? first : `${first} to ${last}`} nothing such is in the log any more. ${n} events reached the end of their period and were removed by run ${run} on ${when}; its manifests prove what they were.`,
     removedLink: "Show the run",
     filteredTitle: "No event matches",
+    filteredOne: "No event in this range matches this filter.",
+    rangeBare: "There is no event at all in this range.",
     filtered: "No event in this range matches these filters together.",
     without: (n: string, filter: string) => `${n} without ${filter}`,
     withoutUnknown: (filter: string) => `Too many to count without ${filter}`,
@@ -62,6 +66,10 @@ export const queryTexts = {
   broad: {
     title: "This search is too broad",
     text: "The server stopped it after 3 seconds. Nothing was lost; a smaller range answers.",
+    month: "Its newest 30 days",
+    half: "Its newest half",
+    quarter: "Its newest quarter",
+    day: "Its newest day",
     slow: (parts: string) => `It takes long because of ${parts}: every event of the range has to be opened for it.`,
     drop: (part: string) => `Drop ${part}`,
   },

@@ -4,18 +4,17 @@ import { type FormEvent, useId, useState } from "react";
 import { type Zone, zoneName } from "../../format.ts";
 import { texts } from "../../texts.ts";
 import { rangeWords } from "./filter-words.ts";
-import { firstRange, type LogSearch, type Range, ranges, without } from "./log-search.ts";
+import { firstRange, type LogSearch, type Range, ranges, without, withRange } from "./log-search.ts";
 import { queryTexts } from "./query-texts.ts";
 import classes from "./range-panel.module.css";
-import { readRange, type Span } from "./typed-range.ts";
+import { withSpan } from "./span-search.ts";
+import { readRange } from "./typed-range.ts";
 
 const words = queryTexts.range;
 
 type Props = { search: LogSearch; zone: Zone; onChange: (search: LogSearch) => void };
 
 const outsideRange = (search: LogSearch) => without(search, "from", "to", "range");
-const withRange = (search: LogSearch, range: Range): LogSearch =>
-  range === firstRange ? outsideRange(search) : { ...outsideRange(search), range };
 
 /** The last minutes or days, a range in words, or two points of one's own. */
 export function RangePanel({ search, zone, onChange }: Props) {
@@ -44,20 +43,6 @@ export function RangePanel({ search, zone, onChange }: Props) {
     </>
   );
 }
-
-/** The address with a range that was typed; one that counts back from now like an offered one becomes that. */
-const withSpan = (search: LogSearch, { from, to }: Span, now: number): LogSearch => {
-  const offered = (Object.keys(ranges) as Range[]).find((key) => {
-    const range = ranges[key];
-    return to === undefined && from === now - ("days" in range ? range.days * 1_440 : range.minutes) * 60_000;
-  });
-  if (offered !== undefined) return withRange(search, offered);
-  return {
-    ...outsideRange(search),
-    ...(from !== undefined && { from: new Date(from).toISOString() }),
-    ...(to !== undefined && { to: new Date(to).toISOString() }),
-  };
-};
 
 function TypedRange({ search, zone, onChange }: Props) {
   const toldId = useId();

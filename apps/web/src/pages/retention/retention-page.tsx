@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { failureOf, type Receipt, useTRPC } from "../../api.ts";
 import { AfterDelay } from "../../components/after-delay.tsx";
@@ -20,6 +21,7 @@ import { RunButton } from "./run-button.tsx";
 import { RunsPanel } from "./runs-panel.tsx";
 import { ScheduleLight } from "./schedule-light.tsx";
 
+const route = getRouteApi("/app/retention");
 const idleMs = 30_000;
 const openMs = 2000;
 
@@ -56,6 +58,7 @@ function Retention() {
     queries.removeQueries({ ...trpc.audit.pathFilter(), type: "inactive" });
     refresh();
   };
+  const shownRun = route.useSearch().run ?? null;
   const openRun = status?.open?.id ?? null;
   return (
     <Page
@@ -80,7 +83,7 @@ function Retention() {
             <PoliciesPanel policies={status.policies} />
             <PreviewPanel />
             <HoldsPanel onDone={show} />
-            <RunsPanel openRun={openRun} />
+            <RunsPanel openRun={openRun} shownRun={shownRun} />
             <ErasureLead />
           </>
         ) : null}

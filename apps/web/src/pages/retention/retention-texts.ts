@@ -213,6 +213,7 @@ export const retentionTexts = {
     byUser: (id: string) => `asked for by user ${id}`,
     show: "Months",
     hide: "Hide months",
+    missing: (id: number | null) => `No run ${id ?? ""} is in this ledger.`,
     showOf: (id: number) => `Months of run ${id}`,
     state: {
       planned: "waits for its manifest to be signed",

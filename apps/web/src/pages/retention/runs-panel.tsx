@@ -1,7 +1,7 @@
 import { Button, UnstyledButton } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
-import { Fragment, useEffect, useState } from "react";
+import { Fragment, useEffect, useRef, useState } from "react";
 import { useTRPC } from "../../api.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
@@ -17,11 +17,11 @@ import { RunMonths } from "./run-months.tsx";
 const words = retentionTexts.runs;
 
 /** The ledger of runs: what each removed, put on hold or left alone, and for how long it locked whom. */
-export function RunsPanel({ openRun }: { openRun: number | null }) {
+export function RunsPanel({ openRun, shownRun }: { openRun: number | null; shownRun: number | null }) {
   const trpc = useTRPC();
   const read = useInfiniteQuery(
     trpc.retention.runs.infiniteQueryOptions(
-      { limit: 10 },
+      { limit: shownRun === null ? 10 : 100 },
       { getNextPageParam: (page) => page.nextCursor ?? undefined, staleTime: 10_000, retry: false },
     ),
   );
@@ -30,6 +30,14 @@ export function RunsPanel({ openRun }: { openRun: number | null }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: which run is open is why it is read again
   useEffect(() => void refetch(), [openRun, refetch]);
   const runs = read.data?.pages.flatMap(({ items }) => items) ?? [];
+  const oldest = runs.at(-1)?.id ?? 0;
+  const isEarlier = shownRun !== null && shownRun < oldest && read.hasNextPage;
+  const { fetchNextPage, isFetching, isError } = read;
+  useEffect(() => {
+    if (isEarlier && !isFetching && !isError) void fetchNextPage();
+  }, [isEarlier, isFetching, isError, fetchNextPage]);
+  const isMissing =
+    shownRun !== null && read.data !== undefined && !isEarlier && runs.every(({ id }) => id !== shownRun);
   return (
     <section className={classes.panel} aria-labelledby="retention-runs">
       <h2 id="retention-runs" className={classes.section}>
@@ -39,6 +47,7 @@ export function RunsPanel({ openRun }: { openRun: number | null }) {
         <FailureNote error={read.error} holds={texts.failure.holds} onRetry={() => void read.refetch()} />
       ) : null}
       {read.data && runs.length === 0 ? <EmptyState title={words.empty}>{words.emptyHint}</EmptyState> : null}
+      {isMissing ? <p role="status">{words.missing(shownRun)}</p> : null}
       {runs.length > 0 ? (
         <table className={classes.table} aria-label={words.table}>
           <thead>
@@ -58,7 +67,7 @@ export function RunsPanel({ openRun }: { openRun: number | null }) {
           </thead>
           <tbody>
             {runs.map((run) => (
-              <RunLine key={run.id} run={run} />
+              <RunLine key={run.id} run={run} isShown={run.id === shownRun} />
             ))}
           </tbody>
         </table>
@@ -78,14 +87,26 @@ const took = ({ startedAt, endedAt }: Run): string => {
   return seconds < 90 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds / 60)} min`;
 };
 
-function RunLine({ run }: { run: Run }) {
+function RunLine({ run, isShown }: { run: Run; isShown: boolean }) {
   const { zone } = usePreferences();
   const me = useMe();
-  const [isOpen, setOpen] = useState(false);
+  const [isOpen, setOpen] = useState(isShown);
+  const line = useRef<HTMLTableRowElement>(null);
+  useEffect(() => {
+    if (!isShown) return;
+    setOpen(true);
+    line.current?.scrollIntoView({ block: "center" });
+    line.current?.focus({ preventScroll: true });
+  }, [isShown]);
   const hasMonths = run.manifests.length + run.skipped.length > 0;
   return (
     <Fragment>
-      <tr data-failed={run.state === "failed" || undefined}>
+      <tr
+        ref={line}
+        tabIndex={isShown ? -1 : undefined}
+        data-failed={run.state === "failed" || undefined}
+        data-shown={isShown || undefined}
+      >
         <th scope="row">
           <time dateTime={run.startedAt}>{dateTime(run.startedAt, zone)}</time>
           <p className={classes.sub}>{runBy(run.startedBy, me?.id)}</p>

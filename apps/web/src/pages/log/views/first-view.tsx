@@ -5,13 +5,21 @@ import { useTRPC } from "../../../api.ts";
 import { AfterDelay } from "../../../components/after-delay.tsx";
 import { Page } from "../../../components/page.tsx";
 import { texts } from "../../../texts.ts";
+import { useFirstRange } from "../first-range.ts";
+import type { Range } from "../log-search.ts";
 import { isBare, searchOf } from "./view-query.ts";
 import { viewsTexts } from "./views-texts.ts";
 
 const route = getRouteApi("/app/log");
 
-/** Opens the log with the reader's default view where the address says nothing. When the views cannot be read it opens as it is. */
-export function FirstView({ children }: { children: ReactNode }) {
+type Props = { children: (first: Range) => ReactNode };
+
+/**
+ * Opens the log with the reader's default view where the address says nothing, and with the office's range where it names none.
+ * When the views cannot be read it opens as it is.
+ */
+export function FirstView({ children }: Props) {
+  const first = useFirstRange();
   const isBareNow = isBare(route.useSearch());
   // Only whoever arrives: filters that are cleared later leave the whole log.
   const [isArriving, setArriving] = useState(isBareNow);
@@ -21,8 +29,7 @@ export function FirstView({ children }: { children: ReactNode }) {
   const bare = isArriving && isBareNow;
   const trpc = useTRPC();
   const list = useQuery({ ...trpc.views.list.queryOptions(), enabled: bare, retry: false });
-  if (!bare) return children;
-  if (list.isPending) {
+  if (first === null || (bare && list.isPending)) {
     return (
       <Page fill title={texts.log.title}>
         <AfterDelay ms={800}>
@@ -31,6 +38,6 @@ export function FirstView({ children }: { children: ReactNode }) {
       </Page>
     );
   }
-  const first = list.data?.items.find(({ isDefault }) => isDefault);
-  return first ? <Navigate to="/log" search={searchOf(first)} replace /> : children;
+  const view = bare ? list.data?.items.find(({ isDefault }) => isDefault) : undefined;
+  return view ? <Navigate to="/log" search={searchOf(view)} replace /> : children(first);
 }
