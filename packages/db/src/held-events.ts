@@ -82,19 +82,19 @@ export const isAnythingHeld = async (
   return (await readIds(db, { policy, month }, { holds, held: true, after: beforeAll })).length > 0;
 };
 
-/** How many rows of a month the holds are on, counted up to `most`; one more than that stands for more. */
-export const countHeld = async (
+/** How many rows of a month the holds are on, by type, counted up to `most` in all; one more than that stands for more. */
+export const countHeldByCode = async (
   db: Database,
   { policy, month }: Month,
   holds: readonly ActiveHold[],
   most: number,
-): Promise<number> => {
-  if (holds.length === 0) return 0;
+): Promise<Map<string, number>> => {
+  if (holds.length === 0) return new Map();
   const { fromMs, toMs } = monthBounds(month);
-  const [row] = await db.sql`
-    select count(*)::int as count from (select from event_log where policy = ${policy} and id >= ${uuid7Floor(fromMs)}
-      and id < ${uuid7Floor(toMs)} and ${heldBy(db.sql, holds)} limit ${most + 1}) as found`;
-  return Number(row?.count);
+  const rows = await db.sql<{ code: string; count: number }[]>`
+    select code, count(*)::int as count from (select code from event_log where policy = ${policy} and id >= ${uuid7Floor(fromMs)}
+      and id < ${uuid7Floor(toMs)} and ${heldBy(db.sql, holds)} limit ${most + 1}) as found group by code`;
+  return new Map(rows.map(({ code, count }) => [code, count]));
 };
 
 const mostHeld = 1_000_000;

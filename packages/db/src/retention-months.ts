@@ -10,7 +10,7 @@ export type StoredMonth = { policy: string; month: string; partition: string; ro
 export const listMonths = async (db: Database): Promise<StoredMonth[]> => [
   ...(await db.sql<StoredMonth[]>`
     select r.policy, replace(right(c.relname, 7), '_', '-') as month, c.relname as partition,
-      nullif(c.reltuples, -1)::float8 as rows, pg_total_relation_size(c.oid)::float8 as bytes
+      nullif(greatest(c.reltuples, 0), 0)::float8 as rows, pg_total_relation_size(c.oid)::float8 as bytes
     from retention_policy r
     join pg_class p on p.relname = 'event_log_' || r.policy and p.relnamespace = 'public'::regnamespace
     join pg_inherits i on i.inhparent = p.oid join pg_class c on c.oid = i.inhrelid
@@ -28,6 +28,7 @@ export const skipReasons = {
   waiting: "Events that may belong to it are kept and not stored yet",
   unsealed: "Events in it have no place in the tree yet",
   dead_letters: "Events of it lie among the dead letters",
+  not_streamed: "A stream has not sent its events yet",
   not_verified: "It has not been verified since its last event",
   verification_failed: "The last verification found something wrong",
   not_signed: "No signed checkpoint covers its manifest yet",
@@ -60,14 +61,18 @@ export const whatBlocks = async (
   const closed = new Date(monthClosedMs(month)).toISOString();
   if (okSince === null || okSince < closed) return "not_verified";
   const { fromMs, toMs } = monthBounds(month);
-  const [row] = await db.sql<{ waiting: boolean; unsealed: boolean; deadLetters: boolean }[]>`
+  const [low, high] = [uuid7Floor(fromMs), uuid7Floor(toMs)];
+  const [row] = await db.sql<{ waiting: boolean; unsealed: boolean; deadLetters: boolean; unsent: boolean }[]>`
     select exists (select from audit_outbox where kept_at < ${closed}) as waiting,
       exists (select from ledger_pending where received_at < ${closed}) as unsealed,
-      exists (select from dead_letter where id >= ${uuid7Floor(fromMs)} and id < ${uuid7Floor(toMs)}
-        and position(${`"policy":"${policy}"`} in leaf) > 0) as "deadLetters"`;
+      exists (select from dead_letter where id >= ${low} and id < ${high}
+        and position(${`"policy":"${policy}"`} in leaf) > 0) as "deadLetters",
+      exists (select from channel_streams s join channels c on c.id = s.channel_id and c.enabled
+        join ledger_batch b on (b.epoch, b.first_index + b.count) > (s.epoch, s.index) and b.min_id < ${high} and b.max_id >= ${low}) as unsent`;
   if (row?.waiting) return "waiting";
   if (row?.unsealed) return "unsealed";
-  return row?.deadLetters ? "dead_letters" : null;
+  if (row?.deadLetters) return "dead_letters";
+  return row?.unsent ? "not_streamed" : null;
 };
 
 /** By how much the database's clock is ahead, in milliseconds. */

@@ -50,12 +50,13 @@ const policyPreview = z.object({
   days: z.number(),
   rows: z.number(),
   removed: z.number(),
+  removedIsMost: z.boolean(),
   bytes: z.number(),
   held: z.number(),
   heldIsMore: z.boolean(),
   oldestKept: nullable,
   months: z.array(dueMonth),
-  codes: z.array(z.object({ code: z.string(), count: z.number() })),
+  codes: z.array(z.object({ code: z.string(), month: z.string(), count: z.number() })),
 } satisfies SchemaOf<PolicyPreview>);
 
 export const previewAnswer = z.object({

@@ -1,7 +1,7 @@
 import { isRunDue, isRunOverdue, nextRunMs, removableMs } from "@countersign/audit/retention";
 import type { Database } from "@countersign/db/client";
 import { failureCode } from "@countersign/db/failures";
-import { countHeld, heldState } from "@countersign/db/held-events";
+import { countHeldByCode, heldState } from "@countersign/db/held-events";
 import { type ActiveHold, activeHolds } from "@countersign/db/legal-holds";
 import { countCodeMonths } from "@countersign/db/retention-figures";
 import {
@@ -20,6 +20,9 @@ const dayMs = 86_400_000;
 /** Held events are counted in so many months at most; of the rest it is not said. */
 const monthsCounted = 24;
 const growthMonths = 3;
+const monthDays = 30.4;
+/** An id may be a week late, and a day for clocks. */
+const lateDays = 8;
 
 export type PolicyState = {
   policy: string;
@@ -69,6 +72,8 @@ export const describePolicies = async (db: Database, now: number): Promise<Polic
     const growthBytes = average(over.map(({ bytes }) => bytes));
     const bytes = sum(own.map((month) => month.bytes));
     const goes = own.filter(({ month }) => days !== null && removableMs(month, days) < now + 365 * dayMs);
+    // Of the months to come those that are there in a year: with a short period most have gone again.
+    const comes = days === null ? 12 : Math.min(12, Math.ceil((days + lateDays) / monthDays) + 1);
     return {
       policy,
       days,
@@ -76,7 +81,7 @@ export const describePolicies = async (db: Database, now: number): Promise<Polic
       bytes,
       growthBytes,
       growthRows: Math.round(average(over.map((month) => rowsOf(month, counted)))),
-      forecastBytes: Math.max(0, bytes + 12 * growthBytes - sum(goes.map((month) => month.bytes))),
+      forecastBytes: Math.max(0, bytes + comes * growthBytes - sum(goes.map((month) => month.bytes))),
       oldestMonth: filled[0]?.month ?? null,
       ...(policy === "held" && held),
     };
@@ -100,28 +105,43 @@ export type PolicyPreview = {
   days: number;
   rows: number;
   removed: number;
+  /** What is held in it was not counted to the end, so fewer may go. */
+  removedIsMost: boolean;
   bytes: number;
   held: number;
   heldIsMore: boolean;
   /** The first month that stays. */
   oldestKept: string | null;
   months: DueMonth[];
-  /** What goes, by type, from the daily counts. */
-  codes: { code: string; count: number }[];
+  /** What goes, by type and month, from the daily counts, without what is held. */
+  codes: { code: string; month: string; count: number }[];
 };
 export type Preview = { at: string; nextRunAt: string; policies: PolicyPreview[] };
 
-const heldIn = async (db: Database, month: StoredMonth, holds: readonly ActiveHold[]): Promise<number | null> => {
+type HeldByCode = ReadonlyMap<string, number>;
+
+const heldIn = async (db: Database, month: StoredMonth, holds: readonly ActiveHold[]): Promise<HeldByCode | null> => {
   try {
-    return await countHeld(db, month, holds, mostCounted);
+    return await countHeldByCode(db, month, holds, mostCounted);
   } catch (error) {
     if (failureCode(error) === "57014") return null;
     throw error;
   }
 };
 
-/** What the next run would do: from the roll-up and the server's own statistics; of the log only what is held is read. */
-export const previewRetention = async (db: Database, settings: SystemSettings, now: number): Promise<Preview> => {
+/** Days of some policies that are not set yet. */
+export type TriedPeriods = Readonly<Record<string, number | undefined>>;
+
+/**
+ * What the next run would do, with the periods that are set or with others: from the roll-up and the server's own statistics;
+ * of the log only what is held is read.
+ */
+export const previewRetention = async (
+  db: Database,
+  settings: SystemSettings,
+  now: number,
+  tried: TriedPeriods = {},
+): Promise<Preview> => {
   const next = nextRunMs(now, settings["display.time_zone"], settings["retention.run_at"]);
   const [months, periods, verified, holds] = [
     await listMonths(db),
@@ -133,13 +153,17 @@ export const previewRetention = async (db: Database, settings: SystemSettings, n
   const counted = countedByMonth(counts);
   let left = monthsCounted;
   const policies: PolicyPreview[] = [];
-  for (const [policy, days] of [...periods].sort(([, one], [, other]) => other - one)) {
+  for (const [policy, set] of [...periods].sort(([, one], [, other]) => other - one)) {
+    const days = tried[policy] ?? set;
     const own = months.filter((month) => month.policy === policy && rowsOf(month, counted) > 0);
     const due = own.filter(({ month }) => removableMs(month, days) <= next);
     const stays = own.filter(({ month }) => removableMs(month, days) > next);
     const described: DueMonth[] = [];
+    const heldOf = new Map<string, HeldByCode | null>();
     for (const month of due) {
-      const held = holds.length === 0 ? 0 : left-- > 0 ? await heldIn(db, month, holds) : null;
+      const byCode = holds.length === 0 ? new Map() : left-- > 0 ? await heldIn(db, month, holds) : null;
+      heldOf.set(month.month, byCode);
+      const held = byCode === null ? null : sum([...byCode.values()]);
       described.push({
         ...{ policy, month: month.month, rows: rowsOf(month, counted), bytes: month.bytes },
         held: held === null ? null : Math.min(held, mostCounted),
@@ -147,20 +171,21 @@ export const previewRetention = async (db: Database, settings: SystemSettings, n
         blocked: await whatBlocks(db, month, verified),
       });
     }
-    const names = new Set(due.map(({ month }) => month));
-    const codes = new Map<string, number>();
-    for (const { code, month, count, ...of } of counts) {
-      if (of.policy === policy && names.has(month)) codes.set(code, (codes.get(code) ?? 0) + count);
-    }
     const goes = described.filter(({ blocked }) => blocked === null);
+    const names = new Set(goes.map(({ month }) => month));
+    const codes = counts
+      .filter((one) => one.policy === policy && names.has(one.month))
+      .map(({ code, month, count }) => ({ code, month, count: count - (heldOf.get(month)?.get(code) ?? 0) }))
+      .filter(({ count }) => count > 0);
     policies.push({
       ...{ policy, days, months: described, rows: sum(own.map((month) => rowsOf(month, counted))) },
       removed: Math.max(0, sum(goes.map(({ rows, held }) => rows - (held ?? 0)))),
+      removedIsMost: goes.some(({ held, heldIsMore }) => held === null || heldIsMore),
       bytes: sum(goes.map(({ bytes }) => bytes)),
       held: sum(described.map(({ held }) => held ?? 0)),
       heldIsMore: described.some(({ held, heldIsMore }) => held === null || heldIsMore),
       oldestKept: (described.find(({ blocked }) => blocked !== null) ?? stays[0])?.month ?? null,
-      codes: [...codes].map(([code, count]) => ({ code, count })).sort((one, other) => other.count - one.count),
+      codes: codes.sort((one, other) => other.count - one.count),
     });
   }
   return { at: new Date(now).toISOString(), nextRunAt: new Date(next).toISOString(), policies };

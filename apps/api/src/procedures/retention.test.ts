@@ -124,15 +124,16 @@ describe("the preview", () => {
       ["2023-03", 40, "not_verified"],
       ["2023-04", 7, "not_verified"],
     ]);
-    expect([reads?.removed, reads?.oldestKept]).toEqual([0, "2023-03"]);
+    expect([reads?.removed, reads?.oldestKept, reads?.codes]).toEqual([0, "2023-03", []]);
     await verified();
     const { hold } = await keeper.trpc.retention.placeHold.mutate({ name: "Case 14", scope: onPermit(78), reason });
     const after = (await keeper.trpc.retention.preview.query({})).policies.find(({ policy }) => policy === "read");
     expect(after).toMatchObject({
       removed: 40,
+      removedIsMost: false,
       held: 7,
       heldIsMore: false,
-      codes: [{ code: "permit_read", count: 47 }],
+      codes: [{ code: "permit_read", month: "2023-03", count: 40 }],
     });
     expect(after?.months[1]).toMatchObject({ held: 7, blocked: null });
     expect(after?.bytes).toBeGreaterThan(0);
@@ -152,6 +153,16 @@ describe("the preview", () => {
     const { policies } = await admin.trpc.retention.preview.query({});
     expect(policies.find(({ policy }) => policy === "read")).toMatchObject({ days: 36_500, months: [], removed: 0 });
     await set(365);
+    // As it would be with a period that is not set: more goes, and nothing is changed.
+    const { policies: tried } = await admin.trpc.retention.preview.query({ read: 36_000 });
+    expect(tried.find(({ policy }) => policy === "read")).toMatchObject({ days: 36_000, removed: 0 });
+    const { policies: now } = await admin.trpc.retention.preview.query({});
+    expect(now.find(({ policy }) => policy === "read")).toMatchObject({ days: 365, removed: 47 });
+    for (const days of [29, 36_501, 30.5]) {
+      await expect(admin.trpc.retention.preview.query({ read: days })).rejects.toMatchObject({
+        data: { code: "UNPROCESSABLE_CONTENT" },
+      });
+    }
     expect((await lastOf("system_config_change"))?.changes).toMatchObject({ value: { old: 36_500, new: 365 } });
   });
 });
@@ -190,6 +201,35 @@ test("a range of the log that is empty since retention says which run removed wh
   ).toBeNull();
   await oldMonth("2022-05", 1, "79");
   expect((await keeper.trpc.audit.whyEmpty.query(range)).removed).toBeNull();
+});
+
+test("what a month adds and what there will be in a year follow the months that are over and the period", async () => {
+  const { sql } = api.database.admin;
+  const reads = async () =>
+    (await keeper.trpc.retention.status.query({})).policies.find(({ policy }) => policy === "session");
+  const monthOf = (back: number) => {
+    const now = new Date(api.clock.now());
+    return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1)).toISOString().slice(0, 7);
+  };
+  const before = await reads();
+  for (const back of [1, 2]) {
+    await sql`select ensure_partition('session', ${`${monthOf(back)}-15`}::timestamptz)`;
+    await sql`insert into event_log (id, policy, code, category, severity, status, occurred_at, received_at, actor_type, source, leaf, leaf_hash)
+      select uuid7_floor(${`${monthOf(back)}-15`}::timestamptz + n * interval '1 second'), 'session', 'user_login', 'session', 'info', 'success',
+        now(), now(), 'anonymous', 'app', '{}', '' from generate_series(1, ${100 * back}::int) as n`;
+    await sql`insert into event_day (day, code, severity, status, shard, count)
+      values (${`${monthOf(back)}-15`}, 'user_login', 'info', 'success', 0, ${100 * back})`;
+  }
+  const grown = await reads();
+  expect([before?.growthRows, grown?.growthRows]).toEqual([0, 150]);
+  const growth = grown?.growthBytes ?? 0;
+  expect(growth).toBeGreaterThan(0);
+  expect(grown?.forecastBytes).toBe((grown?.bytes ?? 0) + 12 * growth);
+  await sql`update retention_policy set retain_days = 30 where policy = 'session'`;
+  const short = await reads();
+  await sql`update retention_policy set retain_days = 730 where policy = 'session'`;
+  // Three months are there at any time with a period of 30 days, and what there is now has gone.
+  expect(short?.forecastBytes).toBeLessThanOrEqual(3 * growth + (short?.bytes ?? 0) - 2 * growth);
 });
 
 test("the lines of the policies say what they hold, what a month adds and what there will be in a year", async () => {

@@ -32,6 +32,9 @@ import { operation, type SignedIn } from "../trpc/operation.ts";
 import { may } from "../trpc/procedures.ts";
 import { tooBroad } from "./viewing.ts";
 
+/** As the setting: see `retention.*` there. */
+const days = z.number().int().min(30).max(36_500).optional();
+
 const acting = ({ session, services }: SignedIn) => ({
   by: session.userId,
   at: new Date(services.now()).toISOString(),
@@ -63,13 +66,13 @@ export const retention = router({
       rest: {
         method: "GET",
         path: "/api/retention/preview",
-        summary: "What the next run would remove, keep back and leave alone",
+        summary: "What the next run would remove, keep back and leave alone, also with periods that are not set yet",
         output: previewAnswer,
       },
     })
-    .input(noInput)
-    .query(({ ctx: { services } }) =>
-      previewRetention(services.readDb, services.settings, services.now()).catch(tooBroad),
+    .input(z.strictObject({ decision: days, change: days, session: days, read: days }).optional())
+    .query(({ ctx: { services }, input }) =>
+      previewRetention(services.readDb, services.settings, services.now(), input).catch(tooBroad),
     ),
 
   /** Runs, newest first, each with what it removed. */

@@ -8,6 +8,7 @@ import { useMay } from "../../me.ts";
 import { usePreferences } from "../../preferences.ts";
 import { useLostAt } from "../../reach.ts";
 import { texts } from "../../texts.ts";
+import { PeriodPreview } from "../retention/period-preview.tsx";
 import classes from "./approvals.module.css";
 import { approvalsTexts as words } from "./approvals-texts.ts";
 import type { Act } from "./decision-dialogs.tsx";
@@ -34,6 +35,7 @@ export function RequestCard({ request, isOwn, isActive, onFocus, onAct }: Props)
   const obstacle = standing?.obstacle ?? null;
   const isOpen = request.state === "pending";
   const off = isLost ? texts.failure.offlineReason : null;
+  const tried = (request.changes as { value?: { new?: unknown } }).value?.new;
   const titleId = `${cardId(request.id)}-title`;
   return (
     <li>
@@ -76,6 +78,9 @@ export function RequestCard({ request, isOwn, isActive, onFocus, onAct }: Props)
             </div>
           )}
         </section>
+        {isOpen && request.object?.type === "system_config" && typeof tried === "number" ? (
+          <PeriodPreview settingKey={request.object.id} days={tried} />
+        ) : null}
         {request.failure ? (
           <p className={classes.failure}>
             <Foreign text={request.failure} />

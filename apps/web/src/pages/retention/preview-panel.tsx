@@ -130,6 +130,7 @@ function Found({ preview: { policies } }: { preview: Preview }) {
             <thead>
               <tr>
                 <th scope="col">{words.type}</th>
+                <th scope="col">{words.month}</th>
                 <th scope="col">{words.policy}</th>
                 <th scope="col" data-figures>
                   {words.count}
@@ -137,9 +138,10 @@ function Found({ preview: { policies } }: { preview: Preview }) {
               </tr>
             </thead>
             <tbody>
-              {codes.map(({ policy, code, count: events }) => (
-                <tr key={`${policy} ${code}`}>
+              {codes.map(({ policy, code, month, count: events }) => (
+                <tr key={`${policy} ${code} ${month}`}>
                   <th scope="row">{isEventCode(code) ? eventTypes[code].name : code}</th>
+                  <td data-label={words.month}>{monthName(month)}</td>
                   <td data-label={words.policy}>{policyName(policy)}</td>
                   <td data-label={words.count} data-figures>
                     {count(events)}

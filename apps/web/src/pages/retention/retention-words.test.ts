@@ -21,6 +21,7 @@ test("a preview says what goes, what is held, what stays and why in one line", (
     days: 365,
     rows: 1200,
     removed: 38,
+    removedIsMost: false,
     bytes: 1,
     held: 2,
     heldIsMore: false,
@@ -29,6 +30,9 @@ test("a preview says what goes, what is held, what stays and why in one line", (
   expect(
     previewWords({ ...policy, oldestKept: "2024-02", months: [month, { ...month, blocked: "not_verified" }] }),
   ).toBe("Would remove 38 of 1,200, 2 on hold, 1 month due and left alone, oldest kept February 2024");
+  expect(previewWords({ ...policy, removedIsMost: true, heldIsMore: true, oldestKept: null, months: [month] })).toBe(
+    "Would remove at most 38 of 1,200, 2 or more on hold",
+  );
   expect(previewWords({ ...policy, removed: 0, held: 0, oldestKept: null, months: [] })).toBe("Removes none of 1,200");
 });
 

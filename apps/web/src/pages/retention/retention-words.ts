@@ -32,11 +32,13 @@ export const counted = (value: number, isMore: boolean): string =>
   isMore ? retentionTexts.preview.atLeast(count(value)) : count(value);
 
 /** What stands in a line under a policy: "Would remove 41 203 of 2.1 M, 312 on hold, oldest kept May 2019". */
-export const previewWords = ({ rows, removed, held, heldIsMore, oldestKept, months }: PolicyPreview): string => {
+export const previewWords = (preview: PolicyPreview): string => {
+  const { rows, removed, removedIsMost, held, heldIsMore, oldestKept, months } = preview;
   const words = retentionTexts.preview;
+  const gone = removedIsMost ? words.atMost(count(removed)) : count(removed);
   const left = months.filter(({ blocked }) => blocked !== null).length;
   return [
-    removed > 0 ? words.would(count(removed), count(rows)) : words.wouldNothing(count(rows)),
+    removed > 0 ? words.would(gone, count(rows)) : words.wouldNothing(count(rows)),
     ...(held > 0 || heldIsMore ? [words.onHold(counted(held, heldIsMore))] : []),
     ...(left > 0 ? [words.blocked(count(left))] : []),
     ...(oldestKept === null ? [] : [words.oldest(monthName(oldestKept))]),

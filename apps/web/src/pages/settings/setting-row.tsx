@@ -5,6 +5,7 @@ import { Foreign } from "../../components/foreign.tsx";
 import { dateTime } from "../../format.ts";
 import { useMay } from "../../me.ts";
 import { usePreferences } from "../../preferences.ts";
+import { PeriodPreview } from "../retention/period-preview.tsx";
 import { isNotYet, isRetentionPeriod, isWeighty, type Setting } from "./setting-areas.ts";
 import type { Settings } from "./setting-changes.ts";
 import { SettingControl } from "./setting-control.tsx";
@@ -36,6 +37,9 @@ export function SettingRow({ setting, settings, nameOf }: Props) {
         nameOf={nameOf}
         onChange={(next) => settings.set(setting, next)}
       />
+      {isEdited && problem === null && isRetentionPeriod(setting.key) ? (
+        <PeriodPreview settingKey={setting.key} days={Number(entry)} />
+      ) : null}
       {isNotYet(setting.key) ? null : isWeighty(setting.key) ? (
         <p className={classes.weighty}>
           <Triangle size={12} aria-hidden /> {words.weighty}
