@@ -43,6 +43,14 @@ export const eraseBatch = async (db: Database, id: string, after = beginning): P
   return batch ?? { last: null, ended: 0, waiting: 0 };
 };
 
+/** The events that `eraseBatch` would empty next. */
+export const nextBatch = async (db: Database, id: string, after = beginning): Promise<string[]> =>
+  (
+    await db.sql<{ id: string }[]>`
+      select event_id as id from erasure_event where erasure_id = ${id} and outcome is null and event_id > ${after}
+      order by event_id limit ${eventsAtOnce}`
+  ).map((row) => row.id);
+
 /** Lets the next vacuum come at once in the months that an erasure touched. */
 export const vacuumErased = async (db: Database, id: string): Promise<number> =>
   Number((await db.sql`select vacuum_erased(${id}) as parts`)[0]?.parts);

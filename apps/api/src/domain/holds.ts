@@ -24,7 +24,10 @@ import { instant, msOf, text } from "./fields.ts";
 /** Events are counted up to here; one more stands for more. */
 export const mostCounted = 10_000;
 const mostHolds = 500;
-const mostListed = 200;
+/** All that stand, and some that do not any more. */
+const mostListed = mostHolds + 200;
+/** Of so many it is counted what they are on. */
+const mostDescribed = 200;
 const actorTypes = ["user", "api_key", "platform", "anonymous"] as const;
 const rule = (name: string) => ({ params: { rule: name } });
 
@@ -87,7 +90,8 @@ export type ListedHold = Hold & HoldCount;
 export const describeHolds = async (db: Database): Promise<ListedHold[]> => {
   const listed: ListedHold[] = [];
   for (const hold of await listHolds(db, mostListed)) {
-    const found = hold.releasedAt === null ? await countScope(db, hold.scope) : { count: null, isMore: false };
+    const isCounted = hold.releasedAt === null && listed.length < mostDescribed;
+    const found = isCounted ? await countScope(db, hold.scope) : { count: null, isMore: false };
     listed.push({ ...hold, ...found });
   }
   return listed;

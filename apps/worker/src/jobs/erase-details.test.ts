@@ -246,6 +246,34 @@ test("what alerts, messages and requests repeat goes too, of others nothing, and
   }
 });
 
+test("an event that is stored under an older hold after holds were looked at is not emptied", async () => {
+  const { userId, ids } = await somebody();
+  const release = await place({ kind: "object", type: "permit", id: "4711" });
+  const late = log.deps.recorder.seal({
+    ...{ code: "permit_read", status: "success", source: "app", actor: { type: "user", id: userId, label: "Mara" } },
+    object: { type: "permit", id: "4711" },
+  });
+  if (late === null) throw new Error("the event was not sealed");
+  const id = await record(userId, [...ids, late.id].sort());
+  await log.store();
+  await log.seal();
+  await run({
+    findHold: async (...asked) => {
+      const found = await findHold(...asked);
+      await keepEnvelope(log.database.api, log.deps.nextId(), [late]);
+      await log.store();
+      return found;
+    },
+  });
+  const [row] = await log.database.admin.sql`select details from event_log where id = ${late.id}`;
+  expect(row?.details).not.toBeNull();
+  await run();
+  expect(await findErasure(log.database.api, id)).toMatchObject({ state: "held" });
+  await release();
+  await run();
+  expect(await state(id)).toBe("done");
+});
+
 test("what alerts say of a person goes although their events are gone, and what rules remember of them", async () => {
   const { userId, ids } = await somebody();
   const name = `Mara Ilic ${userId}`;

@@ -6,6 +6,7 @@ import {
   isSigned,
   manifestsOver,
   manifestsWithArchive,
+  nextBatch,
   noteDetailsHash,
   noteProblem,
   setErasing,
@@ -21,7 +22,7 @@ import {
   listErased,
   openErasures,
 } from "@countersign/db/erasures";
-import { lockHolds, newestHold } from "@countersign/db/legal-holds";
+import { heldAmong, lockHolds, newestHold } from "@countersign/db/legal-holds";
 import { keepEnvelope } from "@countersign/db/outbox";
 import { lockRetention } from "@countersign/db/retention-runs";
 import { inTransaction } from "@countersign/db/transaction";
@@ -71,7 +72,10 @@ export const eraseDetailsJob =
       for (let after: string | undefined; !signal.aborted; ) {
         const batch = await inTransaction(db, async (tx) => {
           await lockHolds(tx);
-          return (await newestHold(tx)) === holdsSeen ? eraseBatch(tx, id, after) : null;
+          if ((await newestHold(tx)) !== holdsSeen) return null;
+          // What waited to be stored when holds were looked at may be in the log by now.
+          if ((await heldAmong(tx, await nextBatch(tx, id, after))).size > 0) return null;
+          return eraseBatch(tx, id, after);
         });
         if (batch === null) return false;
         if (batch.last === null) return waiting === 0;

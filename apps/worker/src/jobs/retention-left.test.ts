@@ -127,6 +127,37 @@ describe("what is in the way of one month is not in the way of the others", () =
   }, 60_000);
 });
 
+test("a month that a stream has not sent yet stays until it has, or is switched off", async () => {
+  const { sql } = log.database.admin;
+  const [channel] = await sql`insert into channels (name, name_folded, kind, enabled, created_at, updated_at)
+    values ('Lake', 'lake', 'stream', true, now(), now()) returning id`;
+  await sql`insert into channel_streams (channel_id, format, filter, epoch, index) values (${channel?.id}, 'ocsf', '{}', 1, ${perMonth})`;
+  expect(await reasons()).toEqual([[log.months[1], "not_streamed"]]);
+  await sql`update channels set enabled = false`;
+  expect(await reasons()).toEqual([]);
+  expect(await log.verify()).toMatchObject({ ok: true, counts: { OK_EXPIRED: 2 * perMonth } });
+});
+
+test("a month with an event that was never sealed, or whose manifest nobody signs, stays and goes later", async () => {
+  const { sql } = log.database.admin;
+  const [row] =
+    await sql`select id, leaf_hash from event_log where tableoid = ${first()}::regclass order by id limit 1`;
+  await sql`insert into ledger_pending (envelope_id, received_at, ids, hashes)
+    values (gen_random_uuid(), now() - interval '700 days', array[${row?.id}]::uuid[], ${row?.leaf_hash})`;
+  const job = applyRetentionJob(log.deps, { archiveFolder: log.archiveFolder, sleep: async () => undefined });
+  const run = async () => {
+    log.pass(Date.now() - log.deps.now());
+    await sql`insert into retention_run (state, started_by, started_at) values ('asked', 'user:1', now())`;
+    await job(new AbortController().signal);
+    const [last] = await sql`select skipped from retention_run order by id desc limit 1`;
+    return last?.skipped.map(({ reason }: { reason: string }) => reason);
+  };
+  expect(await run()).toEqual(["unsealed", "unsealed"]);
+  await sql`delete from ledger_pending`;
+  expect(await run()).toEqual(["not_signed", "not_signed"]);
+  expect(await log.apply()).toMatchObject({ partitions: 2, skipped: [] });
+});
+
 test("what is held stays explained when the event of placing the hold has reached its end", async () => {
   await log.hold(one);
   await log.settle();
