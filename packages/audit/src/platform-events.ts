@@ -263,7 +263,7 @@ export const platformEvents = {
     category: "platform",
     description: "An alert rule was created, edited, switched on or off, or deleted.",
     severity: "high",
-    approval: "none",
+    approval: "optional",
     locked: true,
     policy: "change",
     objectType: "alert_rule",
@@ -273,7 +273,7 @@ export const platformEvents = {
     attempt: "change {object}",
     reason: "optional",
     collapseSeconds: 0,
-    notify: false,
+    notify: true,
   },
   sys_channel_changed: {
     id: 1016,
@@ -282,7 +282,7 @@ export const platformEvents = {
     description:
       "A mail, webhook, chat or stream channel was created, edited, tested or deleted; secrets are shown only as changed.",
     severity: "high",
-    approval: "none",
+    approval: "optional",
     locked: true,
     policy: "change",
     objectType: "channel",
@@ -292,7 +292,7 @@ export const platformEvents = {
     attempt: "change {object}",
     reason: "optional",
     collapseSeconds: 0,
-    notify: false,
+    notify: true,
   },
   sys_alert_raised: {
     id: 1017,

@@ -1,4 +1,6 @@
-import { type Policy, policies } from "./event-type.ts";
+import type { RuleDefinition } from "./alerts/rule.ts";
+import { canonicalize } from "./canonical-json.ts";
+import { type Policy, policies, severities } from "./event-type.ts";
 import type { Json } from "./json.ts";
 
 const isLower = (before: Json, after: Json): boolean =>
@@ -7,10 +9,19 @@ const isLower = (before: Json, after: Json): boolean =>
 const leavesOut = (before: Json, after: Json): boolean =>
   Array.isArray(before) && Array.isArray(after) && before.some((item) => !after.includes(item));
 
-/** Settings that guard the log itself, and which change of them makes it weaker. */
+const isHigher = (before: Json, after: Json): boolean => isLower(after, before);
+
+const isSetAnew = (before: Json, after: Json): boolean =>
+  after !== null && canonicalize(before) !== canonicalize(after);
+
+/** Settings that guard the log itself and who hears of it, and which change of them makes it weaker. */
 const guardingSettings: Readonly<Record<string, (before: Json, after: Json) => boolean>> = {
   protected_users: leavesOut,
   "approval.quorum": isLower,
+  "notification.recipients": leavesOut,
+  "notification.cooldown_minutes": isHigher,
+  "notification.max_per_hour": isLower,
+  "notification.quiet_hours": isSetAnew,
   "retention.decision": isLower,
   "retention.change": isLower,
   "retention.session": isLower,
@@ -21,16 +32,65 @@ const guardingSettings: Readonly<Record<string, (before: Json, after: Json) => b
 export const weakensSetting = (key: string, before: Json, after: Json): boolean =>
   Object.hasOwn(guardingSettings, key) && guardingSettings[key]?.(before, after) === true;
 
-type TypeFacts = { enabled: boolean; approval: string; policy: string };
+type TypeFacts = { enabled: boolean; approval: string; policy: string; severity: string; notify: boolean };
+
+const rankOf = (severity: string): number => (severities as readonly string[]).indexOf(severity);
 
 const isPolicy = (name: string): name is Policy => Object.hasOwn(policies, name);
 
-/** The same of an event type: switched off, no longer waiting for a second person, or kept for less long. */
+/** The same of an event type: switched off, no longer waiting for a second person, less severe, not told of at once, or kept for less long. */
 export const weakensEventType = (
   before: TypeFacts,
   after: TypeFacts,
   daysOf: (policy: Policy) => number = (policy) => policies[policy],
 ): boolean =>
   (before.enabled && !after.enabled) ||
+  (before.notify && !after.notify) ||
+  rankOf(after.severity) < rankOf(before.severity) ||
   (before.approval === "required" && after.approval !== "required") ||
   (isPolicy(before.policy) && isPolicy(after.policy) && daysOf(after.policy) < daysOf(before.policy));
+
+type RuleFacts = {
+  shipped: string | null;
+  enabled: boolean;
+  definition: RuleDefinition;
+  /** None: the channels that are the default. */
+  channelIds: readonly number[];
+};
+
+/** The same of a rule that came with the product: off, gone, with a longer pause, for other events, or through other channels. */
+export const weakensRule = (before: RuleFacts | null, after: RuleFacts | null, officeCooldown: number): boolean => {
+  if (before === null || before.shipped === null) return false;
+  if (after === null || (before.enabled && !after.enabled)) return true;
+  const pauseOf = ({ definition }: RuleFacts) => definition.cooldownMinutes ?? officeCooldown;
+  const watched = ({ definition }: RuleFacts) => canonicalize({ ...definition, cooldownMinutes: null });
+  const takesChannels =
+    before.channelIds.length === 0
+      ? after.channelIds.length > 0
+      : before.channelIds.some((id) => !after.channelIds.includes(id));
+  return pauseOf(after) > pauseOf(before) || watched(after) !== watched(before) || takesChannels;
+};
+
+type ChannelFacts = {
+  kind: string;
+  enabled: boolean;
+  isDefault: boolean;
+  url: string | null;
+  recipients: readonly (number | string)[] | null;
+};
+
+const isHeard = ({ kind, enabled, isDefault }: ChannelFacts): boolean => enabled && (isDefault || kind === "stream");
+
+/** The same of a channel through which alerts go by themselves, or the log: off, gone, no longer the default, or leading elsewhere. */
+export const weakensChannel = (
+  before: ChannelFacts | null,
+  after: ChannelFacts | null,
+  isElsewhere = false,
+): boolean => {
+  if (before === null || !isHeard(before)) return false;
+  if (after === null || !isHeard(after) || isElsewhere || before.url !== after.url) return true;
+  const { recipients } = before;
+  return recipients === null
+    ? after.recipients !== null
+    : after.recipients !== null && recipients.some((one) => !after.recipients?.includes(one));
+};

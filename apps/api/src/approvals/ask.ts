@@ -40,8 +40,13 @@ export class MustWait extends Error {
 const openAtMost = 100;
 
 /** Whether acts of this operation can wait at all. */
-export const waits = ({ event }: { event: EventCode | readonly [EventCode, ...EventCode[]] }): boolean =>
-  codesOf(event).some((code) => eventType(code).approval !== "none");
+export const waits = ({
+  event,
+  neverWaits,
+}: {
+  event: EventCode | readonly [EventCode, ...EventCode[]];
+  neverWaits?: boolean;
+}): boolean => neverWaits !== true && codesOf(event).some((code) => eventType(code).approval !== "none");
 
 /** Whether what was just tried needs a second person: its type says so, the change takes protection away, or the caller wants it. */
 export const waitsFor = async <
@@ -61,8 +66,9 @@ export const waitsFor = async <
   if (asked) return true;
   const { eventTypes, approvals } = ctx.services;
   const needed =
-    [draft, ...more].some(({ code }) => eventTypes.approvalOf(code) === "required") ||
-    act.approval?.(input, outcome, ctx) === true;
+    [...(act.neverWaits === true ? [] : [draft]), ...more].some(
+      ({ code }) => eventTypes.approvalOf(code) === "required",
+    ) || act.approval?.(input, outcome, ctx) === true;
   return needed && (await approvals.inForce());
 };
 

@@ -1,4 +1,6 @@
+import { weakensChannel } from "@countersign/audit/weakening";
 import { channelKinds, findChannel, listChannels } from "@countersign/db/channels";
+import type { Transaction } from "@countersign/db/transaction";
 import { z } from "zod";
 import { channelAnswer } from "../domain/alert-answers.ts";
 import { testChannel } from "../domain/alerts.ts";
@@ -41,6 +43,15 @@ const checkNew = (ctx: SignedIn, input: { url?: string | undefined; stream?: Str
   return checkAddress(ctx, input);
 };
 
+/** What takes away from what is told by itself needs a second person. */
+const approval = (_: unknown, { before, after, isSecretNew }: ChannelChange): boolean =>
+  weakensChannel(before, after, isSecretNew);
+
+const change = (
+  { tx, ctx }: { tx: Transaction; ctx: SignedIn },
+  { reason: _, ...input }: Parameters<typeof changeChannel>[1] & { reason?: string | undefined },
+) => changeChannel(tx, input, { at: atNow(ctx), mayExport: mayExport(ctx) });
+
 export const channelProcedures = {
   channels: may("alerts.read")
     .meta({
@@ -59,6 +70,7 @@ export const channelProcedures = {
 
   createChannel: operation({
     ...onChannel,
+    neverWaits: true,
     rest: {
       method: "POST",
       path: "/api/alert-channels",
@@ -104,14 +116,19 @@ export const channelProcedures = {
       reason,
     }),
     prepare: checkAddress,
-    run: ({ tx, ctx }, { reason: _, ...input }) =>
-      changeChannel(tx, input, { at: atNow(ctx), mayExport: mayExport(ctx) }),
+    alsoNeeds: ({ stream }) => (stream === undefined ? [] : ["audit.export"]),
+    run: change,
+    standing: change,
     changes: channelChanges,
+    approval,
+    // The address of a chat is its secret.
+    holdsSecret: ({ url }, { after }) => url !== undefined && after.kind === "chat",
     answer: ({ after }) => ({ channel: after }),
   }),
 
   rotateSecret: operation({
     ...onChannel,
+    neverWaits: true,
     ...known,
     rest: {
       method: "POST",
@@ -138,12 +155,14 @@ export const channelProcedures = {
     input: z.strictObject({ channelId: rowId, version, reason }),
     run: ({ tx }, input) => removeChannel(tx, input),
     changes: channelChanges,
+    approval,
     answer: () => ({}),
   }),
 
   /** A marked message, sent by the worker and tried once; `alerts.delivery` tells what came of it. */
   testChannel: operation({
     ...onChannel,
+    neverWaits: true,
     rest: {
       method: "POST",
       path: "/api/alert-channels/{channelId}/test",

@@ -1,4 +1,5 @@
 import { shippedRules } from "@countersign/audit/alerts/shipped-rules";
+import { weakensRule } from "@countersign/audit/weakening";
 import { findAlertRule, listAlertRules } from "@countersign/db/alert-rules";
 import { z } from "zod";
 import { backTestAnswer, ruleAnswer } from "../domain/alert-answers.ts";
@@ -34,6 +35,9 @@ const onRule = {
   event: "sys_rule_changed",
   changes: ruleChanges,
 } as const;
+/** What takes away from what is told by itself needs a second person. */
+const approval = (_: unknown, { before, after }: RuleChange, { services }: Context): boolean =>
+  weakensRule(before, after, services.settings["notification.cooldown_minutes"]);
 const known = {
   object: ({ ruleId }: { ruleId: number }, outcome: RuleChange | null) =>
     ({ type: "alert_rule", id: String(ruleId), label: (outcome?.after ?? outcome?.before)?.name }) as const,
@@ -64,6 +68,7 @@ export const ruleProcedures = {
 
   createRule: operation({
     ...onRule,
+    neverWaits: true,
     rest: {
       method: "POST",
       path: "/api/alert-rules",
@@ -114,6 +119,7 @@ export const ruleProcedures = {
       };
       return changeRule(tx, withoutAbsent(change), atNow(ctx));
     },
+    approval,
     answer: ({ after }) => ({ rule: after }),
   }),
 
@@ -128,6 +134,7 @@ export const ruleProcedures = {
     },
     input: z.strictObject({ ruleId: rowId, version, reason }),
     run: ({ tx }, input) => removeRule(tx, input),
+    approval,
     answer: () => ({}),
   }),
 

@@ -110,7 +110,7 @@ test("the rule for critical events takes channels and a pause, nothing else; shi
     cooldownMinutes: 3,
   });
   expect(rule).toMatchObject({ channelIds: [channel?.id], definition: { filter: {}, cooldownMinutes: 3 } });
-  await manager.trpc.alerts.updateRule.mutate({ ruleId, version: rule.version, channelIds: [] });
+  await manager.trpc.alerts.updateRule.mutate({ ruleId, version: rule!.version, channelIds: [] });
 });
 
 test.each([
@@ -186,7 +186,7 @@ test("of a chat, whose address is its secret, only the host is shown", async () 
     version: 1,
     name: "Office chat",
   });
-  expect(renamed.name).toBe("Office chat");
+  expect(renamed?.name).toBe("Office chat");
   const [row] = await api.database.admin.sql`select secret from channels where id = ${channel.id}`;
   expect(row).toEqual({ secret: url });
   expect(JSON.stringify(await api.stored())).not.toContain("very-secret-part");
@@ -399,13 +399,17 @@ test("a back-test tells what a rule would have sent, and is an event of its own"
 test("a back-test of what is told at once looks at critical events and the types that notify", async () => {
   const able = await api.person(["permits.create", "permits.delete", "alerts.manage", "audit.read"]);
   const { permit } = await able.trpc.permits.create.mutate({ type: "event", holderName: "Ada" });
-  await able.trpc.permits.delete.mutate({ permitId: permit.id, reason: "entered twice" });
-  await api.stored();
-  api.clock.move(60_000);
   const definition = { filter: {}, trigger: { kind: "each" as const } };
-  const tested = await able.trpc.alerts.backTest.query({ definition, days: 7, atOnce: true });
-  expect([tested.events, tested.messages]).toEqual([1, 1]);
-  expect(tested.first[0]?.headline).toContain(permit.permitNumber);
+  const counted = async () => {
+    await api.stored();
+    api.clock.move(60_000);
+    return (await able.trpc.alerts.backTest.query({ definition, days: 7, atOnce: true })).events;
+  };
+  // What was done to rules and channels above is of a type that notifies.
+  const before = await counted();
+  expect(before).toBeGreaterThan(0);
+  await able.trpc.permits.delete.mutate({ permitId: permit.id, reason: "entered twice" });
+  expect(await counted()).toBe(before + 1);
 });
 
 test("only whoever may manage alerts changes rules and channels; reading and taking note take less", async () => {
@@ -462,7 +466,7 @@ test("the log itself goes out only where somebody who may export it said so", as
   await expect(manager.trpc.alerts.rotateSecret.mutate(named)).rejects.toMatchObject(refusal("forbidden"));
   const { channel: off } = await manager.trpc.alerts.updateChannel.mutate({ ...named, enabled: false });
   await expect(
-    manager.trpc.alerts.updateChannel.mutate({ ...named, version: off.version, enabled: true }),
+    manager.trpc.alerts.updateChannel.mutate({ ...named, version: off!.version, enabled: true }),
   ).rejects.toMatchObject(refusal("forbidden"));
   await expect(
     exporter.trpc.alerts.createRule.mutate({ name: `${name} rule`, definition: each, channelIds: [channel.id] }),

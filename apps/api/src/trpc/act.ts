@@ -51,6 +51,10 @@ export type Operation<
    * Answers what would come of it as far as that is known.
    */
   standing?: (act: { tx: Transaction; ctx: SignedIn }, input: z.output<Schema>) => Promise<Outcome | null>;
+  /** Answers a secret, or is there to be tried at once: it never waits, although others of its type do. */
+  neverWaits?: boolean;
+  /** Whether the input holds a secret, which a request would show: refused instead of waiting. */
+  holdsSecret?: (input: z.output<Schema>, outcome: Outcome) => boolean;
   /** What must be kept although the act did not happen, once its transaction is undone and before the caller is told. */
   undone?: (ctx: SignedIn, input: z.output<Schema>, error: unknown) => Promise<void>;
   answer: (outcome: Outcome) => Answer;

@@ -47,7 +47,8 @@ export const perform = async <
       });
     } catch (error) {
       if (error instanceof MustWait) {
-        if (waiting === null) throw refuseWaiting();
+        const isSecret = act.holdsSecret?.(input, error.attempted.outcome as Outcome) ?? false;
+        if (waiting === null || isSecret) throw refuseWaiting();
         return await ask(act, ctx, waiting.name, input, error.attempted);
       }
       await act.undone?.(ctx, input, error);
@@ -56,25 +57,29 @@ export const perform = async <
   });
 };
 
+type Waits<Code extends EventCode, Never extends boolean> = Never extends true ? false : CanWait<Code>;
+
 /** What an operation answers: what was done, and where it can wait for a second person, that it was asked for. */
-export type Answered<Code extends EventCode, Answer> =
-  true extends CanWait<Code> ? Done<Answer> | (Asked & { [Member in keyof Answer]?: undefined }) : Done<Answer>;
+export type Answered<Code extends EventCode, Answer, Never extends boolean = false> =
+  true extends Waits<Code, Never> ? Done<Answer> | (Asked & { [Member in keyof Answer]?: undefined }) : Done<Answer>;
 
 type Wishing<Schema extends z.ZodType> = z.ZodType<
   z.output<Schema>,
   z.input<Schema> & { askApproval?: boolean | undefined }
 >;
-type InputOf<Code extends EventCode, Schema extends z.ZodType> = true extends CanWait<Code> ? Wishing<Schema> : Schema;
+type InputOf<Code extends EventCode, Schema extends z.ZodType, Never extends boolean> =
+  true extends Waits<Code, Never> ? Wishing<Schema> : Schema;
 
 /** What can wait takes one word more: whether to ask for a second person where none is needed. */
-const inputOf = <Code extends EventCode, Schema extends z.ZodType>(act: {
+const inputOf = <Code extends EventCode, Schema extends z.ZodType, Never extends boolean>(act: {
   event: Code | readonly [Code, ...Code[]];
   input: Schema;
-}): InputOf<Code, Schema> => {
+  neverWaits?: Never;
+}): InputOf<Code, Schema, Never> => {
   const { input } = act;
   const extended =
     waits(act) && input instanceof z.ZodObject ? input.extend({ askApproval: z.boolean().optional() }) : input;
-  return extended as unknown as InputOf<Code, Schema>;
+  return extended as unknown as InputOf<Code, Schema, Never>;
 };
 
 /**
@@ -88,18 +93,19 @@ export const operation = <
   Outcome extends object,
   Answer extends object,
   Prepared = undefined,
+  Never extends boolean = false,
 >(
-  act: Operation<Code, Schema, Outcome, Answer, Prepared>,
+  act: Operation<Code, Schema, Outcome, Answer, Prepared> & { neverWaits?: Never },
 ) => {
-  const schema = inputOf<Code, Schema>(act);
+  const schema = inputOf<Code, Schema, Never>(act);
   const procedure = guarded(act, schema as Schema);
   return (waits(act) ? procedure.meta({ waiting: waitingActOf(act) }) : procedure)
     .input(parsedBefore(schema))
-    .mutation(async ({ ctx: { parsed, ...ctx }, path }): Promise<Answered<Code, Answer>> => {
+    .mutation(async ({ ctx: { parsed, ...ctx }, path }): Promise<Answered<Code, Answer, Never>> => {
       const { askApproval = false, ...input } = parsed as z.output<Schema> & { askApproval?: boolean };
       const waiting = waits(act) ? { name: path, asked: askApproval } : null;
       const given = waiting === null ? parsed : (input as z.output<Schema>);
-      return (await perform(act, ctx, given, waiting)) as Answered<Code, Answer>;
+      return (await perform(act, ctx, given, waiting)) as Answered<Code, Answer, Never>;
     });
 };
 

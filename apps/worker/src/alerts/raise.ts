@@ -2,6 +2,7 @@ import type { AlertMessage } from "@countersign/audit/alerts/message";
 import { type HeldReason, holdingReason, oldMs, type Sending } from "@countersign/audit/alerts/plan";
 import type { Firing } from "@countersign/audit/alerts/rule";
 import { headline } from "@countersign/audit/alerts/words";
+import type { Json } from "@countersign/audit/json";
 import { sentenceText } from "@countersign/audit/sentence";
 import type { AlertRule } from "@countersign/db/alert-rules";
 import { raiseAlert } from "@countersign/db/alerts";
@@ -25,6 +26,17 @@ type Office = { settings: SystemSettings; channels: readonly Channel[] };
 type Way = { channel: Channel; recipients?: Recipients };
 
 const mostDeciders = 1000;
+const oldOf = (entry: LogEntry, field: string): Json | undefined => entry.changes?.[field]?.old;
+
+/** Channels through which would have been told what these events changed: who takes one away is told of through it, as long as it is on. */
+const channelsBefore = (entries: readonly LogEntry[]): ReadonlySet<string> =>
+  new Set(
+    entries.flatMap((entry) => {
+      if (entry.code === "sys_channel_changed") return oldOf(entry, "default") === true ? [entry.object?.id ?? ""] : [];
+      const named = entry.code === "sys_rule_changed" ? oldOf(entry, "channels") : undefined;
+      return Array.isArray(named) ? named.map(String) : [];
+    }),
+  );
 
 /** Where a rule sends: what it names, else the default; never through the channel whose failure is being told. */
 const waysOf = (
@@ -36,8 +48,11 @@ const waysOf = (
   const failing = new Set(
     entries.filter(({ code }) => code === "sys_notification_failed").map(({ object }) => object?.id),
   );
+  const before = channelsBefore(entries);
   const usable = channels.filter(({ id, enabled }) => enabled && !failing.has(String(id)));
-  const chosen = usable.filter(({ id, isDefault }) => (channelIds.length === 0 ? isDefault : channelIds.includes(id)));
+  const chosen = usable.filter(
+    ({ id, isDefault }) => (channelIds.length === 0 ? isDefault : channelIds.includes(id)) || before.has(String(id)),
+  );
   if (deciders.length === 0) return chosen.map((channel) => ({ channel }));
   const isMail = ({ kind }: Channel): boolean => kind === "email";
   const more = chosen.some(isMail) ? undefined : usable.find(isMail);

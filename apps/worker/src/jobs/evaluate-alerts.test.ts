@@ -1,5 +1,6 @@
 import { replay } from "@countersign/audit/alerts/replay";
 import type { RuleDefinition } from "@countersign/audit/alerts/rule";
+import type { Changes } from "@countersign/audit/changes";
 import type { EventDraft } from "@countersign/audit/draft";
 import { listAlertEvents, listAtOnceEvents, listNewestAlertEvents } from "@countersign/db/alert-events";
 import { listEvents } from "@countersign/db/events";
@@ -230,6 +231,32 @@ test("the failure of a channel is not told through that channel", async () => {
   });
   await office.settle();
   expect((await office.notifications()).map(({ channel }) => channel.name)).toEqual(["E-mail"]);
+});
+
+test("that a channel is no longer told of critical events is told through it once more", async () => {
+  const pager = await office.addChannel("webhook", "Pager", {
+    url: "https://pager.example.org/",
+    secret: "whsec_AAAA",
+  });
+  await office.database.admin.sql`update channels set is_default = false where id = ${pager}`;
+  const change = (code: "sys_channel_changed" | "sys_rule_changed", id: string, changes: Changes) =>
+    ({
+      ...{ code, status: "success", actor: { type: "user", id: "7", label: "Ana Ruiz" }, source: "app" },
+      object: { type: code === "sys_rule_changed" ? "alert_rule" : "channel", id, label: "it" },
+      changes,
+    }) as EventDraft;
+  await office.keep(change("sys_channel_changed", String(pager), { default: { old: true, new: false } }));
+  await office.settle();
+  const told = async () => (await office.notifications()).map(({ channel }) => channel.name).sort();
+  expect(await told()).toEqual(["E-mail", "Pager"]);
+  office.pass(60 * minute);
+  await office.keep(change("sys_rule_changed", "1", { channels: { old: [pager], new: [] } }));
+  await office.settle();
+  expect(await told()).toEqual(["E-mail", "E-mail", "Pager", "Pager"]);
+  office.pass(60 * minute);
+  await office.keep(deleted());
+  await office.settle();
+  expect(await told()).toEqual(["E-mail", "E-mail", "E-mail", "Pager", "Pager"]);
 });
 
 const golden: Record<string, RuleDefinition> = {

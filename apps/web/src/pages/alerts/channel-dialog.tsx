@@ -45,7 +45,7 @@ export function ChannelDialog({ channel, onClose, onDone }: Props) {
   );
   const update = useMutation(
     trpc.alerts.updateChannel.mutationOptions({
-      onSuccess: (done) => onDone(done, words.changed(done.channel.name), null),
+      onSuccess: (done) => onDone(done, words.changed(name.trim()), null),
     }),
   );
   const error = create.error ?? update.error;

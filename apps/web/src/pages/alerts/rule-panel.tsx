@@ -1,12 +1,16 @@
-import { Button } from "@mantine/core";
+import type { RuleDefinition } from "@countersign/audit/alerts/rule";
+import { weakensRule } from "@countersign/audit/weakening";
+import { Button, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { type AlertRule, type Channel, failureOf, useTRPC } from "../../api.ts";
 import { ActDialog } from "../../components/act-dialog.tsx";
+import { approvalTexts } from "../../components/approval-texts.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { Foreign } from "../../components/foreign.tsx";
+import { useApprovalsInForce } from "../../components/needs-approval.ts";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
 import { useMay } from "../../me.ts";
 import { texts } from "../../texts.ts";
@@ -60,6 +64,13 @@ export function RulePanel({ wanted, go, show }: Props) {
   );
 }
 
+/** The rule as it would be saved. */
+const nextOf = (rule: AlertRule, draft: RuleDraft, definition: RuleDefinition): AlertRule => {
+  const { channelIds, enabled } = draft;
+  if (rule.shipped !== "at_once") return { ...rule, definition, channelIds, enabled };
+  return { ...rule, definition: { ...rule.definition, cooldownMinutes: definition.cooldownMinutes }, channelIds };
+};
+
 type FormProps = { rule: AlertRule | null; channels: readonly Channel[]; go: Go; show: Show };
 
 function RuleForm({ rule, channels, go, show }: FormProps) {
@@ -71,6 +82,7 @@ function RuleForm({ rule, channels, go, show }: FormProps) {
   const [draft, setDraft] = useState<RuleDraft>(() => draftOf(rule));
   const [isTried, setTried] = useState(false);
   const [isRemoving, setRemoving] = useState(false);
+  const [reason, setReason] = useState("");
   const definition = definitionOf(draft);
   const name = draft.name.trim();
   const created = trpc.alerts.createRule.mutationOptions({
@@ -85,18 +97,24 @@ function RuleForm({ rule, channels, go, show }: FormProps) {
   const error = create.error ?? update.error;
   const isWorking = create.isPending || update.isPending;
   const isAtOnce = rule?.shipped === "at_once";
+  const pause = useRules().data?.cooldownMinutes ?? 0;
+  const isInForce = useApprovalsInForce();
+  const waits =
+    isInForce && rule !== null && definition !== null && weakensRule(rule, nextOf(rule, draft, definition), pause);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
     if (isWorking || whyNotSave !== null || name === "" || definition === null) return;
+    if (waits && reason.trim() === "") return;
+    const why = reason.trim() === "" ? {} : { reason: reason.trim() };
     const { channelIds, enabled } = draft;
     if (rule === null) create.mutate({ name, definition: definition as never, channelIds, enabled });
     else {
       const { cooldownMinutes } = definition;
       const looked = mayLook ? { definition: definition as never } : { cooldownMinutes };
       const change = isAtOnce ? { cooldownMinutes } : { name, enabled, ...looked };
-      update.mutate({ ruleId: rule.id, version: rule.version, channelIds, ...change });
+      update.mutate({ ruleId: rule.id, version: rule.version, channelIds, ...change, ...why });
     }
   };
 
@@ -105,6 +123,21 @@ function RuleForm({ rule, channels, go, show }: FormProps) {
       <form className={classes.panel} noValidate onSubmit={submit} aria-label={rule?.name ?? words.new}>
         <h2 className={classes.section}>{rule === null ? words.new : <Foreign text={rule.name} />}</h2>
         <RuleFields draft={draft} rule={rule} channels={channels} isTried={isTried} onChange={setDraft} />
+        {waits ? (
+          <Textarea
+            label={texts.permit.reason}
+            description={`${approvalTexts.needed} ${approvalTexts.reason}`}
+            withAsterisk
+            required
+            autosize
+            minRows={2}
+            maxRows={6}
+            maxLength={2_000}
+            value={reason}
+            error={isTried && reason.trim() === "" ? texts.permit.reasonNeeded : null}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+        ) : null}
         {error ? (
           <FailureNote
             error={error}
@@ -126,7 +159,7 @@ function RuleForm({ rule, channels, go, show }: FormProps) {
           )}
           {whyNotSave === null ? (
             <Button type="submit" aria-disabled={isWorking}>
-              {isWorking ? words.saving : words.save}
+              {isWorking ? words.saving : waits ? approvalTexts.verb : words.save}
             </Button>
           ) : (
             <ReasonedButton reason={whyNotSave} onClick={() => undefined}>
@@ -135,7 +168,11 @@ function RuleForm({ rule, channels, go, show }: FormProps) {
           )}
         </div>
       </form>
-      <BackTestPanel definition={definition} isAtOnce={isAtOnce} whyNot={whyNot ?? (mayLook ? null : words.testNeedsLog)} />
+      <BackTestPanel
+        definition={definition}
+        isAtOnce={isAtOnce}
+        whyNot={whyNot ?? (mayLook ? null : words.testNeedsLog)}
+      />
       {isRemoving && rule ? (
         <RemoveDialog
           rule={rule}
