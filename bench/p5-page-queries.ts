@@ -72,7 +72,7 @@ const queries = (now: number): Record<string, (db: Database) => Promise<unknown>
     "done to a person": (db) => listDoneTo(db, "7", null, shown),
     "a person's first and last act": (db) => spanOfActs(db, "7"),
     "why nothing was found": (db) =>
-      explainEmptiness(db, { ...days(7), codes: ["role_delete"], ...ofPerson }, () => true),
+      explainEmptiness(db, { ...days(7), codes: ["role_delete"], ...ofPerson }, () => true, now),
     facets: (db) => countFacets(db, days(30), facetFields, { most: 10 }),
     "facets of a person": (db) => countFacets(db, { ...days(365), ...ofPerson }, facetFields, { most: 10 }),
     "histogram of 7 days": (db) => readHistogram(db, days(7), now),

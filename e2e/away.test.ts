@@ -110,6 +110,29 @@ describe.skipIf(isMissing("chromium"))("when the server or whoever reads is away
     await expect.poll(() => asked, { timeout: patienceMs }).toBeGreaterThan(before);
   });
 
+  test("a list that takes its time can be given up and asked for again", async () => {
+    const { app, page } = visitor;
+    await app.signIn("/permits");
+    let letThrough = () => {};
+    const held = new Promise<void>((resolve) => {
+      letThrough = resolve;
+    });
+    await page.route(/users\.list/, async (route) => {
+      await held;
+      await route.continue().catch(() => {});
+    });
+    await page.getByRole("link", { name: "Users" }).click();
+    await page.getByText("Still being read.").waitFor({ timeout: patienceMs });
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("Not read: cancelled.").waitFor();
+    letThrough();
+    await page.getByRole("button", { name: "Retry" }).click();
+    await page
+      .getByRole("link", { name: /Administrator/ })
+      .first()
+      .waitFor({ timeout: patienceMs });
+  });
+
   test("signing out that does not work says so, and can be tried again", async () => {
     const { app, page } = visitor;
     await app.signIn("/permits");

@@ -1,10 +1,12 @@
 import { VisuallyHidden } from "@mantine/core";
+import type { QueryKey } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { count } from "../format.ts";
 import { texts } from "../texts.ts";
 import classes from "./data-table.module.css";
 import { type DataColumn, DataTable, type Sorted } from "./data-table.tsx";
 import { FailureNote } from "./failure-note.tsx";
+import { SlowNote } from "./query-body.tsx";
 
 /** What an endless query tells of itself. */
 type Reading = {
@@ -14,12 +16,14 @@ type Reading = {
   isPlaceholderData: boolean;
   hasNextPage: boolean;
   isFetchingNextPage: boolean;
+  fetchStatus: "fetching" | "paused" | "idle";
   refetch: () => Promise<unknown>;
   fetchNextPage: () => Promise<unknown>;
 };
 
 type Props<Row, Sort extends string> = {
   query: Reading;
+  queryKey: QueryKey;
   rows: readonly Row[];
   columns: readonly DataColumn<Row, Sort>[];
   words: {
@@ -35,7 +39,7 @@ type Props<Row, Sort extends string> = {
 
 /** A list in all its states: being read, failed, empty, shown, read on. */
 export function DataList<Row extends { id: number | string }, Sort extends string = never>(props: Props<Row, Sort>) {
-  const { query, rows, columns, words, sort, empty } = props;
+  const { query, queryKey, rows, columns, words, sort, empty } = props;
   if (query.isError && rows.length === 0) {
     return (
       <FailureNote
@@ -46,6 +50,8 @@ export function DataList<Row extends { id: number | string }, Sort extends strin
       />
     );
   }
+  // Given up before the first row came: a skeleton would say that they still come.
+  if (query.isPending && query.fetchStatus === "idle") return <SlowNote query={query} queryKey={queryKey} />;
   const isEmpty = !query.isPending && rows.length === 0;
   if (isEmpty && !query.isPlaceholderData) return empty;
   return (
@@ -62,6 +68,7 @@ export function DataList<Row extends { id: number | string }, Sort extends strin
         onEnd={() => void query.fetchNextPage()}
         {...(sort && { sort })}
       />
+      {query.isPending ? <SlowNote query={query} queryKey={queryKey} /> : null}
       {query.isError ? <FailureNote error={query.error} onRetry={() => void query.fetchNextPage()} /> : null}
       {query.isPending ? null : (
         <p className={classes.count} role="status">

@@ -152,6 +152,7 @@ export function DeliveriesPanel({ search, go, show }: Props) {
       {again.error ? <FailureNote error={again.error} /> : null}
       <DataList
         query={query}
+        queryKey={trpc.alerts.deliveries.pathKey()}
         rows={rows}
         columns={columnsOf({ zone, whyNot, onAgain: ({ id }) => again.mutate({ deliveryId: id }) })}
         words={words}

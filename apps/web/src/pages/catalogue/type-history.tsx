@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useTRPC } from "../../api.ts";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { Foreign } from "../../components/foreign.tsx";
+import { QueryWait } from "../../components/query-body.tsx";
 import { ChangedFields } from "../../events/changed-fields.tsx";
 import { Sentence } from "../../events/sentence.tsx";
 import { dateTime } from "../../format.ts";
@@ -57,7 +58,9 @@ function History({ code, newest }: { code: string; newest: string | null }) {
         : false,
   });
   if (query.isError) return <FailureNote error={query.error} onRetry={() => void query.refetch()} />;
-  if (query.isPending) return <p className={classes.muted}>{texts.log.loading}</p>;
+  if (query.isPending) {
+    return <QueryWait title={words.history} query={query} queryKey={trpc.audit.objectHistory.pathKey()} rows={6} />;
+  }
   if (query.data.entries.length === 0) return <p className={classes.muted}>{words.historyNone}</p>;
   return (
     <>

@@ -76,6 +76,7 @@ function Documents() {
       <DocumentFilters search={search} onChange={change} searchRef={searchField} />
       <DataList
         query={query}
+        queryKey={trpc.documents.listAll.pathKey()}
         rows={documents}
         columns={columns}
         words={words}

@@ -3,9 +3,9 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { type LogEntry, useTRPC } from "../../api.ts";
-import { AfterDelay } from "../../components/after-delay.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
+import { QueryWait } from "../../components/query-body.tsx";
 import { Timeline } from "../../events/timeline.tsx";
 import { count, dateTime } from "../../format.ts";
 import { usePreferences } from "../../preferences.ts";
@@ -63,11 +63,7 @@ function Events({ type, id, search, onChange }: EventsProps) {
   );
   const entries = useMemo(() => query.data?.pages.flatMap((page) => page.entries) ?? [], [query.data]);
   if (query.isPending) {
-    return (
-      <AfterDelay ms={150}>
-        <p className={classes.muted}>{words.loading}</p>
-      </AfterDelay>
-    );
+    return <QueryWait title={words.timeline.title} query={query} queryKey={trpc.history.events.pathKey()} rows={8} />;
   }
   if (query.isError && entries.length === 0) {
     return <FailureNote error={query.error} holds={texts.failure.holds} onRetry={() => void query.refetch()} />;

@@ -75,6 +75,7 @@ function Keys() {
       {made ? <MadeNote made={made} onDone={() => setMade(null)} /> : null}
       <DataList
         query={query}
+        queryKey={trpc.keys.list.pathKey()}
         rows={keys}
         columns={columns}
         words={words}

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { useTRPC } from "../../api.ts";
 import { FailureNote } from "../../components/failure-note.tsx";
+import { QueryWait } from "../../components/query-body.tsx";
 import { Timeline } from "../../events/timeline.tsx";
 import { useMay } from "../../me.ts";
 import { usePreferences } from "../../preferences.ts";
@@ -73,7 +74,9 @@ function Trail({ permitId, newestKept }: Props) {
     />
   ) : null;
   if (failed && !query.data) return failed;
-  if (query.isPending) return <p className={classes.muted}>{texts.log.loading}</p>;
+  if (query.isPending) {
+    return <QueryWait title={texts.permit.history} query={query} queryKey={trpc.history.events.pathKey()} rows={6} />;
+  }
   if (entries.length === 0) return <p className={classes.muted}>{texts.permit.historyNone}</p>;
   return (
     <>

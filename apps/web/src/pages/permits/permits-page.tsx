@@ -80,6 +80,7 @@ function Permits() {
       />
       <DataList
         query={query}
+        queryKey={trpc.permits.list.pathKey()}
         rows={permits}
         columns={permitColumns}
         words={{ ...texts.permits, ...(search.sort && listTexts.sorted) }}

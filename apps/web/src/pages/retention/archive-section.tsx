@@ -71,6 +71,7 @@ export function ArchiveSection() {
       ) : null}
       <DataList
         query={query}
+        queryKey={trpc.archives.list.pathKey()}
         rows={rows}
         columns={columns}
         words={words}

@@ -87,6 +87,7 @@ export function ErasureSection() {
       ) : null}
       <DataList
         query={query}
+        queryKey={trpc.erasures.list.pathKey()}
         rows={erasures}
         columns={columns}
         words={words}

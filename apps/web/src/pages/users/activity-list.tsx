@@ -2,8 +2,8 @@ import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { failureOf, useTRPC } from "../../api.ts";
-import { AfterDelay } from "../../components/after-delay.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
+import { QueryWait } from "../../components/query-body.tsx";
 import { Timeline } from "../../events/timeline.tsx";
 import { usePreferences } from "../../preferences.ts";
 import { texts } from "../../texts.ts";
@@ -41,11 +41,9 @@ export function ActivityList({ userId, show }: Props) {
     return <FailureNote error={query.error} holds={texts.failure.holds} onRetry={() => void query.refetch()} />;
   }
   if (query.isPending) {
-    return (
-      <AfterDelay ms={150}>
-        <p className={classes.muted}>{words.loading}</p>
-      </AfterDelay>
-    );
+    const { userActivity, doneToUser } = trpc.audit;
+    const queryKey = (show === "did" ? userActivity : doneToUser).pathKey();
+    return <QueryWait title={words.views[show]} query={query} queryKey={queryKey} rows={8} />;
   }
   if (entries.length === 0) return <p className={classes.muted}>{words.none[show]}</p>;
   return (

@@ -105,6 +105,7 @@ function Users() {
       <UserFilters search={search} onChange={change} searchRef={searchField} />
       <DataList
         query={query}
+        queryKey={trpc.users.list.pathKey()}
         rows={users}
         columns={columns}
         words={words}
