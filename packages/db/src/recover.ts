@@ -11,6 +11,7 @@ import { StartError } from "./embedded/start-error.ts";
 import { openEpoch, readEpochEnd } from "./epochs.ts";
 import { settingsFromTable } from "./event-type-settings.ts";
 import { openLogTree } from "./log-tree.ts";
+import { keepEnvelope } from "./outbox.ts";
 import { listLedgerKeys, lockLedger, logName } from "./sealing.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -26,7 +27,8 @@ export type Recovered = {
 
 /**
  * Lets a log that was rolled back be signed again: a new epoch, whose first leaf names the last checkpoint and the range
- * that is lost. Throws a `StartError` when the log is not behind its anchor, or the anchor is not this log's.
+ * that is lost. No second person can agree to it beforehand, so it is also told as an emergency command, in the new epoch.
+ * Throws a `StartError` when the log is not behind its anchor, or the anchor is not this log's.
  */
 export const recoverLog = (db: Database, anchorNote: string, reason: string, crypto: Crypto): Promise<Recovered> =>
   inTransaction(db, async (tx) => {
@@ -68,5 +70,16 @@ export const recoverLog = (db: Database, anchorNote: string, reason: string, cry
     });
     if (event === null) throw new Error("sys_epoch_opened cannot be switched off");
     const { epoch, moved } = await openEpoch(tx, end, event, nextId());
+    const told = recorder.seal({
+      code: "sys_break_glass",
+      status: "success",
+      actor: { type: "platform" },
+      source: "cli",
+      object: { type: "system", id: "recover", label: "recover" },
+      notes: reason,
+      metadata: { event: event.id },
+    });
+    if (told === null) throw new Error("sys_break_glass cannot be switched off");
+    await keepEnvelope(tx, nextId(), [told]);
     return { epoch, lost, moved };
   });

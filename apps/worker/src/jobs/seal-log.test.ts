@@ -310,9 +310,17 @@ test("after a rollback an operator opens a new epoch: what came meanwhile is sig
   const note = readCheckpoint(String(second[0]?.note));
   expect(note).toMatchObject({ ok: true, value: { checkpoint: { origin: "office.example/log/e2" } } });
   const [opening] = await database.admin.sql`
-    select e.code, e.leaf from ledger_batch b join event_log e on e.id = b.ids[1] where b.epoch = 2 and b.first_index = 0`;
+    select e.id, e.code, e.leaf from ledger_batch b join event_log e on e.id = b.ids[1] where b.epoch = 2 and b.first_index = 0`;
   expect(opening?.code).toBe("sys_epoch_opened");
   expect(JSON.parse(String(opening?.leaf)).facts).toMatchObject({ previous: "office.example/log", anchorSize: 50 });
+  // Nobody agreed to it beforehand, so it is told as what it is, and under the signature of the new epoch.
+  const [told] = await database.admin.sql`
+    select e.id, e.severity, e.details::jsonb->>'notes' as reason, e.object_id from event_log e
+    join ledger_batch b on b.epoch = 2 and e.id = any(b.ids) where e.code = 'sys_break_glass'`;
+  expect(told).toMatchObject({ severity: "critical", reason: "an old dump was restored", object_id: "recover" });
+  const due = await database.admin
+    .sql`select from alert_due where event_id in (${String(opening?.id)}, ${String(told?.id)})`;
+  expect(due).toHaveLength(2);
   expect(await readFile(options().anchorFile, "utf8")).toBe(anchor);
   await expect(recoverLog(database.admin, anchor, "again", nodeCrypto)).rejects.toThrow(
     "The anchor is not a checkpoint of",
