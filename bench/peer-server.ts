@@ -26,6 +26,7 @@ const { services } = await createServices({
   readDb: db,
   documents: createLocalStorage(tmpdir()),
   receiptKeyFile: join(tmpdir(), "countersign-bench-receipt-key.pem"),
+  channelKeyFile: join(tmpdir(), "countersign-bench-channel-key"),
   https: false,
   now: Date.now,
   randomBytes: random,

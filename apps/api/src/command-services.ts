@@ -15,6 +15,7 @@ export const servicesOfCommand = (source: Record<string, string | undefined>, db
     readDb: db,
     documents: storageOf(env, (fault) => log.warn({ err: fault }, "the storage of files failed")),
     receiptKeyFile: env.LEDGER_RECEIPT_KEY_FILE ?? join(env.DATA_DIR, "ledger", "receipt-key.pem"),
+    channelKeyFile: env.CHANNEL_KEY_FILE ?? join(env.DATA_DIR, "channel-key"),
     https: false,
     now: Date.now,
     randomBytes,

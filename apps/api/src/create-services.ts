@@ -7,6 +7,7 @@ import { watchEventTypes } from "@countersign/db/event-type-settings";
 import { watchSettings } from "@countersign/db/system-config";
 import type { SystemSettings } from "@countersign/db/system-settings";
 import { watch } from "@countersign/db/watched";
+import { openChannelSecrets } from "@countersign/service/channel-secrets";
 import { systemLookup } from "@countersign/service/outbound";
 import { createAccounts } from "./accounts/accounts.ts";
 import type { DemoOffice } from "./demo-office.ts";
@@ -42,6 +43,8 @@ export type ServicesOptions = Pick<
   liveTickMs?: number;
   /** The key of this API's receipts; made when it is missing. */
   receiptKeyFile: string;
+  /** The key of the secrets of channels, which the worker has as well; made when it is missing. */
+  channelKeyFile: string;
 };
 
 /** Wires what every procedure may use. `stop` ends what watches the database. */
@@ -93,6 +96,7 @@ export const createServices = async (
       return currentSettings();
     },
     refreshSettings: config.refresh,
+    channelSecrets: await openChannelSecrets(options.channelKeyFile),
     live: createLiveLog({
       db: readDb,
       now,

@@ -30,6 +30,8 @@ const settings = z.object({
   DATA_DIR: z.string().default(".data"),
   /** The private key of this API's receipts; made at its first start. */
   LEDGER_RECEIPT_KEY_FILE: z.string().optional(),
+  /** The key of the secrets of channels, the same as the worker's; made at the first start. */
+  CHANNEL_KEY_FILE: z.string().optional(),
   /** The folder of the built app. */
   WEB_DIST: z.string().optional(),
   INSTANCE_ID: z.string().max(64, "must be at most 64 characters").optional(),

@@ -54,6 +54,7 @@ const start = async (): Promise<void> => {
     readDb,
     documents,
     receiptKeyFile: env.LEDGER_RECEIPT_KEY_FILE ?? join(env.DATA_DIR, "ledger", "receipt-key.pem"),
+    channelKeyFile: env.CHANNEL_KEY_FILE ?? join(env.DATA_DIR, "channel-key"),
     https,
     now: Date.now,
     randomBytes: random,

@@ -2,6 +2,7 @@ import type { Recorder } from "@countersign/audit/recorder";
 import type { Database } from "@countersign/db/client";
 import type { EventTypeSettings } from "@countersign/db/event-type-settings";
 import type { SystemSettings } from "@countersign/db/system-settings";
+import type { ChannelSecrets } from "@countersign/service/channel-secrets";
 import type { Log } from "@countersign/service/log";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { DemoOffice } from "./demo-office.ts";
@@ -29,6 +30,8 @@ export type Services = {
   readonly settings: SystemSettings;
   /** Reads the settings again now; call it after changing one. */
   refreshSettings: () => Promise<void>;
+  /** What seals the secrets of channels. */
+  channelSecrets: ChannelSecrets;
   /** Where live views hear that the log has grown. */
   live: LiveLog;
   /** Where exports wait for their turn; `too_many_exports` when too many do. */

@@ -114,6 +114,7 @@ export const createTestApi = async ({
     readDb: api,
     documents: createLocalStorage(files),
     receiptKeyFile: join(folder, "receipt-key.pem"),
+    channelKeyFile: join(folder, "channel-key"),
     https: false,
     now: clock.now,
     randomBytes,

@@ -14,6 +14,8 @@ const settings = z.object({
   DATA_DIR: z.string().default(".data"),
   /** The log's private key (Ed25519, PKCS#8); made at the first start. */
   LEDGER_KEY_FILE: z.string().optional(),
+  /** The key of the secrets of channels, the same as the API's; made at the first start. */
+  CHANNEL_KEY_FILE: z.string().optional(),
   /** The newest checkpoint outside the database, better on another volume. */
   LEDGER_ANCHOR_FILE: z.string().optional(),
   /** Witnesses that are asked to cosign each checkpoint: `url vkey`, on lines or between commas. */

@@ -5,16 +5,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createRecorder } from "@countersign/audit/recorder";
 import { monotonicIds } from "@countersign/audit/uuid7";
 import { forgetOldAlerts } from "@countersign/db/alerts";
+import { sealSecrets } from "@countersign/db/channels";
 import { connect } from "@countersign/db/client";
 import { findHold } from "@countersign/db/erasure-holds";
 import { watchEventTypes } from "@countersign/db/event-type-settings";
 import { databaseChecks } from "@countersign/db/readiness";
 import { thinCheckpoints } from "@countersign/db/sealing";
+import { inTransaction } from "@countersign/db/transaction";
 import { connectQueues } from "@countersign/queue/connect";
 import { consume, type Handler } from "@countersign/queue/consume";
 import { createPublisher } from "@countersign/queue/publish";
 import { queues as contracts, type QueueName } from "@countersign/queue/queues";
 import { schedule } from "@countersign/queue/schedule";
+import { isSealed, openChannelSecrets } from "@countersign/service/channel-secrets";
 import { createCrashPoint } from "@countersign/service/crash-point";
 import { nodeCrypto } from "@countersign/service/crypto";
 import { health } from "@countersign/service/health";
@@ -80,7 +83,9 @@ const start = async (): Promise<void> => {
   const seal = await sealLog(deps, { keyFile: env.LEDGER_KEY_FILE ?? join(ledgerDir, "log-key.pem"), anchorFile });
   const report = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const { PUBLIC_URL: ownOrigin, CHANNEL_PRIVATE_HOSTS: privateHosts, SMTP_URL, MAIL_FROM } = env;
-  const outbound = { privateHosts, ownOrigin, lookup: systemLookup, now: Date.now };
+  const secrets = await openChannelSecrets(env.CHANNEL_KEY_FILE ?? join(env.DATA_DIR, "channel-key"));
+  await inTransaction(db, (tx) => sealSecrets(tx, isSealed, secrets.seal));
+  const outbound = { privateHosts, ownOrigin, lookup: systemLookup, now: Date.now, secrets };
   const senders = channelSenders(outbound, {
     server: SMTP_URL === undefined || MAIL_FROM === undefined ? null : { url: SMTP_URL, from: MAIL_FROM },
     addressesOf: (recipients) => readMailAddresses(db, recipients),

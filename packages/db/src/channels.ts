@@ -78,23 +78,25 @@ export type ChannelFields = Pick<Channel, "name" | "url" | "recipients" | "isDef
 const recipientsText = ({ recipients }: ChannelFields): string | null =>
   recipients === null ? null : JSON.stringify(recipients);
 
+/** `sealed` makes what is stored of the secret of the channel that has this id; null where it has none. */
 export const insertChannel = async (
   tx: Transaction,
   kind: ChannelKind,
   fields: ChannelFields,
-  secret: string | null,
+  sealed: ((id: number) => string) | null,
   at: string,
 ): Promise<Channel> => {
   const { name, nameFolded, url, isDefault, enabled } = fields;
   const [row] = await tx.sql<Channel[]>`
-    insert into channels (name, name_folded, kind, url, recipients, secret, is_default, enabled, created_at, updated_at)
-    values (${name}, ${nameFolded}, ${kind}, ${url}, ${recipientsText(fields)}, ${secret}, ${isDefault}, ${enabled}, ${at}, ${at})
+    insert into channels (name, name_folded, kind, url, recipients, is_default, enabled, created_at, updated_at)
+    values (${name}, ${nameFolded}, ${kind}, ${url}, ${recipientsText(fields)}, ${isDefault}, ${enabled}, ${at}, ${at})
     returning ${tx.sql.unsafe(columns)}`;
   if (row === undefined) throw new Error("the channel was not inserted");
+  if (sealed !== null) await tx.sql`update channels set secret = ${sealed(row.id)} where id = ${row.id}`;
   return row;
 };
 
-/** Another secret; the one before signs beside it until then, or not at all. */
+/** Another secret, sealed; the one before signs beside it until then, or not at all. */
 export type NewSecret = { secret: string; oldUntil: string | null };
 
 /** Writes a locked channel and raises its version; what was found about an address that changed is forgotten. */
@@ -136,6 +138,25 @@ export const writeStream = async (
 export const deleteChannel = async (tx: Transaction, id: number): Promise<void> => {
   await tx.sql`delete from channels where id = ${id}`;
   await tx.sql`update notifications set state = 'failed', reason = 'channel_deleted' where channel_id = ${id} and state = 'due'`;
+};
+
+/** Seals what was stored before secrets were; answers of how many channels. */
+export const sealSecrets = async (
+  tx: Transaction,
+  isSealed: (text: string) => boolean,
+  seal: (id: number, secret: string) => string,
+): Promise<number> => {
+  const rows = await tx.sql<{ id: number; secret: string; oldSecret: string | null }[]>`
+    select id::int as id, secret, old_secret as "oldSecret" from channels where secret is not null order by id limit 1000 for update`;
+  const plain = rows.filter(
+    ({ secret, oldSecret }) => !isSealed(secret) || (oldSecret !== null && !isSealed(oldSecret)),
+  );
+  for (const { id, secret, oldSecret } of plain) {
+    const sealed = (text: string): string => (isSealed(text) ? text : seal(id, text));
+    const old = oldSecret === null ? null : sealed(oldSecret);
+    await tx.sql`update channels set secret = ${sealed(secret)}, old_secret = ${old} where id = ${id}`;
+  }
+  return plain.length;
 };
 
 /** Whether a rule names a channel that would be missed. */

@@ -52,6 +52,12 @@ test.each([
   ["https://[fd00::1]/", "private_address"],
   ["https://[ff02::1]/", "private_address"],
   ["https://[2001:db8::1]/", "private_address"],
+  ["https://198.18.0.1/", "private_address"],
+  ["https://198.19.255.255/", "private_address"],
+  ["https://192.0.0.8/", "private_address"],
+  ["https://[2001:0:7f00:1::1]/", "private_address"],
+  ["https://[64:ff9b:1::a00:1]/", "private_address"],
+  ["https://[2001:20::1]/", "private_address"],
 ])("%s may not be called (%s)", (url, rule) => {
   expect(check(url)).toEqual({ ok: false, rule });
 });

@@ -20,6 +20,7 @@ import {
 import { type LogPlace, logEnd } from "@countersign/db/log-places";
 import { holdUsers } from "@countersign/db/system-config";
 import type { Transaction } from "@countersign/db/transaction";
+import type { ChannelSecrets } from "@countersign/service/channel-secrets";
 import { checkTarget, type Lookup, PrivateAddress, resolveTarget } from "@countersign/service/outbound";
 import { z } from "zod";
 import { foldName } from "../accounts/names.ts";
@@ -180,7 +181,7 @@ const nameTaken = (name: string) => (): DomainError =>
 export const createChannel = async (
   tx: Transaction,
   { kind, ...given }: Given & { kind: ChannelKind },
-  at: string,
+  { at, secrets }: { at: string; secrets: ChannelSecrets },
 ): Promise<ChannelMade> => {
   refuseUnfit(kind, given, true);
   if ((await countChannels(tx)) >= mostChannels) {
@@ -195,9 +196,9 @@ export const createChannel = async (
   const secret = signs(kind) ? newSecret() : null;
   const { name, isDefault, enabled, recipients = null } = given;
   const fields: ChannelFields = { name, nameFolded: foldName(name), url: parts.url, recipients, isDefault, enabled };
-  const made = await unlessTaken(tx, nameTaken(name), (part) =>
-    insertChannel(part, kind, fields, secret ?? parts.secret, at),
-  );
+  const hidden = secret ?? parts.secret;
+  const sealed = hidden === null ? null : (id: number) => secrets.seal(id, hidden);
+  const made = await unlessTaken(tx, nameTaken(name), (part) => insertChannel(part, kind, fields, sealed, at));
   const { stream } = given;
   const after = stream === undefined ? made : await setStream(tx, made.id, stream, await placeFrom(tx, stream.from));
   const from = stream?.from === "beginning" ? { from: stream.from } : {};
@@ -228,7 +229,7 @@ const needsExport = (before: Channel, { url, stream, enabled }: Change): boolean
 export const changeChannel = async (
   tx: Transaction,
   { channelId, version, ...change }: Named & Change,
-  { at, mayExport }: { at: string; mayExport: boolean },
+  { at, mayExport, secrets }: { at: string; mayExport: boolean; secrets: ChannelSecrets },
 ): Promise<ChannelKept> => {
   const before = await lockedChannel(tx, channelId, version);
   if (needsExport(before, change) && !mayExport) throw forbidden("audit.export");
@@ -249,7 +250,7 @@ export const changeChannel = async (
   const changes = changesBetween(facts(before), facts({ ...before, ...next, stream }));
   const isMoved = given?.from !== undefined;
   if (Object.keys(changes).length === 0 && !isSecretNew && !isMoved) return { before, after: before, isSecretNew };
-  const secret = parts.secret === null ? null : { secret: parts.secret, oldUntil: null };
+  const secret = parts.secret === null ? null : { secret: secrets.seal(channelId, parts.secret), oldUntil: null };
   const changed = await unlessTaken(tx, nameTaken(next.name), (part) =>
     updateChannel(part, channelId, next, secret, at),
   );
@@ -263,7 +264,7 @@ export const changeChannel = async (
 export const rotateSecret = async (
   tx: Transaction,
   { channelId, version, overlapHours }: Named & { overlapHours: number },
-  { now, mayExport }: { now: number; mayExport: boolean },
+  { now, mayExport, secrets }: { now: number; mayExport: boolean; secrets: ChannelSecrets },
 ): Promise<ChannelMade> => {
   const before = await lockedChannel(tx, channelId, version);
   if (before.kind === "stream" && !mayExport) throw forbidden("audit.export");
@@ -273,7 +274,8 @@ export const rotateSecret = async (
   const secret = newSecret();
   const oldUntil = overlapHours === 0 ? null : new Date(now + overlapHours * 3_600_000).toISOString();
   const fields = { ...before, nameFolded: foldName(before.name) };
-  const after = await updateChannel(tx, channelId, fields, { secret, oldUntil }, new Date(now).toISOString());
+  const sealed = { secret: secrets.seal(channelId, secret), oldUntil };
+  const after = await updateChannel(tx, channelId, fields, sealed, new Date(now).toISOString());
   return { before, after, secret, isSecretNew: true };
 };
 

@@ -43,8 +43,8 @@ test.skipIf(!hasCurl())("every command for integrators does what the page and th
     const withKey = shellBlocks(readme).filter((block) => block.includes("Bearer $KEY"));
     const whole = [...shellBlocks(page), ...withKey].join("\n");
     // What follows the log does not end by itself.
-    const following = whole.match(/^curl -NG .*$/m)?.[0] ?? "";
-    const commands = whole.replace(following, "");
+    const [following = "", fetching = ""] = whole.match(/^curl -N.*$/gm) ?? [];
+    const commands = whole.replace(following, "").replace(fetching, "");
     const script = commands
       .replaceAll("http://localhost:8000", server.url)
       .replace("KEY=cs_…", `KEY=${key.text}`)
@@ -63,10 +63,13 @@ test.skipIf(!hasCurl())("every command for integrators does what the page and th
       { outcome: "kept" },
       { outcome: "kept" },
     ]);
-    const follow = `OFFICE=${server.url}\ntimeout 3 ${following} || true`;
-    expect((await promisify(execFile)("bash", ["-c", follow], { cwd: folder, env })).stdout).toMatch(
-      /^event: connected/m,
-    );
+    await api.sealed();
+    const said = async (command: string): Promise<string> => {
+      const run = `OFFICE=${server.url}\ntimeout 3 ${command} || true`;
+      return (await promisify(execFile)("bash", ["-c", run], { cwd: folder, env })).stdout;
+    };
+    expect(await said(following)).toMatch(/^event: connected/m);
+    expect(await said(fetching)).toMatch(/^\{.*"cursor":"1-\d+"/m);
     const stated = (await api.stored()).filter(({ source }) => source === `key:${key.id}`);
     expect(stated).toHaveLength(8);
     expect(stated.find(({ notes }) => notes === "on leave")).toMatchObject({ object: { type: "permit", id: "41" } });

@@ -35,6 +35,7 @@ const known = {
 const notes = (input: { reason?: string | undefined }) => input.reason;
 const atNow = ({ services }: Context): string => new Date(services.now()).toISOString();
 const mayExport = ({ session }: SignedIn): boolean => session.features.has("audit.export");
+const how = (ctx: SignedIn) => ({ mayExport: mayExport(ctx), secrets: ctx.services.channelSecrets });
 const checkAddress = ({ services }: SignedIn, { url }: { url?: string | undefined }) =>
   refuseAddress(url, services.outbound);
 /** Who lets the log itself go out may export it. */
@@ -50,7 +51,7 @@ const approval = (_: unknown, { before, after, isSecretNew }: ChannelChange): bo
 const change = (
   { tx, ctx }: { tx: Transaction; ctx: SignedIn },
   { reason: _, ...input }: Parameters<typeof changeChannel>[1] & { reason?: string | undefined },
-) => changeChannel(tx, input, { at: atNow(ctx), mayExport: mayExport(ctx) });
+) => changeChannel(tx, input, { at: atNow(ctx), ...how(ctx) });
 
 export const channelProcedures = {
   channels: may("alerts.read")
@@ -87,7 +88,7 @@ export const channelProcedures = {
       stream: streamInput.optional(),
     }),
     prepare: checkNew,
-    run: ({ tx, ctx }, input) => createChannel(tx, input, atNow(ctx)),
+    run: ({ tx, ctx }, input) => createChannel(tx, input, { at: atNow(ctx), secrets: ctx.services.channelSecrets }),
     object: (_, outcome) =>
       outcome === null ? undefined : { type: "channel", id: String(outcome.after.id), label: outcome.after.name },
     changes: channelChanges,
@@ -137,7 +138,7 @@ export const channelProcedures = {
       output: done({ channel: channelAnswer, secret: z.string().nullable() }),
     },
     input: z.strictObject({ channelId: rowId, version, overlapHours: z.number().int().min(0).max(168).default(24) }),
-    run: ({ tx, ctx }, input) => rotateSecret(tx, input, { now: ctx.services.now(), mayExport: mayExport(ctx) }),
+    run: ({ tx, ctx }, input) => rotateSecret(tx, input, { now: ctx.services.now(), ...how(ctx) }),
     changes: channelChanges,
     answer: ({ after, secret }) => ({ channel: after, secret }),
   }),

@@ -1,8 +1,17 @@
+import { execFileSync } from "node:child_process";
 import type { AlertMessage, MessageContext } from "@countersign/audit/alerts/message";
 import type { SendingChannel } from "@countersign/db/notifications";
+import { channelSecrets } from "@countersign/service/channel-secrets";
 import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, test } from "vitest";
-import { behaviours, type Receiver, startMailServer, startMuteServer, startReceiver } from "../testing/receivers.ts";
+import {
+  behaviours,
+  type Receiver,
+  startMailServer,
+  startMuteServer,
+  startReceiver,
+  startSecureReceiver,
+} from "../testing/receivers.ts";
 import { channelSenders } from "./index.ts";
 
 const message: AlertMessage = {
@@ -47,6 +56,14 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
+const hasOpenssl = (): boolean => {
+  try {
+    return execFileSync("openssl", ["version"]).length > 0;
+  } catch {
+    return false;
+  }
+};
+
 const receiver = async (behaviour: keyof typeof behaviours): Promise<Receiver> => {
   const started = await startReceiver(behaviours[behaviour]);
   ends.push(started.close);
@@ -57,6 +74,7 @@ const outboundTo = (...privateHosts: string[]) => ({
   ownOrigin: "https://permits.example.org",
   now: () => Date.parse("2026-11-30T09:00:05.000Z"),
   lookup: async () => [{ address: "127.0.0.1", family: 4 }],
+  secrets: channelSecrets(Buffer.alloc(32, 1)),
 });
 const senders = (privateHosts: string[] = [], mail: { url: string } | null = null, addresses: string[] = []) =>
   channelSenders(outboundTo(...privateHosts), {
@@ -86,6 +104,39 @@ describe("a webhook", () => {
         checkpoint: { size: 1204 },
       },
     });
+  });
+
+  test("is signed with what was sealed for it, and has failed when that was sealed for another or elsewhere", async () => {
+    const { url, host, received } = await receiver("accept");
+    const { webhook, chat } = senders([host]);
+    const { seal } = channelSecrets(Buffer.alloc(32, 1));
+    const sealed = { ...channel, url, secret: seal(3, channel.secret ?? "") };
+    expect(await webhook(sealed, message, key, context, running)).toMatchObject({ outcome: "sent" });
+    const verify = new Webhook(channel.secret ?? "");
+    const signed = received[0]?.headers as Record<string, string>;
+    const at = new Date(Number(signed["webhook-timestamp"]) * 1000);
+    expect(signed["webhook-signature"]).toBe(verify.sign(key, at, received[0]?.body ?? ""));
+    const unreadable = { outcome: "failed", answer: "its secret was sealed under another key than this server has" };
+    for (const secret of [seal(4, "x"), channelSecrets(Buffer.alloc(32, 2)).seal(3, "x")]) {
+      expect(await webhook({ ...sealed, secret }, message, key, context, running)).toMatchObject(unreadable);
+      expect(await chat({ ...sealed, secret }, message, key, context, running)).toMatchObject(unreadable);
+    }
+    expect(received).toHaveLength(1);
+  });
+
+  test.skipIf(!hasOpenssl())("calls no server whose certificate nobody signed", async () => {
+    const server = await startSecureReceiver("siem.example.org");
+    ends.push(server.close);
+    const url = `https://siem.example.org:${server.port}/hook`;
+    const sent = await senders([`siem.example.org:${server.port}`]).webhook(
+      { ...channel, url },
+      message,
+      key,
+      context,
+      running,
+    );
+    expect(sent).toMatchObject({ outcome: "failed", code: null, answer: expect.stringContaining("no answer") });
+    expect(server.received()).toBe(0);
   });
 
   test.each([

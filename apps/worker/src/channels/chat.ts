@@ -13,7 +13,7 @@ const plain = (text: string): string =>
 /** An incoming webhook as Slack, Mattermost and others take it; its address is the secret. */
 export const sendChat =
   (outbound: Outbound): Send =>
-  ({ secret }, message, key, context, stop) => {
+  ({ id, secret }, message, key, context, stop) => {
     const parts = messageParts(message, context).map((part) =>
       typeof part === "string" ? plain(part) : part.map((item) => `• ${plain(item)}`).join("\n"),
     );
@@ -21,5 +21,5 @@ export const sendChat =
       "\n",
     );
     const headers = { "content-type": "application/json", "idempotency-key": key };
-    return postChecked(secret ?? "", JSON.stringify({ text }), headers, outbound, stop);
+    return postChecked(outbound.secrets.open(id, secret ?? ""), JSON.stringify({ text }), headers, outbound, stop);
   };

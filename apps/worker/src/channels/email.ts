@@ -85,7 +85,7 @@ export const sendEmail =
       const { accepted, rejected, rejectedErrors } = await Promise.race([sending, cut]);
       const answer = `taken for ${accepted.length} of ${to.length} recipients`;
       if (rejected.length === 0) return { outcome: "sent", code: 250, answer };
-      const refused = new Set(rejected.map((one) => (typeof one === "string" ? one : one.address)));
+      const refused = new Set(rejected);
       const stillTo = named.filter(({ address }) => refused.has(address)).map(({ recipient }) => recipient);
       return { ...failed(answer, rejectedErrors?.[0]?.responseCode ?? null), stillTo };
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { LookupFunction } from "node:net";
+import type { ChannelSecrets } from "@countersign/service/channel-secrets";
 import {
   checkTarget,
   type Lookup,
@@ -15,6 +16,8 @@ export type Outbound = {
   lookup: Lookup;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** What opens the secrets of channels. */
+  secrets: Pick<ChannelSecrets, "open">;
 };
 
 const failed = (answer: string, code: number | null = null, retryAfterMs: number | null = null): Sent => ({

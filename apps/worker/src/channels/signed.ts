@@ -1,14 +1,16 @@
 import type { SendingChannel } from "@countersign/db/notifications";
 import { Webhook } from "standardwebhooks";
+import type { Outbound } from "./post-checked.ts";
 
 /** Headers of a signed body (Standard Webhooks): HMAC-SHA256 over key, time and body, with both secrets while one replaces the other. */
 export const signedHeaders = (
-  { secret, oldSecret }: Pick<SendingChannel, "secret" | "oldSecret">,
+  { id, secret, oldSecret }: Pick<SendingChannel, "id" | "secret" | "oldSecret">,
+  { secrets: { open }, now }: Pick<Outbound, "secrets" | "now">,
   key: string,
-  at: Date,
   { body, mediaType }: { body: string; mediaType: string },
 ): Record<string, string> => {
-  const secrets = [secret, oldSecret].filter((one) => one !== null);
+  const at = new Date(now());
+  const secrets = [secret, oldSecret].filter((one) => one !== null).map((one) => open(id, one));
   return {
     "content-type": mediaType,
     "idempotency-key": key,

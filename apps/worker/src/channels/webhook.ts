@@ -6,12 +6,11 @@ import { signedHeaders } from "./signed.ts";
 export const sendWebhook =
   (outbound: Outbound): Send =>
   (channel, message, key, { office, origin, checkpoint }, stop) => {
-    const at = new Date(outbound.now());
     const body = JSON.stringify({
       type: `alert.${message.kind}`,
-      timestamp: at.toISOString(),
+      timestamp: new Date(outbound.now()).toISOString(),
       data: { office, ...message, link: messageLink(message, origin), checkpoint },
     });
-    const headers = signedHeaders(channel, key, at, { body, mediaType: "application/json" });
+    const headers = signedHeaders(channel, outbound, key, { body, mediaType: "application/json" });
     return postChecked(channel.url ?? "", body, headers, outbound, stop);
   };

@@ -1,16 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { EventDraft } from "@countersign/audit/draft";
-import type { ChannelKind } from "@countersign/db/channels";
-import { claimNotification } from "@countersign/db/notifications";
+import { type ChannelKind, sealSecrets } from "@countersign/db/channels";
+import { channelsWithDue, claimNotification } from "@countersign/db/notifications";
+import { inTransaction } from "@countersign/db/transaction";
+import { channelSecrets, isSealed } from "@countersign/service/channel-secrets";
+import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Send } from "../channels/channel.ts";
 import { type AlertOffice, openAlertOffice } from "../testing/alert-office.ts";
 import { behaviours, startReceiver } from "../testing/receivers.ts";
+import { startedWorkers } from "../testing/started-workers.ts";
 import { deliverMessages } from "./deliver-messages.ts";
 
 let office: AlertOffice;
@@ -130,7 +129,7 @@ test("after a day it is given up: an event tells of it, and another channel gets
   expect(gaveUp).toMatchObject({ state: "failed", reason: "gave_up", attempts: 3 });
   expect(passedOn?.message).toEqual(gaveUp?.message);
   expect(more).toEqual([]);
-  expect([chat, 1]).toContain(passedOn?.channel.id);
+  expect([chat, 1]).toContain(passedOn?.channel?.id);
   await office.settle();
   expect((await office.alerts()).at(-1)).toMatchObject({
     headline: expect.stringContaining("SIEM took nothing for a day: answered 500"),
@@ -148,7 +147,7 @@ test("a channel that hangs keeps no other one waiting", async () => {
   const { run, settle } = delivery({ chat: sent, webhook: (...call) => hanging.then(() => sent(...call)) });
   await run(running);
   const states = async () =>
-    Object.fromEntries((await office.notifications()).map(({ channel, state }) => [channel.name, state]));
+    Object.fromEntries((await office.notifications()).map(({ channel, state }) => [channel?.name, state]));
   await expect.poll(states).toEqual({ Hangs: "due", Well: "sent" });
   await alarm();
   await run(running);
@@ -246,12 +245,41 @@ test("a digest that is given up goes to another channel, beside that channel's o
   await gone.once();
   await later(25);
   await gone.once();
-  const digests = await sql`select channel_id::int as id, state from notifications where key like 'digest-%' order by id`;
+  const digests =
+    await sql`select channel_id::int as id, state from notifications where key like 'digest-%' order by id`;
   expect(digests.map(({ id, state }) => [id, state])).toEqual([
     [siem, "failed"],
     [chat, expect.any(String)],
     [expect.any(Number), expect.any(String)],
   ]);
+});
+
+test("the old secret signs beside the new one for as long as it was given, and not after", async () => {
+  const id = await office.addChannel("webhook", "SIEM", { secret: "new" });
+  const { sql } = office.database.admin;
+  const old = async (until: string) => {
+    await sql`update channels set old_secret = 'old', old_secret_until = clock_timestamp() + ${until}::interval where id = ${id}`;
+    const [channel] = (await channelsWithDue(office.deps.db)).filter((one) => one.id === id);
+    return channel?.oldSecret;
+  };
+  await alarm();
+  expect([await old("1 minute"), await old("-1 second")]).toEqual(["old", null]);
+});
+
+test("secrets that were stored plainly are sealed once, the old one as well", async () => {
+  const id = await office.addChannel("webhook", "SIEM", { secret: "new" });
+  const { admin, worker } = office.database;
+  await admin.sql`update channels set old_secret = 'old', old_secret_until = clock_timestamp() + interval '1 hour' where id = ${id}`;
+  const { seal, open } = channelSecrets(Buffer.alloc(32, 1));
+  const sealAll = () => inTransaction(worker, (tx) => sealSecrets(tx, isSealed, seal));
+  expect([await sealAll(), await sealAll()]).toEqual([1, 0]);
+  const [row] = await admin.sql`select secret, old_secret as old from channels where id = ${id}`;
+  expect([open(id, row?.secret), open(id, row?.old)]).toEqual(["new", "old"]);
+  expect(String(row?.secret) + row?.old).not.toMatch(/new|old/);
+  const next = seal(id, "newer");
+  await admin.sql`update channels set secret = ${next} where id = ${id}`;
+  const [rotated] = await admin.sql`select old_secret as old from channels where id = ${id}`;
+  expect(open(id, rotated?.old)).toBe("new");
 });
 
 test("a message of two workers, one of which died between claim and call, is sent when its time is over", async () => {
@@ -269,51 +297,31 @@ test("a message of two workers, one of which died between claim and call, is sen
   expect(await office.notifications()).toMatchObject([{ state: "sent", attempts: 2 }]);
 });
 
-const workers: ChildProcess[] = [];
-const killed = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, "exit");
-  child.kill("SIGKILL");
-  await gone;
-};
-afterEach(async () => {
-  await Promise.all(workers.splice(0).map(killed));
-});
-
 test("a worker that is killed after sending leads to a second call with the same key, and to one recorded success", async () => {
   const receiver = await startReceiver(behaviours.accept);
   const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
   await office.addChannel("webhook", "SIEM", { url: receiver.url, secret });
   await alarm();
-  const folder = await mkdtemp(join(tmpdir(), "countersign-worker-"));
-  const start = (env: Record<string, string>): ChildProcess => {
-    const main = fileURLToPath(new URL("../main.ts", import.meta.url));
-    const child = spawn(process.execPath, ["--import", "tsx", main], {
-      stdio: ["ignore", "ignore", "ignore", "ipc"],
-      env: {
-        PATH: process.env.PATH ?? "",
-        DATABASE_URL: office.database.urls.worker,
-        QUEUE_DATABASE_URL: office.database.urls.queue,
-        HEALTH_PORT: "0",
-        DATA_DIR: folder,
-        NODE_ENV: "test",
-        CHANNEL_PRIVATE_HOSTS: receiver.host,
-        ...env,
-      },
-    });
-    workers.push(child);
-    return child;
-  };
+  const { start, end } = await startedWorkers({
+    DATABASE_URL: office.database.urls.worker,
+    QUEUE_DATABASE_URL: office.database.urls.queue,
+    CHANNEL_PRIVATE_HOSTS: receiver.host,
+  });
   const first = start({ CRASH_AT: "after_send" });
   const [, signal] = await once(first, "exit");
   expect(signal).toBe("SIGKILL");
   expect(await office.notifications()).toMatchObject([{ state: "due", attempts: 1 }]);
   await later();
-  start({});
+  start();
   await expect.poll(async () => (await office.notifications())[0]?.state, { timeout: 30_000 }).toBe("sent");
   expect(receiver.received).toHaveLength(2);
   expect(new Set(receiver.received.map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
   await receiver.close();
-  await Promise.all(workers.splice(0).map(killed));
-  await rm(folder, { recursive: true, force: true });
+  const { sql } = office.database.admin;
+  const [stored] = await sql`select secret from channels where name = 'SIEM'`;
+  expect(stored?.secret).toMatch(/^sealed:1:/);
+  for (const { headers, body } of receiver.received) {
+    expect(() => new Webhook(secret).verify(body, headers as Record<string, string>)).not.toThrow();
+  }
+  await end();
 }, 60_000);

@@ -11,9 +11,10 @@ import {
   recordSent,
   type SendingChannel,
 } from "@countersign/db/notifications";
-import { keepEnvelope } from "@countersign/db/outbox";
 import { inTransaction, type Transaction } from "@countersign/db/transaction";
 import type { Send } from "../channels/channel.ts";
+import { eachApart } from "../channels/each-apart.ts";
+import { tellFailed } from "../channels/tell-failed.ts";
 import type { Deps } from "../deps.ts";
 
 /** Longer than a try may last; whoever dies leaves the message to be sent again after it. */
@@ -47,7 +48,7 @@ const restAfter = (failures: number, retryAfterMs: number | null): number | null
 /** The message goes to another channel, and an event tells of the one that gave up. */
 const passOn = async (
   tx: Transaction,
-  { recorder, nextId }: Deps,
+  deps: Deps,
   channel: SendingChannel,
   { key, alertId, message }: Claimed,
   answer: string,
@@ -58,16 +59,8 @@ const passOn = async (
   const inOrder = (left: Channel, right: Channel): number =>
     left.failures - right.failures || Number(right.isDefault) - Number(left.isDefault) || left.id - right.id;
   const [other] = others.sort(inOrder);
-  const event = recorder.seal({
-    code: "sys_notification_failed",
-    status: "success",
-    actor: { type: "platform" },
-    source: "worker",
-    object: { type: "channel", id: String(channel.id), label: channel.name },
-    notes: answer,
-    metadata: { count: 1, alert: alertId, headline: message.headline, ...(other && { passedTo: other.name }) },
-  });
-  if (event !== null) await keepEnvelope(tx, nextId(), [event]);
+  const passedTo = other === undefined ? {} : { passedTo: other.name };
+  await tellFailed(tx, deps, channel, answer, { alert: alertId, headline: message.headline, ...passedTo });
   if (other === undefined) return;
   const subject = key.slice(0, key.lastIndexOf("."));
   const state = { alertId, channel: other, state: "due", reason: null, message, at: message.at } as const;
@@ -118,22 +111,11 @@ export const deliverMessages = (
   contextOf: Sending["contextOf"],
 ): { run: (stop: AbortSignal) => Promise<void>; settle: () => Promise<void> } => {
   const sending: Sending = { deps, senders, contextOf };
-  const busy = new Map<number, Promise<void>>();
   const sendAll = async (channel: SendingChannel, stop: AbortSignal): Promise<void> => {
     while (!stop.aborted && (await sendNext(sending, channel, stop)));
   };
-  return {
-    run: async (stop) => {
-      for (const channel of await channelsWithDue(deps.db)) {
-        if (busy.has(channel.id)) continue;
-        const sent = sendAll(channel, stop)
-          .catch((error: unknown) => deps.log.warn({ err: error, channel: channel.id }, "a message could not be sent"))
-          .finally(() => busy.delete(channel.id));
-        busy.set(channel.id, sent);
-      }
-    },
-    settle: async () => {
-      await Promise.all(busy.values());
-    },
-  };
+  const { begin, settle } = eachApart(sendAll, (error, { id }) =>
+    deps.log.warn({ err: error, channel: id }, "a message could not be sent"),
+  );
+  return { run: async (stop) => begin(await channelsWithDue(deps.db), stop), settle };
 };

@@ -1,16 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { EventFilter } from "@countersign/audit/event-filter";
 import type { EventFormatName } from "@countersign/audit/formats/index";
 import { storeAllWaiting } from "@countersign/db/store";
+import { channelSecrets } from "@countersign/service/channel-secrets";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type AlertOffice, openAlertOffice } from "../testing/alert-office.ts";
 import { behaviours, type Receiver, startReceiver } from "../testing/receivers.ts";
+import { startedWorkers } from "../testing/started-workers.ts";
 import { streamEvents } from "./stream-events.ts";
 
 const secret = `whsec_${Buffer.from("a secret of thirty-two bytes....").toString("base64")}`;
@@ -44,6 +41,7 @@ const sender = (...hosts: string[]) => {
     ownOrigin: "https://permits.example.org",
     lookup: async () => [{ address: "127.0.0.1", family: 4 }],
     now: Date.now,
+    secrets: channelSecrets(Buffer.alloc(32, 1)),
   });
   return async () => {
     await run(running);
@@ -229,6 +227,58 @@ test("after a day without an answer one event tells of it, and the stream goes o
   expect(siem.received).toHaveLength(4);
 });
 
+test("what cannot be sent for a reason of our own is shown on the channel, and tried again", async () => {
+  const siem = await receiver(behaviours.accept);
+  const id = await stream(siem.url, "cloudevents", { objects: ["permit"] });
+  await office.keep(act(1));
+  await office.settle();
+  const { sql } = office.database.admin;
+  await sql`update channels set secret = ${channelSecrets(Buffer.alloc(32, 2)).seal(id, secret)}`;
+  const look = sender(siem.host);
+  await look();
+  expect(await state(id)).toMatchObject({ failures: 1, failure: expect.stringContaining("sealed under another key") });
+  await sql`update channels set secret = ${secret}, rest_until = null`;
+  await sql`alter table event_log rename to event_log_away`;
+  await look();
+  await sql`alter table event_log_away rename to event_log`;
+  expect(await state(id)).toMatchObject({
+    failures: 2,
+    failure: "the log could not be read for it",
+    leased_until: null,
+  });
+  await wake();
+  await look();
+  expect(siem.received).toHaveLength(1);
+  expect(await state(id)).toMatchObject({ failures: 0, sent: 1 });
+});
+
+test("two workers on one stream, the first past its lease: the second goes on, and what the first then hears moves nothing", async () => {
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let calls = 0;
+  const siem = await receiver(async (response) => {
+    calls += 1;
+    if (calls === 1) await held;
+    response.writeHead(204).end();
+  });
+  const id = await stream(siem.url, "cloudevents", { objects: ["permit"] });
+  const ids = await office.keep(...acts(5));
+  await office.settle();
+  const first = sender(siem.host)();
+  await expect.poll(() => siem.received.length).toBe(1);
+  await office.database.admin.sql`update channel_streams set leased_until = clock_timestamp()`;
+  await sender(siem.host)();
+  expect(await state(id)).toMatchObject({ sent: 5 });
+  release();
+  await first;
+  expect(await state(id)).toMatchObject({ sent: 5, failures: 0, leased_until: null });
+  const keys = siem.received.map(({ headers }) => headers["idempotency-key"]);
+  expect([keys.length, new Set(keys).size]).toEqual([2, 1]);
+  expect(idsIn(siem)).toEqual([...ids, ...ids]);
+});
+
 test("a name that leads into the house is not called", async () => {
   const siem = await receiver(behaviours.accept);
   const id = await stream("https://siem.example.org/in");
@@ -244,30 +294,12 @@ test("a worker killed after the receiver took a batch sends it again, under the 
   const id = await stream(siem.url, "cloudevents", { objects: ["permit"] });
   const ids = await office.keep(...acts(10));
   await office.settle();
-  const dataDir = await mkdtemp(join(tmpdir(), "countersign-stream-"));
-  const children: ChildProcess[] = [];
-  ends.push(async () => {
-    for (const child of children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)) {
-      const gone = once(child, "exit");
-      child.kill("SIGKILL");
-      await gone;
-    }
-    await rm(dataDir, { recursive: true, force: true });
+  const { start, end } = await startedWorkers({
+    ...{ DATABASE_URL: office.database.urls.worker, QUEUE_DATABASE_URL: "", REDIS_URL: "redis://127.0.0.1:1" },
+    ...{ PUBLIC_URL: "https://permits.example.org", CHANNEL_PRIVATE_HOSTS: siem.host },
   });
-  const start = (crashAt?: string): ChildProcess => {
-    const child = spawn(process.execPath, ["--import", "tsx", fileURLToPath(new URL("../main.ts", import.meta.url))], {
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-      env: {
-        ...{ PATH: process.env.PATH ?? "", NODE_ENV: "test", LOG_LEVEL: "silent", HEALTH_PORT: "0", DATA_DIR: dataDir },
-        ...{ DATABASE_URL: office.database.urls.worker, QUEUE_DATABASE_URL: "", REDIS_URL: "redis://127.0.0.1:1" },
-        ...{ PUBLIC_URL: "https://permits.example.org", CHANNEL_PRIVATE_HOSTS: siem.host },
-        ...(crashAt === undefined ? {} : { CRASH_AT: crashAt }),
-      },
-    });
-    children.push(child);
-    return child;
-  };
-  const [, signal] = await once(start("after_stream"), "exit");
+  ends.push(end);
+  const [, signal] = await once(start({ CRASH_AT: "after_stream" }), "exit");
   expect(signal).toBe("SIGKILL");
   expect(idsIn(siem)).toEqual(ids);
   expect(await state(id)).toMatchObject({ sent: 0 });

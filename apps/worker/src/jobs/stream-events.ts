@@ -1,10 +1,13 @@
+import { findChannel } from "@countersign/db/channels";
 import { logEnd, readGrown } from "@countersign/db/log-places";
-import { keepEnvelope } from "@countersign/db/outbox";
 import { leaseStream, moveStream, restStream, type SendingStream, streamsBehind } from "@countersign/db/streams";
 import { inTransaction } from "@countersign/db/transaction";
+import { SecretUnreadable } from "@countersign/service/channel-secrets";
+import { eachApart } from "../channels/each-apart.ts";
 import { batchOf } from "../channels/event-batch.ts";
 import { type Outbound, postChecked } from "../channels/post-checked.ts";
 import { signedHeaders } from "../channels/signed.ts";
+import { tellFailed } from "../channels/tell-failed.ts";
 import type { Deps } from "../deps.ts";
 
 /** Longer than a call may last; whoever dies leaves the batch to be sent again after it. */
@@ -22,15 +25,17 @@ const restAfter = (failures: number, retryAfterMs: number | null): number =>
     Math.min(longestWaitMs, retryAfterMs ?? 0),
   );
 
-const keepFailure = (deps: Deps, stream: SendingStream, answer: string) =>
-  deps.recorder.seal({
-    code: "sys_notification_failed",
-    status: "success",
-    actor: { type: "platform" },
-    source: "worker",
-    object: { type: "channel", id: String(stream.id), label: stream.name },
-    notes: answer,
-    metadata: { count: 1, headline: "events since a day ago" },
+/** Nothing was taken: the stream rests, its channel shows why, and after a day an event tells of it. */
+const rest = (
+  deps: Deps,
+  stream: Pick<SendingStream, "id" | "name" | "failures">,
+  answer: string,
+  retryAfterMs: number | null,
+) =>
+  inTransaction(deps.db, async (tx) => {
+    const restMs = restAfter(stream.failures, retryAfterMs);
+    if (!(await restStream(tx, stream.id, { answer, restMs, tellAfterMs }))) return;
+    await tellFailed(tx, deps, stream, answer, { headline: "events since a day ago" });
   });
 
 /** Sends the next events of a stream; true when there may be more to send at once. */
@@ -50,7 +55,7 @@ const sendNext = async (deps: Deps, outbound: Outbound, id: number, stop: AbortS
   const until = grown.rows[batch.count - 1]?.nextIndex ?? place.index;
   // Another batch has another key, also from the same place: it may have grown since, or be asked for anew.
   const key = `stream.${id}.${stream.version}.${place.epoch}-${place.index}-${until}`;
-  const headers = signedHeaders(stream, key, new Date(outbound.now()), batch);
+  const headers = signedHeaders(stream, outbound, key, batch);
   const sent = await postChecked(stream.url ?? "", batch.body, headers, outbound, stop);
   if (sent.outcome === "sent") {
     crashPoint("after_stream");
@@ -62,12 +67,7 @@ const sendNext = async (deps: Deps, outbound: Outbound, id: number, stop: AbortS
   }
   // Whoever is told to stop in the middle of a call does not know what became of it: the lease runs out and it is sent again.
   if (stop.aborted || sent.outcome === "held") return false;
-  const restMs = restAfter(stream.failures, sent.retryAfterMs);
-  await inTransaction(db, async (tx) => {
-    if (!(await restStream(tx, id, { answer: sent.answer, restMs, tellAfterMs }))) return;
-    const event = keepFailure(deps, stream, sent.answer);
-    if (event !== null) await keepEnvelope(tx, deps.nextId(), [event]);
-  });
+  await rest(deps, stream, sent.answer, sent.retryAfterMs);
   return false;
 };
 
@@ -79,22 +79,23 @@ export const streamEvents = (
   deps: Deps,
   outbound: Outbound,
 ): { run: (stop: AbortSignal) => Promise<void>; settle: () => Promise<void> } => {
-  const busy = new Map<number, Promise<void>>();
-  const sendAll = async (id: number, stop: AbortSignal): Promise<void> => {
+  const sendAll = async ({ id }: { id: number }, stop: AbortSignal): Promise<void> => {
     while (!stop.aborted && (await sendNext(deps, outbound, id, stop)));
   };
+  const { begin, settle } = eachApart(sendAll, async (error, { id }) => {
+    deps.log.warn({ err: error, channel: id }, "a stream could not be sent");
+    const stream = await findChannel(deps.db, id).catch(() => undefined);
+    const why = error instanceof SecretUnreadable ? error.message : "the log could not be read for it";
+    if (stream !== undefined) await rest(deps, stream, why, null).catch(() => undefined);
+  });
   return {
     run: async (stop) => {
-      for (const id of await streamsBehind(deps.db, await logEnd(deps.db))) {
-        if (busy.has(id)) continue;
-        const sent = sendAll(id, stop)
-          .catch((error: unknown) => deps.log.warn({ err: error, channel: id }, "a stream could not be sent"))
-          .finally(() => busy.delete(id));
-        busy.set(id, sent);
-      }
+      const ids = await streamsBehind(deps.db, await logEnd(deps.db));
+      begin(
+        ids.map((id) => ({ id })),
+        stop,
+      );
     },
-    settle: async () => {
-      await Promise.all(busy.values());
-    },
+    settle,
   };
 };

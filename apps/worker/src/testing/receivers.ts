@@ -1,5 +1,11 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { SMTPServer } from "smtp-server";
 
 export type Received = { path: string; headers: IncomingHttpHeaders; body: string };
@@ -52,6 +58,32 @@ export const startReceiver = async (answer: Answer): Promise<Receiver> => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+  };
+};
+
+const selfSigned = async (name: string) => {
+  const folder = await mkdtemp(join(tmpdir(), "countersign-tls-"));
+  const [key, cert] = [join(folder, "key"), join(folder, "cert")];
+  const how = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
+  await promisify(execFile)("openssl", ["req", ...how, "-keyout", key, "-out", cert, "-subj", `/CN=${name}`]);
+  const made = { key: await readFile(key), cert: await readFile(cert) };
+  await rm(folder, { recursive: true });
+  return made;
+};
+
+/** A server that shows a certificate for this name which nobody signed; made with openssl. */
+export const startSecureReceiver = async (name: string) => {
+  let received = 0;
+  const server = createSecureServer(await selfSigned(name), (_, response) => {
+    received += 1;
+    response.end();
+  });
+  server.on("tlsClientError", () => undefined);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    received: () => received,
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
 };
 
