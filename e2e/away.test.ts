@@ -113,19 +113,17 @@ describe.skipIf(isMissing("chromium"))("when the server or whoever reads is away
   test("a list that takes its time can be given up and asked for again", async () => {
     const { app, page } = visitor;
     await app.signIn("/permits");
-    let letThrough = () => {};
-    const held = new Promise<void>((resolve) => {
-      letThrough = resolve;
-    });
+    let isHeld = true;
     await page.route(/users\.list/, async (route) => {
-      await held;
-      await route.continue().catch(() => {});
+      await expect.poll(() => isHeld, { timeout: 3 * patienceMs }).toBe(false);
+      // Whoever gave up is gone; the one who asks again is answered.
+      await Promise.allSettled([route.continue()]);
     });
     await page.getByRole("link", { name: "Users" }).click();
     await page.getByText("Still being read.").waitFor({ timeout: patienceMs });
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByText("Not read: cancelled.").waitFor();
-    letThrough();
+    isHeld = false;
     await page.getByRole("button", { name: "Retry" }).click();
     await page
       .getByRole("link", { name: /Administrator/ })
@@ -148,7 +146,7 @@ describe.skipIf(isMissing("chromium"))("when the server or whoever reads is away
 
   test("where the browser gives no clipboard the text stands there, selected", async () => {
     const { app, page } = visitor;
-    await page.addInitScript(() => Object.defineProperty(Navigator.prototype, "clipboard", { get: () => undefined }));
+    await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, "clipboard"));
     await app.signIn("/integrity");
     const root = page.getByRole("region", { name: "Newest checkpoint" });
     await root.getByRole("button", { name: "Copy note" }).click();

@@ -277,8 +277,9 @@ test.each(Object.keys(calls))("%s answers over plain HTTP exactly as its documen
       result: { data: { json: object } };
     };
     // The two answers came at two times.
-    const { at } = Object(body);
-    expect({ ...typed.result.data.json, ...(at !== undefined && { at }) }).toEqual(body);
+    const { at, since } = Object(body);
+    const times = { ...(at !== undefined && { at }), ...(since !== undefined && { since }) };
+    expect({ ...typed.result.data.json, ...times }).toEqual(body);
   }
   said[name] = body as Answer;
   await api.sealed();
