@@ -118,6 +118,36 @@ describe.skipIf(isMissing("chromium"))("the log", () => {
     await page.getByText(/^Counts are from/).waitFor({ state: "detached" });
   });
 
+  test("takes along what was selected by key or menu, and holds new rows back meanwhile", async () => {
+    const { page, app, context } = reader;
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const [first, second] = [await enter("Picked first"), await enter("Picked second")];
+    await page.goto(`${product.url}/log?code=permit_create&live=on`);
+    await rowOf(second).waitFor({ timeout: patienceMs });
+    await page.getByText("All stored, now").waitFor({ timeout: patienceMs });
+    await page.keyboard.press("j");
+    await page.keyboard.press("x");
+    await page.keyboard.press("Shift+ArrowDown");
+    const bar = page.getByRole("region", { name: "2 selected" });
+    await bar.waitFor();
+    const held = await enter("Held meanwhile");
+    await page.getByRole("button", { name: "1 new" }).waitFor({ timeout: patienceMs });
+    expect(await rowOf(held).count()).toBe(0);
+    await bar.getByRole("button", { name: "Copy as JSON lines" }).click();
+    const lines = (await page.evaluate(() => navigator.clipboard.readText())).split("\n");
+    expect(lines.map((line) => JSON.parse(line).object.label)).toEqual([second, first]);
+    await bar.getByRole("button", { name: "Copy links" }).click();
+    const links = await page.evaluate(() => navigator.clipboard.readText());
+    expect(links.split("\n")).toEqual(lines.map((line) => `${product.url}/log?event=${JSON.parse(line).id}`));
+    await app.rows().first().focus();
+    await page.keyboard.press(".");
+    await page.getByRole("menuitem", { name: "No longer select this event" }).click();
+    await page.getByRole("region", { name: "1 selected" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("region", { name: /selected/ }).waitFor({ state: "detached" });
+    await rowOf(held).waitFor({ timeout: patienceMs });
+  });
+
   test("lets go of its line in the background, and shows what it missed when it is looked at again", async () => {
     const { page } = reader;
     await page.getByRole("button", { name: "Live" }).click();

@@ -41,6 +41,8 @@ const groups: readonly { name: string; rows: readonly Row[]; feature?: Feature }
       [["L"], words.live],
       [["S"], words.saveView],
       [["."], words.valueMenu],
+      [["X"], words.pick],
+      [["Shift", "↓"], words.pickMore],
       [["[", "]"], words.tabs],
       [["←", "→"], words.chart],
     ],

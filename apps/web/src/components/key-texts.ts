@@ -16,6 +16,8 @@ export const keyTexts = {
   zone: "UTC or local time",
   live: "Live: new events as they come",
   saveView: "Save the view",
+  pick: "Select the row, or let go of it",
+  pickMore: "Select row by row",
   valueMenu: "Filter by a value or copy it",
   goTo: (page: string) => `Go to ${page}`,
   palette: "Search or go to anything",

@@ -71,6 +71,7 @@ const fileWith = (other: object) => formatLogProof({ index, leaf: row.leaf, proo
 test("an untouched event fits in every step, and stands at its place", () => {
   const check = checked();
   expect(check).toMatchObject({ verdict: "intact", place: { index: 5, size: 21 } });
+  expect(check.way).toEqual({ hashes: proof.map((hash) => Buffer.from(hash).toString("base64")), checkpoint: note });
   expect(check.steps.map(({ part }) => part)).toEqual(["leaf", "place", "signature", "details", "shown"]);
   expect(unfitting(check)).toEqual([]);
   expect(check.steps[1]?.sentence).toBe("5 hashes lead from the leaf to the root over 21 events.");

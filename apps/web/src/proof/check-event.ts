@@ -19,6 +19,8 @@ export type Check = {
   verdict: keyof typeof proofTexts.verdict;
   /** Where the event stands, by its proof; null when that cannot be read. */
   place: { index: number; size: number } | null;
+  /** The hashes beside the way from the leaf to the root, lowest first, and the signed text that holds the root. */
+  way: { hashes: readonly string[]; checkpoint: string } | null;
   steps: readonly Step[];
 };
 
@@ -96,7 +98,7 @@ export const checkEvent = (checking: Checking): Check => {
   const parsed = parseLogProof(given.file);
   if (!parsed.ok) {
     const steps: Step[] = [{ part: "leaf", state: "differs", sentence: words.leaf.noProof }];
-    return { verdict: "differs", place: null, steps };
+    return { verdict: "differs", place: null, way: null, steps };
   }
   const { index, leaf: leafText, proof, note } = parsed.value;
   const hash = leafHash(leafText, crypto.sha256);
@@ -130,6 +132,7 @@ export const checkEvent = (checking: Checking): Check => {
   return {
     verdict: verdictOf(steps),
     place: checkpoint.ok ? { index, size: checkpoint.value.checkpoint.size } : null,
+    way: { hashes: proof.map(toBase64), checkpoint: note },
     steps,
   };
 };

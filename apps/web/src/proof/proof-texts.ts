@@ -23,6 +23,11 @@ export const proofTexts = {
     placeHint: "Counted from 0, among the events that the newest checkpoint signs.",
     steps: "What was computed here",
   },
+  way: {
+    hashes: (n: number) =>
+      n === 1 ? "The hash beside the way to the root" : `The ${n} hashes beside the way to the root`,
+    checkpoint: "The signed checkpoint",
+  },
   verdict: {
     intact: "This event is intact.",
     differs: "This event does not fit what was signed.",

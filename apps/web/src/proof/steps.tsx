@@ -57,3 +57,29 @@ export function Steps({ steps }: { steps: readonly Step[] }) {
     </ol>
   );
 }
+
+/** What the steps were computed with, to be held against another copy. */
+export function Way({ way }: { way: NonNullable<Check["way"]> }) {
+  const words = proofTexts.way;
+  return (
+    <>
+      <details className={classes.way}>
+        <summary>{words.hashes(way.hashes.length)}</summary>
+        <ol>
+          {way.hashes.map((hash, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a hash is named by its place on the way
+            <li key={index} className={classes.hashRow}>
+              <code>{hash}</code>
+              <CopyButton value={hash} label={texts.failure.copy} />
+            </li>
+          ))}
+        </ol>
+      </details>
+      <details className={classes.way}>
+        <summary>{words.checkpoint}</summary>
+        <pre>{way.checkpoint}</pre>
+        <CopyButton value={way.checkpoint} label={texts.failure.copy} />
+      </details>
+    </>
+  );
+}

@@ -10,7 +10,7 @@ import { type Check, checkEvent } from "../../proof/check-event.ts";
 import { offeredKeys, witnessKeys } from "../../proof/ledger-keys.ts";
 import { proofTexts } from "../../proof/proof-texts.ts";
 import { shownPrint } from "../../proof/shown-values.ts";
-import { Steps, Verdict } from "../../proof/steps.tsx";
+import { Steps, Verdict, Way } from "../../proof/steps.tsx";
 import { readLogKey, trust } from "../../proof/trusted-key.ts";
 import { TrustedKeyPanel } from "../../proof/trusted-key-panel.tsx";
 import { download, saveAs } from "../../raw-calls.ts";
@@ -79,6 +79,7 @@ export function DrawerProof({ entry }: { entry: LogEntry }) {
         <section aria-label={words.steps}>
           <h3 className={classes.heading}>{words.steps}</h3>
           <Steps steps={check.steps} />
+          {check.way ? <Way way={check.way} /> : null}
         </section>
       ) : (
         <p className={classes.intro}>{words.recorded}</p>

@@ -19,6 +19,7 @@ import type { DrawerFilter } from "./drawer-filter.ts";
 import { ErasedUnder } from "./drawer-gone.tsx";
 import { narrowest, useDrawerSize, widest } from "./drawer-size.ts";
 import { drawerTexts } from "./drawer-texts.ts";
+import { useEventActions } from "./event-actions.ts";
 import classes from "./event-drawer.module.css";
 import type { LogSearch } from "./log-search.ts";
 import { valueSpot } from "./row-menu.tsx";
@@ -70,6 +71,8 @@ export function EventDrawer({ id, known: listed, zone, base, filter, onClose, on
     onOpen(next.id);
   };
   usePageKeys({ "[": () => move(-1), "]": () => move(1) });
+  const link = `${window.location.origin}/log?event=${id}`;
+  useEventActions(entry, { link, filter, onProof: () => setTab("proof") });
 
   return (
     <aside
@@ -98,11 +101,7 @@ export function EventDrawer({ id, known: listed, zone, base, filter, onClose, on
           <ChevronDown size={18} aria-hidden />
         </ActionIcon>
         <span className={classes.grow} />
-        <CopyButton
-          value={`${window.location.origin}/log?event=${id}`}
-          label={texts.log.drawer.copyLink}
-          done={texts.log.drawer.copiedLink}
-        />
+        <CopyButton value={link} label={texts.log.drawer.copyLink} done={texts.log.drawer.copiedLink} />
         <CloseButton aria-label={texts.log.drawer.close} onClick={onClose} />
       </div>
       {entry ? (
@@ -140,7 +139,12 @@ export function EventDrawer({ id, known: listed, zone, base, filter, onClose, on
             </Tabs.List>
             <Tabs.Panel value="changes" className={classes.panel}>
               {entry.changes && Object.keys(entry.changes).length > 0 ? (
-                <ChangedFields changes={entry.changes} zone={zone} isFirst={begins(entry.code)} />
+                <ChangedFields
+                  changes={entry.changes}
+                  zone={zone}
+                  isFirst={begins(entry.code)}
+                  menu={(name, copy) => <ValueMenu name={name} copy={copy} filter={filter} />}
+                />
               ) : entry.erased ? (
                 <ErasedUnder erasure={read.data?.erasure} zone={zone} />
               ) : (

@@ -17,12 +17,15 @@ import { useIsPrinting } from "../../components/printing.ts";
 import type { Zone } from "../../format.ts";
 import { texts } from "../../texts.ts";
 import { EventHead } from "./event-head.tsx";
-import { itemsOf, type ListItem, stepFrom } from "./event-items.ts";
+import { itemsOf, stepFrom } from "./event-items.ts";
 import classes from "./event-list.module.css";
 import { EventRow } from "./event-row.tsx";
 import { GroupName } from "./group-name.tsx";
-import type { Density, LogSearch } from "./log-search.ts";
+import type { LogSearch } from "./log-search.ts";
 import type { Look } from "./look.ts";
+import type { Picked } from "./picked.tsx";
+import { focusRow, walkRow } from "./row-focus.ts";
+import { dayHeight, heightOf } from "./row-heights.ts";
 
 /** What the page can ask of the list. */
 export type ListHandle = { step: (by: 1 | -1) => void; focus: (id: string) => void; toTop: () => void };
@@ -37,6 +40,7 @@ type Props = {
   base: LogSearch;
   openId: string | undefined;
   onOpen: (id: string) => void;
+  picked: Picked;
   onTop: (isAtTop: boolean) => void;
   hasMore: boolean;
   onEnd: () => void;
@@ -49,9 +53,6 @@ type Props = {
 
 /** Pixels from the top that still count as there. */
 const nearTop = 4;
-const dayHeight = 30;
-const rowHeights: Record<Density, number> = { regular: 37, compact: 29 };
-
 export function EventList(props: Props) {
   const {
     scrollId,
@@ -61,6 +62,7 @@ export function EventList(props: Props) {
     base,
     openId,
     onOpen,
+    picked,
     onTop,
     hasMore,
     onEnd,
@@ -165,9 +167,13 @@ export function EventList(props: Props) {
     if (walkRow(event.target, event.key)) return event.preventDefault();
     if (event.target.dataset.event === undefined) return;
     if (event.key === "Enter") onOpen(event.target.dataset.event);
-    else if (event.key === "ArrowDown") step(1);
-    else if (event.key === "ArrowUp") step(-1);
-    else return;
+    else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      const by = event.key === "ArrowDown" ? 1 : -1;
+      const from = entries.find(({ id }) => id === stop);
+      const next = from && stepFrom(entries, from.id, by);
+      if (event.shiftKey) for (const entry of [from, next]) if (entry) picked.pick(entry, true);
+      step(by);
+    } else return;
     event.preventDefault();
   };
 
@@ -236,6 +242,7 @@ export function EventList(props: Props) {
                 base={base}
                 rowIndex={item.index + 2}
                 isOpen={item.key === openId}
+                isPicked={picked.entries.has(item.key)}
                 isUnfolded={isPrinting || unfolded.has(item.key)}
                 isStop={item.key === tabStop}
                 onOpen={onOpen}
@@ -250,32 +257,8 @@ export function EventList(props: Props) {
   );
 }
 
-const rowSteps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1 };
-
-/** Moves the focus within a row, from the row itself to what can be pressed in it; the list has one tab stop. */
-const walkRow = (from: HTMLElement, key: string): boolean => {
-  const row = from.closest<HTMLElement>("tr[data-event]");
-  const by = rowSteps[key];
-  if (!row || by === undefined) return false;
-  const stops = [row, ...row.querySelectorAll<HTMLElement>("a, button")];
-  const next = stops[stops.indexOf(from) + by];
-  next?.focus({ preventScroll: true });
-  return next !== undefined;
-};
-
-const focusRow = (scroller: HTMLElement | null, wanted: RefObject<string | null>) => {
-  if (wanted.current === null) return;
-  const row = scroller?.querySelector<HTMLElement>(`[data-event="${CSS.escape(wanted.current)}"]`);
-  if (!row) return;
-  wanted.current = null;
-  row.focus({ preventScroll: true });
-};
-
 const toggled = (set: ReadonlySet<string>, value: string): ReadonlySet<string> => {
   const next = new Set(set);
   if (!next.delete(value)) next.add(value);
   return next;
 };
-
-const heightOf = (kind: ListItem["kind"], density: Density): number =>
-  kind === "entry" ? rowHeights[density] : kind === "end" ? 64 : dayHeight;

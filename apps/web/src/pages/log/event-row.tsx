@@ -1,7 +1,7 @@
 import { begins } from "@countersign/audit/object-life";
 import { sentenceText } from "@countersign/audit/sentence";
 import { UnstyledButton } from "@mantine/core";
-import { ChevronDown } from "lucide-react";
+import { Check, ChevronDown } from "lucide-react";
 import { type MouseEvent, memo, useState } from "react";
 import type { LogEntry } from "../../api.ts";
 import { Foreign } from "../../components/foreign.tsx";
@@ -25,6 +25,7 @@ type Props = {
   base: LogSearch;
   rowIndex: number;
   isOpen: boolean;
+  isPicked: boolean;
   isUnfolded: boolean;
   /** Whether this row is the list's one tab stop. */
   isStop: boolean;
@@ -39,7 +40,8 @@ type Props = {
 
 /** One event in the list; named by its sentence. */
 export const EventRow = memo(function EventRow(props: Props) {
-  const { entry, zone, besideZone, base, rowIndex, isOpen, isUnfolded, isStop, onOpen, onUnfold, onFocus } = props;
+  const { entry, zone, besideZone, base, rowIndex, isOpen, isPicked, isUnfolded, isStop, onOpen, onUnfold, onFocus } =
+    props;
   const { index, offset, measure } = props;
   const tabIndex = isStop ? 0 : -1;
   const fields = Object.keys(entry.changes ?? {}).length;
@@ -75,11 +77,13 @@ export const EventRow = memo(function EventRow(props: Props) {
       data-index={index}
       style={{ transform: `translateY(${offset}px)` }}
       aria-rowindex={rowIndex}
-      aria-selected={isOpen}
+      aria-selected={isPicked}
+      aria-current={isOpen || undefined}
       aria-label={name}
       tabIndex={tabIndex}
       data-event={entry.id}
       data-open={isOpen || undefined}
+      data-picked={isPicked || undefined}
       className={classes.row}
       onClick={open}
       onFocus={() => {
@@ -89,6 +93,7 @@ export const EventRow = memo(function EventRow(props: Props) {
     >
       <td className={classes.severity} {...valueSpot("severity", entry.severity)}>
         <SeverityMark severity={entry.severity} bare />
+        {isPicked ? <Check className={classes.check} size={14} aria-hidden /> : null}
       </td>
       <td className={classes.time}>
         <time dateTime={entry.receivedAt} title={seenAgo ?? undefined} onPointerEnter={() => setSeenAt(Date.now())}>

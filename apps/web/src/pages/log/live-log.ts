@@ -18,15 +18,20 @@ export type Pause = "scroll" | "selection" | null;
 
 /**
  * The log with what is new in it while the address says `live`: put at the top at once, or held back while the reader is further
- * down or selects text. A hidden tab lets go of its line and goes on where it was when it is looked at again.
+ * down or selects something. A hidden tab lets go of its line and goes on where it was when it is looked at again.
  */
-export const useLiveLog = (search: LogSearch, read: ReturnType<typeof useEventLog>, isAtTop: boolean) => {
+export const useLiveLog = (
+  search: LogSearch,
+  read: ReturnType<typeof useEventLog>,
+  isAtTop: boolean,
+  isPicking: boolean,
+) => {
   const isHidden = useDocument("visibilitychange", () => document.visibilityState === "hidden");
   const isSelecting = useDocument("selectionchange", () => document.getSelection()?.isCollapsed === false);
   const isSessionOver = useSessionOver();
   const key = JSON.stringify(liveInput(search));
   const isOn = search.live !== undefined && !isPast(search, Date.now());
-  const pause: Pause = !isAtTop ? "scroll" : isSelecting ? "selection" : null;
+  const pause: Pause = !isAtTop ? "scroll" : isSelecting || isPicking ? "selection" : null;
 
   const [line, setLine] = useState<Line>({ kind: "off" });
   const [told, setTold] = useState<{ state: LogState; atMs: number } | null>(null);

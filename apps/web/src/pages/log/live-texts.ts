@@ -12,7 +12,7 @@ export const liveTexts = {
     refused: "stopped",
   },
   lost: (time: string) => `no connection since ${time}`,
-  pausedBy: { scroll: "Paused while you read further down.", selection: "Paused while text is selected." },
+  pausedBy: { scroll: "Paused while you read further down.", selection: "Paused while something is selected." },
   refusedTitle: "New events are not shown",
   refusedHolds: "What is in the list stays; new events are kept all the same.",
   turnOff: "Turn live off",

@@ -26,6 +26,7 @@ import { useLook } from "./look.ts";
 import { LookButton } from "./look-button.tsx";
 import { NewerPill } from "./newer-pill.tsx";
 import { Notices } from "./notices.tsx";
+import { PickedBar, usePicked } from "./picked.tsx";
 import { QueryBar } from "./query-bar.tsx";
 import { ValueMenus } from "./row-menu.tsx";
 import { useSeenNames } from "./seen-names.ts";
@@ -61,7 +62,8 @@ function Log({ first }: { first: Range }) {
   const { zone, besideZone } = zonesOf(zones);
   const [isAtTop, setAtTop] = useState(true);
   const read = useEventLog(search);
-  const live = useLiveLog(search, read, isAtTop);
+  const picked = usePicked();
+  const live = useLiveLog(search, read, isAtTop, picked.entries.size > 0);
   const log = { ...read, entries: live.entries };
   const names = useSeenNames(log.entries);
   const handle = useRef<ListHandle>(null);
@@ -82,6 +84,7 @@ function Log({ first }: { first: Range }) {
     void navigate({ search: (before) => without(before, "event") });
     handle.current?.focus(id);
   };
+  const onEscape = () => (search.event === undefined ? picked.clear() : close());
   const toNewest = () => {
     handle.current?.toTop();
     void log.refresh();
@@ -108,7 +111,12 @@ function Log({ first }: { first: Range }) {
       if (!isAway) return views.isEdited && views.isOwn ? views.save() : views.ask("save");
     },
     u: () => change({ ...search, zone: zones === "utc" ? "local" : "utc" }),
-    Escape: close,
+    x: () => {
+      const id = document.activeElement?.closest<HTMLElement>("tr[data-event]")?.dataset.event ?? search.event;
+      const entry = log.entries.find((one) => one.id === id);
+      if (entry) picked.pick(entry);
+    },
+    Escape: onEscape,
   });
 
   return (
@@ -149,7 +157,14 @@ function Log({ first }: { first: Range }) {
         </Suspense>
       ) : null}
       <LiveRefusal live={live} onOff={() => change(without(search, "live"))} />
-      <ValueMenus className={classes.body} entries={log.entries} search={base} names={names} onChange={change}>
+      <ValueMenus
+        className={classes.body}
+        entries={log.entries}
+        search={base}
+        names={names}
+        picked={picked}
+        onChange={change}
+      >
         {facets.place === "beside" && log.isPending ? <div className={classes.facets} data-print="no" /> : null}
         {facets.place && !log.isPending ? (
           <Suspense fallback={<div className={classes.facets} />}>
@@ -197,11 +212,13 @@ function Log({ first }: { first: Range }) {
             names={names}
             onChange={change}
             onOpen={open}
+            picked={picked}
             onTop={setAtTop}
             onGiveUp={() => void navigate({ search: log.giveUp(), replace: true })}
             look={look}
             handle={handle}
           />
+          <PickedBar picked={picked} />
         </div>
         {search.event ? (
           <Suspense>

@@ -12,6 +12,7 @@ import { LoadingLog, Reached, SlowBar } from "./loading-log.tsx";
 import classes from "./log-page.module.css";
 import { type LogSearch, without } from "./log-search.ts";
 import type { Look } from "./look.ts";
+import type { Picked } from "./picked.tsx";
 import type { SeenNames } from "./seen-names.ts";
 
 // Why there are no rows is said when there are none.
@@ -27,6 +28,7 @@ type Props = {
   names: SeenNames;
   onChange: (search: LogSearch) => void;
   onOpen: (id: string) => void;
+  picked: Picked;
   onTop: (isAtTop: boolean) => void;
   /** Goes back to what was asked for before. */
   onGiveUp: () => void;
@@ -44,6 +46,7 @@ export function LogRows({
   names,
   onChange,
   onOpen,
+  picked,
   onTop,
   onGiveUp,
   look,
@@ -112,6 +115,7 @@ export function LogRows({
         base={base}
         openId={search.event}
         onOpen={onOpen}
+        picked={picked}
         onTop={onTop}
         hasMore={hasNextPage && !log.isError && reachedAt === null}
         onEnd={onEnd}

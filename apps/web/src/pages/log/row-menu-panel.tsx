@@ -1,11 +1,14 @@
 import { Menu } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import type { LogEntry } from "../../api.ts";
 import { Foreign } from "../../components/foreign.tsx";
 import { texts } from "../../texts.ts";
 import { type EntryValue, entryValues } from "./entry-values.ts";
 import { filterNames, namedKindOf, valueWords } from "./filter-words.ts";
+import { listTexts } from "./list-texts.ts";
 import type { LogSearch } from "./log-search.ts";
+import type { Picked } from "./picked.tsx";
 import { exclude, only } from "./query-edit.ts";
 import { queryTexts } from "./query-texts.ts";
 import classes from "./row-menu.module.css";
@@ -18,12 +21,13 @@ type Props = {
   asked: AskedMenu;
   search: LogSearch;
   names: SeenNames;
+  picked: Picked;
   onChange: (search: LogSearch) => void;
   onClose: () => void;
 };
 
 /** What can be done with a value; before that, when none was pointed at, the values of the event. */
-export function ValueMenuPanel({ asked, search, names, onChange, onClose }: Props) {
+export function ValueMenuPanel({ asked, search, names, picked, onChange, onClose }: Props) {
   const pointed: EntryValue | null = asked.value && { ...asked.value, label: null };
   const [chosen, setChosen] = useState<EntryValue | null>(pointed);
   const clipboard = useClipboard();
@@ -79,6 +83,7 @@ export function ValueMenuPanel({ asked, search, names, onChange, onClose }: Prop
               </Menu.Item>
             ))
           : null}
+        {chosen === null && asked.entry ? <PickItem entry={asked.entry} picked={picked} /> : null}
         {chosen === null ? null : (
           <>
             <Menu.Label className={classes.value}>
@@ -98,5 +103,16 @@ export function ValueMenuPanel({ asked, search, names, onChange, onClose }: Prop
         )}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+function PickItem({ entry, picked }: { entry: LogEntry; picked: Picked }) {
+  return (
+    <>
+      <Menu.Divider />
+      <Menu.Item onClick={() => picked.pick(entry)}>
+        {picked.entries.has(entry.id) ? listTexts.letGo : listTexts.pick}
+      </Menu.Item>
+    </>
   );
 }

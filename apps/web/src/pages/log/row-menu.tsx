@@ -6,6 +6,7 @@ import { useLate } from "../../components/late.ts";
 import { usePageKeys } from "../../components/page-keys.ts";
 import { texts } from "../../texts.ts";
 import { type ListKey, type LogSearch, listOf } from "./log-search.ts";
+import type { Picked } from "./picked.tsx";
 import classes from "./row-menu.module.css";
 import type { SeenNames } from "./seen-names.ts";
 
@@ -28,13 +29,14 @@ type Props = {
   entries: readonly LogEntry[];
   search: LogSearch;
   names: SeenNames;
+  picked: Picked;
   onChange: (search: LogSearch) => void;
   className?: string | undefined;
   children: ReactNode;
 };
 
 /** Only, exclude and copy for every value shown in it: by right click, by the button of a row, and by `.` on the focused row. */
-export function ValueMenus({ entries, search, names, onChange, className, children }: Props) {
+export function ValueMenus({ entries, search, names, picked, onChange, className, children }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const panel = useLate(loadPanel);
   const [asked, setAsked] = useState<AskedMenu | null>(null);
@@ -92,6 +94,7 @@ export function ValueMenus({ entries, search, names, onChange, className, childr
           asked={asked}
           search={search}
           names={names}
+          picked={picked}
           onChange={onChange}
           onClose={() => {
             setAsked(null);
