@@ -25,6 +25,7 @@ const filters: [JsonObject, string][] = [
     { text: "quay, 7", not: { severities: ["info"], codes: ["permit_read"] } },
     "“quay, 7”, not severity info, not “Permit viewed”",
   ],
+  [{ id: "0192", by: "actor" }, "event 0192, by the same actor around that time"],
   [{ not: {} }, ""],
   [{ toString: 1 }, "toString 1"],
 ];

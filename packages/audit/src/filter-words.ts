@@ -26,6 +26,14 @@ const minuteOf = (iso: string): string => iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:
 
 const dayCount = (days: Json): string => (days === 1 ? "the last day" : `the last ${days} days`);
 
+/** What events beside another one have in common with it. */
+const around: Readonly<Record<string, string>> = {
+  object: "about the same object",
+  request: "of the same request",
+  actor: "by the same actor around that time",
+  approval: "of the same approval",
+};
+
 /** How each member of a query of the log reads; null: it says nothing of what is looked for. */
 const members: Record<string, (value: Json, all: JsonObject) => string | null> = {
   overview: () => "the overview",
@@ -51,6 +59,7 @@ const members: Record<string, (value: Json, all: JsonObject) => string | null> =
   objectId: (value, { objectType }) => (objectType ? null : `about ${value}`),
   userId: (value) => `user ${value}`,
   id: (value) => `event ${value}`,
+  by: (value) => (Object.hasOwn(around, String(value)) ? (around[String(value)] ?? null) : `by ${value}`),
   requestId: (value) => `request ${value}`,
   text: (value) => `“${value}”`,
   not: (value) =>

@@ -88,7 +88,7 @@ export const platformEvents = {
     targetType: null,
     feature: null,
     sentence: "{actor} was refused {object}",
-    attempt: "call {object}",
+    attempt: "{right}[ ({object})]",
     reason: "none",
     collapseSeconds: 0,
     notify: false,

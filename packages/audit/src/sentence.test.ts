@@ -82,6 +82,26 @@ test.each<[string, Partial<SentenceEntry>, string]>([
     },
     "Ana Ruiz deleted plan.pdf from P-2026-000041: wrong file",
   ],
+  [
+    "the right that was wanting",
+    {
+      code: "sys_access_denied",
+      status: "denied",
+      object: { type: "procedure", id: "users.list", label: "users.list" },
+      metadata: { feature: "users.read" },
+    },
+    "Ana Ruiz was refused permission to see users and their activity (users.list)",
+  ],
+  [
+    "a refusal that names no right",
+    {
+      code: "sys_access_denied",
+      status: "denied",
+      object: { type: "procedure", id: "users.list", label: "users.list" },
+      metadata: null,
+    },
+    "Ana Ruiz was refused permission to call something (users.list)",
+  ],
   ["sign-in", { code: "user_login", object: null, ip: "192.0.2.1" }, "Ana Ruiz signed in from 192.0.2.1"],
   [
     "failed sign-in of a user",

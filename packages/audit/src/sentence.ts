@@ -1,5 +1,6 @@
 import { type EventType, eventTypes, isEventCode, objectTypes, type Status } from "./catalogue.ts";
 import type { Change, Changes } from "./changes.ts";
+import { features, isFeature } from "./features.ts";
 import { filterWords, isMembers } from "./filter-words.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { repeatsOf } from "./repeats.ts";
@@ -143,6 +144,12 @@ const placeholders: Record<string, (entry: SentenceEntry) => SentencePart | null
   error: ({ errorMessage }) => value("value", errorMessage && shorten(errorMessage, longestText)),
   code: ({ code }) => value("value", code.replaceAll("_", " ")),
   ip: ({ ip }) => value("value", ip),
+  right: ({ metadata }) => {
+    const feature = metadata?.feature;
+    if (typeof feature !== "string" || !isFeature(feature)) return null;
+    const words = features[feature];
+    return value("value", words.charAt(0).toLowerCase() + words.slice(1));
+  },
   repeats: (entry) => {
     const repeats = repeatsOf(entry);
     if (repeats !== null) return value("value", repeats === 1 ? "once more" : `${repeats} more times`);
@@ -161,6 +168,7 @@ const missing: Record<string, string> = {
   count: "some",
   format: "a file",
   request: "do something",
+  right: "call something",
   decision: "decided",
   result: "no result",
   duration: "a while",

@@ -47,7 +47,7 @@ test("a change is answered, recorded with old and new, and counts at once", asyn
       code: "system_config_change",
       status: "success",
       severity: "critical",
-      object: { type: "system_config", id: "audit.default_days", label: "audit.default_days" },
+      object: { type: "system_config", id: "audit.default_days", label: "“The log opens with”" },
       changes: { value: { old: 7, new: 14 } },
       notes: "two weeks",
       actor: { id: String(chief.id), label: "Cleo Chief" },

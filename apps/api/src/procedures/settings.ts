@@ -1,6 +1,6 @@
 import { weakensSetting } from "@countersign/audit/weakening";
 import { listSettings } from "@countersign/db/system-config";
-import { type SettingKey, settingKeys } from "@countersign/db/system-settings";
+import { type SettingKey, settingKeys, systemSettings } from "@countersign/db/system-settings";
 import { z } from "zod";
 import { done, settingAnswer } from "../domain/answers.ts";
 import { reason, settingVersion } from "../domain/fields.ts";
@@ -49,7 +49,7 @@ export const settings = router({
       const at = new Date(services.now()).toISOString();
       return changeSetting(tx, input, { by: { id: session.userId, name: session.name }, at });
     },
-    object: ({ key }) => ({ type: "system_config", id: key, label: key }),
+    object: ({ key }) => ({ type: "system_config", id: key, label: `“${systemSettings[key].title}”` }),
     notes: (input) => input.reason,
     changes: settingChanges,
     approval: ({ key }, { before, after }) => weakensSetting(key, before.value, after.value),

@@ -12,13 +12,14 @@ export const withAnyPassword = base
   .meta({ access: "signed-in" })
   .use(({ ctx, next }) => next({ ctx: { ...ctx, session: sessionOf(ctx) } }));
 
-const recordDenial = (ctx: Context, caller: Caller, path: string, refusal: DomainError) =>
+const recordDenial = (ctx: Context, caller: Caller, path: string, refusal: DomainError, feature?: Feature) =>
   ctx.services.keeper.keepAlone({
     code: "sys_access_denied",
     status: "denied",
     actor: actorOf(caller),
     ...sourceOf(caller),
     object: { type: "procedure", id: path, label: path },
+    ...(feature && { metadata: { feature } }),
     errorCode: refusal.reason,
     errorMessage: refusal.message,
     request: ctx.request,
@@ -41,6 +42,6 @@ export const may = (feature: Feature) =>
     const caller = callerOf(ctx);
     const refusal = refusalOf(caller, feature);
     if (refusal === null) return next({ ctx: { ...ctx, caller } });
-    await recordDenial(ctx, caller, path, refusal);
+    await recordDenial(ctx, caller, path, refusal, feature);
     throw refusal;
   });

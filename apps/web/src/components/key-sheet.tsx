@@ -45,6 +45,7 @@ const groups: readonly { name: string; rows: readonly Row[]; feature?: Feature }
       [["Shift", "↓"], words.pickMore],
       [["[", "]"], words.tabs],
       [["←", "→"], words.chart],
+      [["Shift", "←", "→"], words.chartSome],
     ],
   },
 ];

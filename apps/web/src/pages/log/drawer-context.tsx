@@ -1,4 +1,5 @@
 import { categories, objectTypes } from "@countersign/audit/catalogue";
+import { filterWords, isMembers } from "@countersign/audit/filter-words";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { failureOf, type LogEntry, useTRPC } from "../../api.ts";
@@ -7,6 +8,7 @@ import { shownValue } from "../../events/values.ts";
 import { dateTime, type Zone } from "../../format.ts";
 import { useMay } from "../../me.ts";
 import { fieldName, texts } from "../../texts.ts";
+import { policyName } from "../retention/retention-words.ts";
 import { deviceWords, networkWords } from "./device-words.ts";
 import { DrawerApproval } from "./drawer-approval.tsx";
 import { codeOffer, type DrawerFilter, type FilterOffer, referenceText } from "./drawer-filter.ts";
@@ -102,10 +104,13 @@ export function DrawerContext({ entry, zone, filter, onOpen }: Props) {
         {fact(words.status, entry.status, texts.status[entry.status], {
           offer: { field: "status", value: entry.status },
         })}
-        {fact(words.policy, entry.policy, entry.policy)}
+        {fact(words.policy, entry.policy, policyName(entry.policy))}
         {fact(words.id, entry.id, <code>{entry.id}</code>)}
         {Object.entries(entry.metadata ?? {}).map(([name, value]) => {
-          const { text } = shownValue(value, zone);
+          const text =
+            name === "filter" && value !== undefined && isMembers(value)
+              ? filterWords(value)
+              : shownValue(value, zone).text;
           return (
             <Fact key={name} name={fieldName(name)} copy={text} filter={filter}>
               <Foreign text={text} />

@@ -8,23 +8,29 @@ type Props = {
   name: string;
   /** The chosen values in words. */
   value: string;
-  /** It cannot match beside the others. */
-  isConflicting: boolean;
+  /** Those of the values that cannot match beside the other filters; null when all can. */
+  conflicting: string | null;
   onEdit: () => void;
   onRemove: () => void;
 };
 
 /** One filter: its name and values, a way to change them, and a way to remove it. */
-export function QueryChip({ name, value, isConflicting, onEdit, onRemove }: Props) {
+export function QueryChip({ name, value, conflicting, onEdit, onRemove }: Props) {
   return (
-    <span className={classes.chip} data-conflict={isConflicting || undefined}>
+    <span className={classes.chip} data-conflict={conflicting !== null || undefined}>
       <UnstyledButton className={classes.chipMain} onClick={onEdit}>
-        {isConflicting ? <TriangleAlert size={13} aria-hidden /> : null}
+        {conflicting !== null ? <TriangleAlert size={13} aria-hidden /> : null}
         <span className={classes.chipName}>{name}</span>
         <span className={classes.chipValue}>
           <Foreign text={value} />
         </span>
-        {isConflicting ? <VisuallyHidden>, {texts.log.cannotMatch}</VisuallyHidden> : null}
+        {conflicting === null ? null : conflicting === value ? (
+          <VisuallyHidden>, {texts.log.cannotMatch}</VisuallyHidden>
+        ) : (
+          <span className={classes.chipName}>
+            (<Foreign text={`${conflicting} ${texts.log.cannotMatch}`} />)
+          </span>
+        )}
       </UnstyledButton>
       <UnstyledButton className={classes.chipRemove} aria-label={texts.log.remove(name)} onClick={onRemove}>
         <X size={13} aria-hidden />

@@ -3,7 +3,7 @@ import { Search } from "lucide-react";
 import { type FocusEvent, type KeyboardEvent, type RefObject, useId, useRef, useState } from "react";
 import { useLate } from "../../components/late.ts";
 import { texts } from "../../texts.ts";
-import { filterName, wordsOfFilter } from "./filter-words.ts";
+import { filterName, valueWords, wordsOfFilter } from "./filter-words.ts";
 import { activeFilters, type FilterKey, type LogQuery, type LogSearch, listOf, without } from "./log-search.ts";
 import classes from "./query-bar.module.css";
 import { QueryChip } from "./query-chip.tsx";
@@ -34,7 +34,14 @@ export function QueryField({ search, asked, names, onChange, fieldRef }: Props) 
   const list = useLate(loadList);
   const handle = useRef<SuggestionsHandle | null>(null);
   const active = activeFilters(search);
-  const conflicts = new Set(conflictsOf(search).flatMap(({ key, beside }) => [key, beside] as FilterKey[]));
+  const conflicts = conflictsOf(search);
+  /** Those values of a filter that cannot match, in words. */
+  const conflicting = (key: FilterKey): string | null => {
+    const list = listOf(key);
+    const values = new Set(conflicts.filter((one) => one.key === key).flatMap((one) => one.values));
+    if (list === null || values.size === 0) return null;
+    return texts.log.someOf([...values].map((value) => valueWords(list.key, value, names.nameOf)));
+  };
 
   const open = () => {
     void list.ask();
@@ -112,7 +119,7 @@ export function QueryField({ search, asked, names, onChange, fieldRef }: Props) 
           key={key}
           name={filterName(key)}
           value={wordsOfFilter(search, key, names.nameOf) ?? ""}
-          isConflicting={conflicts.has(key)}
+          conflicting={conflicting(key)}
           onEdit={() => edit(key)}
           onRemove={() => remove(key)}
         />
