@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bitmapOf, isInBitmap } from "./ledger/archive.ts";
-import { isRunDue, isRunOverdue, minuteIn, monthBounds, nextRunMs, removableMs } from "./retention.ts";
+import { isRunDue, isRunOverdue, minuteIn, monthBounds, nextRunMs, removableMs, startOfDayMs } from "./retention.ts";
 
 const at = (text: string): number => Date.parse(text);
 
@@ -45,6 +45,14 @@ describe("when a run is due", () => {
     const next = nextRunMs(at("2026-03-29T00:00:00Z"), zone, "02:30");
     expect(new Date(next).toISOString()).toBe("2026-03-29T01:00:00.000Z");
   });
+});
+
+test("a day begins where clocks in its zone say so, and after it where they skip midnight", () => {
+  const begins = (zone: string, day: string) => new Date(startOfDayMs(zone, day)).toISOString();
+  expect(begins("UTC", "2026-11-23")).toBe("2026-11-23T00:00:00.000Z");
+  expect(begins("Europe/Berlin", "2026-07-01")).toBe("2026-06-30T22:00:00.000Z");
+  expect(begins("Pacific/Kiritimati", "2026-07-01")).toBe("2026-06-30T10:00:00.000Z");
+  expect(begins("America/Santiago", "2026-09-06")).toBe("2026-09-06T04:00:00.000Z");
 });
 
 describe("a run is overdue", () => {

@@ -33,6 +33,9 @@ const instantOf = (timeZone: string, minute: string): number => {
   return asUtc;
 };
 
+/** When a day, `2026-11-23`, begins in a time zone. */
+export const startOfDayMs = (timeZone: string, day: string): number => instantOf(timeZone, `${day} 00:00`);
+
 /** Whether the run of today, at `runAt` (`02:30`) in the office's zone, has not begun: `last` is when the last one began, or null. */
 export const isRunDue = (nowMs: number, timeZone: string, runAt: string, lastMs: number | null): boolean => {
   const today = `${dayIn(timeZone, nowMs)} ${runAt}`;

@@ -7,9 +7,6 @@ import { logName } from "@countersign/db/sealing";
 import { DomainError, notFound } from "./domain-error.ts";
 import { proveEvent } from "./proofs.ts";
 
-/** For so long copies of the database are kept at most (`backup.keep_days`). */
-const backupDays = 35;
-
 export type ErasureCertificate = {
   erasure: string;
   log: string;
@@ -35,6 +32,8 @@ export type ErasureCertificate = {
   /** Erasures that complete this one, in the archive or after a restore; each has its own certificate. */
   completedBy: string[];
   backups: string;
+  /** What had left the log before, and cannot be called back. */
+  sentBefore: string;
 };
 
 const proofOf = async (db: Database, eventId: string, sha256: Sha256): Promise<string | null> => {
@@ -47,11 +46,18 @@ const notDone = () =>
     retryAfterS: 5,
   });
 
-const endOfBackups = (doneAt: string): string =>
+const sentBefore =
+  "Events that were streamed to other systems, messages about alerts, exports and copies of archives that had left before are not reached. Whoever received them erases them.";
+
+const endOfBackups = (doneAt: string, backupDays: number): string =>
   new Date(Date.parse(doneAt) + backupDays * 86_400_000).toISOString().slice(0, 10);
 
 /** What was erased, when, and on what ground; it claims nothing that the log does not show. */
-export const certify = async (db: Database, id: string, sha256: Sha256): Promise<ErasureCertificate> => {
+export const certify = async (
+  db: Database,
+  id: string,
+  { sha256, backupDays }: { sha256: Sha256; backupDays: number },
+): Promise<ErasureCertificate> => {
   const erasure = await findErasure(db, id);
   if (erasure === undefined) throw notFound("erasure");
   const { eventId, doneEventId, doneAt } = erasure;
@@ -77,7 +83,8 @@ export const certify = async (db: Database, id: string, sha256: Sha256): Promise
     doneEvent: doneEventId,
     proof: await proofOf(db, eventId, sha256),
     completedBy: await erasuresAfter(db, id),
-    backups: `Backups that were made before hold the erased parts until they age out, ${backupDays} days after the erasure: ${endOfBackups(doneAt)}. A restore from one of them repeats the erasure.`,
+    backups: `Backups that were made before hold the erased parts until they age out, ${backupDays} days after the erasure: ${endOfBackups(doneAt, backupDays)}. A restore from one of them repeats the erasure.`,
+    sentBefore,
   };
 };
 
@@ -111,6 +118,7 @@ export const certificateText = (certificate: ErasureCertificate): string => {
       ? [row("Completed by", `${certificate.completedBy.join(", ")}, with a certificate of its own`)]
       : []),
     row("Backups", certificate.backups),
+    row("Sent before", certificate.sentBefore),
     "",
     ...(proof === null
       ? ["The manifest's event has itself been removed by retention; its proof is no longer made here."]

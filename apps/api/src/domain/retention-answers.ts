@@ -15,6 +15,7 @@ const skipReason = z.enum(Object.keys(skipReasons) as [SkipReason, ...SkipReason
 
 const schedule = {
   at: z.string(),
+  zone: z.string(),
   nextRunAt: z.string(),
   lastRunAt: nullable,
   isOverdue: z.boolean(),

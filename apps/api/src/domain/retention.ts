@@ -193,6 +193,8 @@ export const previewRetention = async (
 
 export type Schedule = {
   at: string;
+  /** The office's, `Europe/Berlin`. */
+  zone: string;
   nextRunAt: string;
   /** When the last run began that came to its end. */
   lastRunAt: string | null;
@@ -211,6 +213,7 @@ export const readSchedule = async (db: Database, settings: SystemSettings, now: 
   const open = await openRun(db);
   return {
     at: new Date(now).toISOString(),
+    zone,
     nextRunAt: new Date(isDue ? now : nextRunMs(now, zone, runAt)).toISOString(),
     lastRunAt: startedAt,
     isOverdue:

@@ -133,6 +133,7 @@ test("an erasure is recorded under its typed name, and its event names nobody", 
   expect(certificate.ids).toHaveLength(2);
   expect(text).toContain("The person asked for it");
   expect(text).toContain("35 days");
+  expect(text).toContain("streamed to other systems");
   expect(text).not.toContain(person.name);
   expect(text.toLowerCase()).not.toContain("compliant");
   const key = await api.sealed();

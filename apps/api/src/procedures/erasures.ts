@@ -222,7 +222,10 @@ export const erasures = router({
     })
     .input(erasureId)
     .query(async ({ ctx: { services }, input }) => {
-      const certificate = await certify(services.readDb, input.id, services.sha256);
+      const certificate = await certify(services.readDb, input.id, {
+        sha256: services.sha256,
+        backupDays: services.settings["backup.keep_days"],
+      });
       return { certificate, text: certificateText(certificate) };
     }),
 });

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { endHold, type HoldScope, insertHold, lockPlacing } from "@countersign/db/legal-holds";
 import { listRuns, type RetentionRun } from "@countersign/db/retention-runs";
@@ -7,6 +8,7 @@ import type { VerificationReport } from "@countersign/db/verification-records";
 import { nodeCrypto } from "@countersign/service/crypto";
 import { applyRetentionJob } from "../jobs/apply-retention.ts";
 import { keepPlatformEvent } from "../sealing/keep-platform-event.ts";
+import { anchorFileOf } from "../sealing/open-ledger.ts";
 import { openSignedLog, type SignedLog } from "./signed-log.ts";
 
 const dayMs = 86_400_000;
@@ -28,8 +30,14 @@ export type AgedLog = SignedLog & {
   settle: () => Promise<void>;
 };
 
-/** A log that began two years ago: `perMonth` events in each of two months, kept under `read` for a year, and today's. */
-export const openAgedLog = async (perMonth: number): Promise<AgedLog> => {
+/**
+ * A log that began two years ago: `perMonth` events in each of two months, kept under `read` for a year, and today's.
+ * `amid` is done in the first month, after its events.
+ */
+export const openAgedLog = async (
+  perMonth: number,
+  amid?: (log: SignedLog, settle: () => Promise<void>) => Promise<void>,
+): Promise<AgedLog> => {
   const today = Date.now();
   const begun = new Date(today - 730 * dayMs);
   const firstMs = Date.UTC(begun.getUTCFullYear(), begun.getUTCMonth(), 15, 12);
@@ -48,6 +56,7 @@ export const openAgedLog = async (perMonth: number): Promise<AgedLog> => {
   for (const _ of [1, 2]) {
     months.push(new Date(deps.now()).toISOString().slice(0, 7));
     await grow(perMonth);
+    if (months.length === 1) await amid?.(log, settle);
     log.pass(31 * dayMs);
   }
   log.pass(Date.now() - deps.now());
@@ -59,7 +68,8 @@ export const openAgedLog = async (perMonth: number): Promise<AgedLog> => {
     const run = await runVerification(database.worker, {
       crypto: nodeCrypto,
       keys: null,
-      readAnchors: async () => [await log.anchor()],
+      readAnchors: async (epoch, isCurrent) =>
+        isCurrent ? [await readFile(anchorFileOf(anchorFile, epoch), "utf8")] : [],
       full: true,
       startedBy: "worker",
       now: deps.now,

@@ -1,4 +1,6 @@
+import { addDays } from "@countersign/audit/calendar";
 import { objectTypes } from "@countersign/audit/catalogue";
+import { startOfDayMs } from "@countersign/audit/retention";
 import { NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -14,26 +16,27 @@ const words = retentionTexts.place;
 type Kind = keyof typeof words.kinds;
 const kinds = Object.keys(words.kinds) as Kind[];
 const types = ["permit", "document", "user", "role", "api_key", "system_config", "report", "backup"] as const;
-const dayMs = 86_400_000;
 
-/** The span from the first day to the end of the last, UTC; null while it is none. */
-const spanOf = (from: string, to: string): { from: string; to: string } | null => {
-  const [first, last] = [Date.parse(`${from}T00:00:00Z`), Date.parse(`${to}T00:00:00Z`)];
-  if (Number.isNaN(first) || Number.isNaN(last) || last < first) return null;
-  return { from: new Date(first).toISOString(), to: new Date(last + dayMs).toISOString() };
+const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+
+/** The span from the first day to the end of the last, as the office counts days; null while it is none. */
+const spanOf = (from: string, to: string, zone: string): { from: string; to: string } | null => {
+  if (!isDay(from) || !isDay(to) || to < from) return null;
+  const [first, end] = [startOfDayMs(zone, from), startOfDayMs(zone, addDays(to, 1))];
+  return { from: new Date(first).toISOString(), to: new Date(end).toISOString() };
 };
 
 type Filled = { type: string; id: string; actorId: string; address: string; from: string; to: string };
 
 /** What the hold would be on; null while that is not filled in. */
-const scopeOf = (kind: Kind, { type, id, actorId, address, from, to }: Filled) => {
+const scopeOf = (kind: Kind, { type, id, actorId, address, from, to }: Filled, zone: string) => {
   if (kind === "object") return id.trim() === "" ? null : ({ kind, type, id: id.trim() } as const);
   if (kind === "actor") return actorId.trim() === "" ? null : ({ kind, type: "user", id: actorId.trim() } as const);
   if (kind === "query") {
     const query = queryOfAddress(address);
     return query === null ? null : ({ kind, query } as const);
   }
-  const span = spanOf(from, to);
+  const span = spanOf(from, to, zone);
   return span === null ? null : ({ kind, ...span } as const);
 };
 
@@ -47,7 +50,8 @@ export function PlaceHoldDialog({ onClose, onDone }: Props) {
   const [filled, setFilled] = useState<Filled>({ type: "permit", id: "", actorId: "", address: "", from: "", to: "" });
   const [isTried, setTried] = useState(false);
   const place = useMutation(trpc.retention.placeHold.mutationOptions({ onSuccess: onDone }));
-  const scope = scopeOf(kind, filled);
+  const { zone = "UTC" } = useQuery({ ...trpc.retention.status.queryOptions(), staleTime: 60_000 }).data ?? {};
+  const scope = scopeOf(kind, filled, zone);
   const set = (member: keyof Filled) => (event: { currentTarget: { value: string } }) =>
     setFilled({ ...filled, [member]: event.currentTarget.value });
   const lacks = (problem: string) => (isTried && scope === null ? problem : null);
@@ -135,6 +139,7 @@ export function PlaceHoldDialog({ onClose, onDone }: Props) {
       ) : null}
       {kind === "time" ? (
         <div className={classes.span}>
+          <p className={classes.muted}>{words.zone(zone)}</p>
           <TextInput label={words.from} type="date" withAsterisk required value={filled.from} onChange={set("from")} />
           <TextInput
             label={words.to}

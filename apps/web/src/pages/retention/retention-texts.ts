@@ -165,6 +165,7 @@ export const retentionTexts = {
     queryWrong: "This is no address of the log with a filter in it.",
     from: "From",
     to: "To",
+    zone: (zone: string) => `Days as the office counts them, in ${zone}, both included.`,
     spanNeeded: "Both days, the first before the last.",
     counting: "Counting…",
     found: (n: string) => `It is on ${events(n)} now; newer ones that match are held, too.`,
