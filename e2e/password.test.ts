@@ -29,7 +29,7 @@ describe.skipIf(isMissing("chromium"))("with an administrator whose password was
     await appOn(page, product.url).fillSignIn(given);
     await page.getByRole("heading", { name: "Choose your own password" }).waitFor();
     await page.getByRole("button", { name: "Change password" }).click();
-    expect(await findingsOn(page, schemes)).toEqual([]);
+    expect(await findingsOn(page, { schemes })).toEqual([]);
     await context.close();
   });
 

@@ -52,7 +52,7 @@ function Shown({ document: { name, mediaType }, address }: { document: Document;
   const kind = shownKind(mediaType, navigator.pdfViewerEnabled);
   if (kind === null || isBroken) return <p>{isBroken ? words.broken : words.notShown}</p>;
   const title = words.page(markedText(name));
-  if (kind === "pdf") return <iframe className={classes.paper} src={address} title={title} />;
+  if (kind === "pdf") return <iframe className={classes.paper} src={`${address}#navpanes=0`} title={title} />;
   return <img className={classes.image} src={address} alt={title} onError={() => setBroken(true)} />;
 }
 
