@@ -3,7 +3,7 @@ import { openCheckpoint, readCheckpoint } from "@countersign/audit/ledger/checkp
 import type { Crypto } from "@countersign/audit/ledger/ed25519";
 import { type LogProofRefusal, parseLogProof } from "@countersign/audit/ledger/proof";
 import type { VerifierKey } from "@countersign/audit/ledger/vkey";
-import { toHex } from "@countersign/audit/utf8";
+import { toBase64, toHex } from "@countersign/audit/utf8";
 import { type Check, placeStep, type Step, signatureStep, verdictOf } from "./check-event.ts";
 import { proofTexts } from "./proof-texts.ts";
 
@@ -41,6 +41,14 @@ export const checkProofFile = (
   const size = checkpoint.ok ? checkpoint.value.checkpoint.size : null;
   return {
     ok: true,
-    value: { check: { verdict: verdictOf(steps), place: size === null ? null : { index, size }, steps }, leaf },
+    value: {
+      check: {
+        verdict: verdictOf(steps),
+        place: size === null ? null : { index, size },
+        way: { hashes: proof.map(toBase64), checkpoint: note },
+        steps,
+      },
+      leaf,
+    },
   };
 };
