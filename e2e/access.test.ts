@@ -435,10 +435,11 @@ const edges: State[] = [
     name: "a page that cannot be read",
     path: "/nowhere",
     act: async (page) => {
-      await page.route("**/trpc/documents.listAll*", (route) => route.fulfill({ status: 500, body: "{}" }));
+      const isList = (url: URL) => url.pathname.includes("documents.listAll");
+      await page.route(isList, (route) => route.fulfill({ status: 500, body: "{}" }));
       await page.goto(new URL("/documents", page.url()).href);
       await page.getByRole("alert").waitFor({ timeout: patienceMs });
-      await page.unroute("**/trpc/documents.listAll*");
+      await page.unroute(isList);
     },
   },
   {

@@ -28,6 +28,21 @@ const chooseFile = async (page: Page, name: string, buffer: Buffer, kind = "Site
   await page.getByLabel("Kind of document").fill(kind);
 };
 
+/** Fails one call wherever it is asked for, alone or among others; answers what ends that. */
+const failOnly = async (page: Page, name: string) => {
+  const isAsked = (url: URL) => url.pathname.startsWith("/trpc/") && url.pathname.includes(name);
+  const data = { code: "INTERNAL_SERVER_ERROR", httpStatus: 500, reason: "internal", requestId: "r_1" };
+  await page.route(isAsked, async (route) => {
+    const names = new URL(route.request().url()).pathname.slice("/trpc/".length).split(",");
+    const response = await route.fetch();
+    const answers = (await response.json()) as unknown[];
+    const failed = { error: { json: { message: "The server could not answer.", code: -32603, data } } };
+    const json = names.map((one, at) => (one === name ? failed : answers[at]));
+    await route.fulfill({ response, status: 207, json });
+  });
+  return () => page.unroute(isAsked);
+};
+
 describe.skipIf(isMissing("chromium"))("on a permit", () => {
   let product: Product;
   let browser: Browser;
@@ -225,6 +240,28 @@ describe.skipIf(isMissing("chromium"))("on a permit", () => {
     expect(await sentence(uploaded)).toContain(number);
     expect(await sentence(accepted)).toContain("checked plan.pdf");
     expect(await sentence(deleted)).toContain("plan.pdf");
+  });
+
+  test("what was read stays when it cannot be read again, and a form without the office's rules says so", async () => {
+    const { page } = visitor;
+    await enterPermit(page, "Lantern Parade");
+    const history = page.getByRole("region", { name: "History" });
+    await history.getByText(/created/).waitFor({ timeout: patienceMs });
+    const mend = await failOnly(page, "history.events");
+    await page.getByRole("button", { name: "Approve" }).click();
+    await confirm(page, "Approve");
+    await history.getByRole("alert").waitFor({ timeout: patienceMs });
+    expect(await history.getByText(/created/).count()).toBe(1);
+    await mend();
+    await history.getByRole("button", { name: "Retry" }).click();
+    await history.getByText(/approved/).waitFor({ timeout: patienceMs });
+
+    const mendRules = await failOnly(page, "system.settings");
+    await page.goto(`${page.url()}/edit`);
+    await page.getByRole("alert").waitFor({ timeout: patienceMs });
+    await mendRules();
+    await page.getByRole("button", { name: "Retry" }).click();
+    await page.getByRole("textbox", { name: "Holder", exact: true }).waitFor();
   });
 
   test("an upload shows how far it is, and can be stopped with nothing kept", async () => {
