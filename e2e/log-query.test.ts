@@ -174,6 +174,42 @@ describe.skipIf(isMissing("chromium"))("the query of the log", () => {
     expect(await panel(page).getByRole("button", { name: / 0$/ }).count()).toBe(0);
   });
 
+  test("the log opens with the range of the office, which needs no word in the address", async () => {
+    const { app, page } = visitor;
+    await page.route(/system\.settings/, async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replaceAll('"defaultDays":7', '"defaultDays":14');
+      await route.fulfill({ response, body });
+    });
+    const choose = async (now: string, next: string) => {
+      await page.getByRole("button", { name: now, exact: true }).click();
+      await page.getByRole("dialog", { name: "Range" }).getByRole("button", { name: next, exact: true }).click();
+      await page.getByRole("button", { name: next, exact: true }).waitFor();
+    };
+    await app.signIn();
+    await app.rows().first().waitFor();
+    expect(asked(page)).toEqual({});
+    await choose("Last 30 days", "Last 7 days");
+    expect(asked(page)).toEqual({ range: "7d" });
+    await choose("Last 7 days", "Last 30 days");
+    expect(asked(page)).toEqual({});
+  });
+
+  test("a drag over the bars goes on where the pointer leaves them", async () => {
+    const { app, page } = visitor;
+    await app.signIn();
+    const bars = page.getByRole("region", { name: "Events over time" }).getByRole("button", { name: /event/ });
+    await bars.first().waitFor();
+    const [from, to] = [await bars.nth(2).boundingBox(), await bars.nth(5).boundingBox()];
+    if (from === null || to === null) throw new Error("the bars are not drawn");
+    await page.mouse.move(from.x + 2, from.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(to.x + 2, to.y + 10, { steps: 3 });
+    await page.mouse.move(to.x + 2, to.y + to.height + 200, { steps: 3 });
+    await page.mouse.up();
+    await expect.poll(() => Object.keys(asked(page)).sort()).toEqual(["from", "to"]);
+  });
+
   test("a number that no permit has cannot be left out: the draft stays and says why", async () => {
     const { app, page } = visitor;
     await app.signIn();

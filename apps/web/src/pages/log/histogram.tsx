@@ -1,13 +1,12 @@
 import { UnstyledButton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { Fragment, type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from "react";
 import { failureOf, useTRPC } from "../../api.ts";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { clockTime, dateTime, plainDate, type Zone } from "../../format.ts";
-import { useMay } from "../../me.ts";
 import classes from "./histogram.module.css";
+import { Gaps, Hatching } from "./histogram-gaps.tsx";
 import { HistogramTable } from "./histogram-table.tsx";
 import {
   type Bar,
@@ -17,7 +16,6 @@ import {
   fewer,
   hasGap,
   joined,
-  runsOf,
   spanWords,
   stacked,
   totalOf,
@@ -55,29 +53,6 @@ export function Histogram({ query, zone, onRange }: Props) {
       {data.removed.length > 0 ? <Gaps removed={data.removed} /> : null}
       {data.countedFrom ? <p className={classes.part}>{words.uncounted(dateTime(data.countedFrom, zone))}</p> : null}
     </section>
-  );
-}
-
-/** Runs that are linked; of more, how many. */
-const mostRuns = 3;
-
-function Gaps({ removed }: Pick<Counted, "removed">) {
-  const mayOpen = useMay("retention.read");
-  const runs = runsOf(removed);
-  return (
-    <p className={classes.part}>
-      {words.gaps}{" "}
-      {mayOpen
-        ? runs.slice(0, mostRuns).map((id) => (
-            <Fragment key={id}>
-              <Link to="/retention" search={{ run: id }}>
-                {words.run(id)}
-              </Link>{" "}
-            </Fragment>
-          ))
-        : null}
-      {mayOpen && runs.length > mostRuns ? words.moreRuns(runs.length - mostRuns) : null}
-    </p>
   );
 }
 
@@ -188,6 +163,7 @@ function Bars({ data: counted, zone, onRange }: { data: Counted; zone: Zone; onR
           }}
           onPointerUp={() => {
             if (dragging.current && chosen && chosen.from !== chosen.to) zoom(chosen);
+            else if (isCaught.current) setChosen(null);
             dragging.current = false;
             isCaught.current = false;
           }}
@@ -219,26 +195,6 @@ function Bars({ data: counted, zone, onRange }: { data: Counted; zone: Zone; onR
 
 const isWithin = (index: number, { from, to }: Chosen): boolean =>
   index >= Math.min(from, to) && index <= Math.max(from, to);
-
-const lines = [0, 1, 2, 3, 4, 5];
-
-/** Slanting lines over the place of a bar, of one slope however wide it is drawn. */
-function Hatching({ index, count }: { index: number; count: number }) {
-  const width = Math.min(1, count / 60);
-  const places = Array.from({ length: Math.round(1 / width) }, (_, place) => index + place * width);
-  return places.flatMap((x) =>
-    lines.map((line) => (
-      <line
-        key={`${x} ${line}`}
-        x1={x}
-        x2={x + width}
-        y1={100 - line * 20}
-        y2={80 - line * 20}
-        className={classes.gap}
-      />
-    )),
-  );
-}
 
 function BarDrawing(props: { bar: Bar; index: number; top: number; uncountedBefore: string | null }) {
   const { bar, index, top, uncountedBefore } = props;
