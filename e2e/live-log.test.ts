@@ -100,6 +100,30 @@ describe.skipIf(isMissing("chromium"))("the log", () => {
     await page.unroute(/audit\.list/);
   });
 
+  test("says down to where it looked when the rest takes long, and goes on from there", async () => {
+    const { page } = reader;
+    const found = await enter("Found at once");
+    const cursor = "019a3f00-0000-7000-8000-000000000000";
+    await page.route(
+      /audit\.list/,
+      async (route) => {
+        const answer = await route.fetch();
+        const body = (await answer.text())
+          .replace('"nextCursor":null', `"nextCursor":"${cursor}"`)
+          .replace('"reachedAt":null', '"reachedAt":"2025-11-01T10:00:00.000Z"');
+        await route.fulfill({ response: answer, body });
+      },
+      { times: 1 },
+    );
+    await page.goto(`${product.url}/log?q=Found&zone=utc`);
+    await rowOf(found).waitFor({ timeout: patienceMs });
+    await page.getByText("Looked at down to 1 Nov 2025, 10:00:00 UTC; the older part takes longer.").waitFor();
+    const older = page.waitForRequest((request) => /audit\.list/.test(request.url()));
+    await page.getByRole("button", { name: "Continue" }).click();
+    expect(decodeURIComponent((await older).url())).toContain(cursor);
+    await page.getByText(/^That is all/).waitFor();
+  });
+
   test("is live at the top of a list that another filter drew anew", async () => {
     const { page } = reader;
     await page.setViewportSize({ width: 1440, height: 560 });

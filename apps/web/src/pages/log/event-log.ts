@@ -52,7 +52,12 @@ export const useEventLog = (search: LogSearch) => {
 
   const asked = JSON.stringify(filter);
   const [counted, setCounted] = useState({ asked, atMs: anchor.at });
-  if (counted.asked !== asked) setCounted({ asked, atMs: Date.now() });
+  if (counted.asked !== asked) {
+    setCounted({ asked, atMs: Date.now() });
+    // What was said of another query is not said of this one.
+    setLooking(idle);
+    setNewer(null);
+  }
   const countAgain = () => {
     setCounted((now) => ({ ...now, atMs: Date.now() }));
     for (const counts of [trpc.audit.histogram, trpc.audit.facets, trpc.audit.whyEmpty])
