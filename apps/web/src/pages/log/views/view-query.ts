@@ -8,8 +8,10 @@ const momentary = ["event", "ignored", "live", "view"] as const;
 export type Drawn = Required<Pick<LogSearch, "zone" | "density">>;
 
 /** The question that an address asks, and how it is drawn, as a view keeps it: whoever opens it chose otherwise. */
-export const queryOf = (search: LogSearch, drawn: Partial<Drawn> = {}): string =>
-  stringifySearch({ ...drawn, ...without(search, ...momentary) }).replace(/^\?/, "");
+export const queryOf = (search: LogSearch, drawn: Partial<Drawn> = {}): string => {
+  const asked = without(search, ...momentary);
+  return stringifySearch({ ...asked, ...drawn, ...asked }).replace(/^\?/, "");
+};
 
 /** The address of a view. What it holds that this page does not know is told there as ever. */
 export const searchOf = (view: { id: number; query: string }): LogSearch => ({
