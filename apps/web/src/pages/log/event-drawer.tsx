@@ -111,9 +111,11 @@ export function EventDrawer({ id, known: listed, zone, base, filter, onClose, on
               <span {...valueSpot("severity", entry.severity)}>
                 <SeverityMark severity={entry.severity} />
               </span>
-              <span {...valueSpot("status", entry.status)}>
-                <StatusMark status={entry.status} />
-              </span>
+              {entry.status === "success" ? null : (
+                <span {...valueSpot("status", entry.status)}>
+                  <StatusMark status={entry.status} />
+                </span>
+              )}
               <span className={classes.type} {...valueSpot("code", entry.code)}>
                 {entry.name}
               </span>
