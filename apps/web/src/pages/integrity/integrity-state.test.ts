@@ -29,6 +29,8 @@ test("the lamp tells an idle log from one that nobody signs", () => {
   expect(lampOf(status({}), null, now, now + 4000)).toEqual({ kind: "signed", ageMs: 7000, waiting: 0 });
   expect(lampOf(status({ signedAgoS: 3500 }), null, now, now).kind).toBe("signed");
   expect(lampOf(status({ signedAgoS: 4000 }), null, now, now).kind).toBe("silent");
+  // Read long ago while nobody was at the page: that says nothing of what was signed since.
+  expect(lampOf(status({}), null, now, now + 7_200_000).kind).toBe("signed");
   expect(lampOf(status({ size: 103, unsealed: 2 }), null, now, now)).toMatchObject({ kind: "signing", waiting: 5 });
   expect(lampOf(status({ unsealed: 2, signedAgoS: 59 }), standing, now, now).kind).toBe("signing");
   expect(lampOf(status({ unsealed: 2, signedAgoS: 61 }), standing, now, now).kind).toBe("late");

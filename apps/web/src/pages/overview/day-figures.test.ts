@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { calendarOf, type Days, figureOf, searchOfDay, weekBySeverity } from "./day-figures.ts";
+import {
+  calendarOf,
+  type Days,
+  figureOf,
+  searchOfDay,
+  searchOfDays,
+  weekBySeverity,
+  weekStart,
+} from "./day-figures.ts";
 
 const row = (day: string, events: number, severity = "info", more = {}) => ({
   day,
@@ -46,6 +54,11 @@ test("the calendar holds every day of the span once, with its severities", () =>
 test("the week by severity is today and the six days before", () => {
   const days = span([row("2026-11-30", 1), row("2026-11-24", 2), row("2026-11-23", 4)]);
   expect(weekBySeverity(days)).toEqual({ info: 3 });
+  expect(searchOfDays(weekStart(days), days.to)).toEqual({
+    from: "2026-11-24T00:00:00.000Z",
+    to: "2026-12-01T00:00:00.000Z",
+    zone: "utc",
+  });
 });
 
 test("a day opens the log from its midnight to the next in UTC, also over the end of a month", () => {
