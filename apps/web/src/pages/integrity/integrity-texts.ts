@@ -73,6 +73,9 @@ export const integrityTexts = {
     hint: "A proof that was handed to you (.tlog-proof) is computed in this browser and held against the key that it trusts. The file is not sent anywhere.",
     drop: "Drop the file here, or",
     choose: "Choose a file",
+    script: "Download the check as a script",
+    scriptHint:
+      "Forty lines that do the same on another machine, with bash, coreutils and OpenSSL 3: bash check-proof.sh FILE VKEY",
     checked: (name: string) => `Checked: ${name}`,
     bad: (name: string, why: string) => `${name} was not checked: ${why}`,
     unreadable: "The browser could not read it. Choose it again.",

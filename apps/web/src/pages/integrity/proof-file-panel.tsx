@@ -3,8 +3,9 @@ import type { Leaf } from "@countersign/audit/leaf";
 import { browserCrypto } from "@countersign/audit/ledger/browser-crypto";
 import { Button, FileButton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { FileUp } from "lucide-react";
+import { Download, FileUp } from "lucide-react";
 import { type DragEvent, type ReactNode, useState } from "react";
+import script from "../../../../../docs/check-proof.sh?raw";
 import { Foreign } from "../../components/foreign.tsx";
 import { count, dateTime, type Zone } from "../../format.ts";
 import { usePreferences } from "../../preferences.ts";
@@ -13,6 +14,7 @@ import { type NamedKey, witnessKeys } from "../../proof/ledger-keys.ts";
 import { proofTexts } from "../../proof/proof-texts.ts";
 import { Steps, Verdict } from "../../proof/steps.tsx";
 import { readLogKey, useTrustedKey } from "../../proof/trusted-key.ts";
+import { saveAs } from "../../raw-calls.ts";
 import { texts } from "../../texts.ts";
 import classes from "./integrity.module.css";
 import { integrityTexts } from "./integrity-texts.ts";
@@ -73,6 +75,15 @@ export function ProofFilePanel({ keys }: { keys: readonly NamedKey[] }) {
           )}
         </FileButton>
       </div>
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<Download size={14} aria-hidden />}
+        onClick={() => saveAs(new Blob([script], { type: "text/x-shellscript" }), "check-proof.sh")}
+      >
+        {words.script}
+      </Button>
+      <p className={classes.muted}>{words.scriptHint}</p>
       <div role="status">
         {isMany ? <p className={classes.bad}>{words.one}</p> : given ? <Checked given={given} keys={keys} /> : null}
       </div>
