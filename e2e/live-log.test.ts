@@ -115,7 +115,7 @@ describe.skipIf(isMissing("chromium"))("the log", () => {
       },
       { times: 1 },
     );
-    await page.goto(`${product.url}/log?q=Found&zone=utc`);
+    await page.goto(`${product.url}/log?code=permit_create&zone=utc`);
     await rowOf(found).waitFor({ timeout: patienceMs });
     await page.getByText("Looked at down to 1 Nov 2025, 10:00:00 UTC; the older part takes longer.").waitFor();
     const older = page.waitForRequest((request) => /audit\.list/.test(request.url()));
