@@ -105,6 +105,23 @@ test("held rows are told when what holds them is gone", async () => {
   expect(await found(unplaced)).toEqual({ OK_EXPIRED: all, COLUMN_MISMATCH: 2, MISSING: 1 });
 });
 
+test.each([
+  ["is what was sealed explains it when the event itself is gone", "leaf", {}],
+  ["was changed explains nothing", `replace(leaf, '"source":"worker"', '"source":"app"')`, { COLUMN_MISMATCH: 2 }],
+  [
+    "is of another event explains nothing",
+    `(select leaf from event_log where code = 'sys_retention_run')`,
+    { COLUMN_MISMATCH: 2 },
+  ],
+])("a copy in the hold that %s", async (_what, leaf, more) => {
+  const counts = await found(async (tx) => {
+    await tx.sql.unsafe(`update legal_hold h set event_id = e.id, leaf = e.copy
+      from (select id, ${leaf} as copy from event_log where code = 'sys_hold_placed') as e`);
+    await tx.sql.unsafe("delete from event_log where code = 'sys_hold_placed'");
+  });
+  expect(counts).toEqual({ OK_EXPIRED: all, MISSING: 1, ...more });
+});
+
 describe("the functions of retention refuse", () => {
   const { sql } = { sql: () => log.database.worker.sql };
   const refused = (statement: string) =>

@@ -22,7 +22,7 @@ export function PeriodPreview({ settingKey, days }: { settingKey: string; days: 
   const found = asked === days ? read.data?.policies.find((one) => one.policy === policy) : undefined;
   return (
     <p className={classes.tried} role="status">
-      {read.isError ? words.failed : found ? `${words.with(period(days))} ${previewWords(found)}.` : words.counting}
+      {read.isError ? words.failed : found ? words.with(period(days), previewWords(found)) : words.counting}
     </p>
   );
 }

@@ -90,7 +90,8 @@ export const retentionTexts = {
     typesAbout: "The figures are the server's own estimate; nothing of the log is read for them but what is held.",
   },
   tried: {
-    with: (period: string) => `With ${period} the next run:`,
+    with: (period: string, what: string) =>
+      `With ${period} the next run ${what.charAt(0).toLowerCase()}${what.slice(1)}.`,
     counting: "Working out what the next run would remove",
     failed: "What the next run would remove could not be worked out. Open Retention & holds before you change this.",
   },
