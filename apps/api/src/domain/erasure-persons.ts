@@ -37,3 +37,19 @@ export const personsByQuery = async (db: Database, filter: EventFilter, ids: rea
   }
   return users.sort((one, other) => Number(other.isProtected) - Number(one.isProtected));
 };
+
+/** Why a query may not be erased by; nothing when all whom it finds have left. */
+export const blocksByQuery = (persons: readonly User[], nameOf: (person: User) => string) => {
+  const keeps = persons.find(({ isProtected, status }) => isProtected || status === "active");
+  if (keeps === undefined) return [];
+  const [reason, what] = keeps.isProtected
+    ? (["protected_in_query", "protected"] as const)
+    : (["active_in_query", "active"] as const);
+  const sentence = `The query finds acts of, or events about, ${nameOf(keeps)}, whose account is ${what}. Name the permits or documents that it is about, and nobody who acted.`;
+  return [{ reason, sentence }];
+};
+
+export const isLastAdministrator = async ({ sql }: Database, userId: number): Promise<boolean> => {
+  const rows = await sql<{ id: number }[]>`select active_administrators()::float8 as id limit 2`;
+  return rows.length === 1 && rows[0]?.id === userId;
+};

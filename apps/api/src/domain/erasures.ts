@@ -17,7 +17,7 @@ import { failureCode, uniqueViolation } from "@countersign/db/failures";
 import type { Transaction } from "@countersign/db/transaction";
 import { countAssigned, findUser, lockUser, type User } from "@countersign/db/users";
 import { DomainError, notFound } from "./domain-error.ts";
-import { personsByQuery } from "./erasure-persons.ts";
+import { blocksByQuery, isLastAdministrator, personsByQuery } from "./erasure-persons.ts";
 import { refuseMorePowerful } from "./users.ts";
 
 /** Whose personal parts, and which further events, are to go. */
@@ -85,15 +85,10 @@ const chosenIds = async (db: Database, { userId, filter }: Chosen): Promise<Chos
   };
 };
 
-const isLastAdministrator = async ({ sql }: Database, userId: number): Promise<boolean> => {
-  const rows = await sql<{ id: number }[]>`select active_administrators()::float8 as id limit 2`;
-  return rows.length === 1 && rows[0]?.id === userId;
-};
-
 const holdSentence = (hold: string): string =>
   `The hold “${hold}” covers some of these events. Holds win: release it first, or wait for its end.`;
 
-/** Everything that stands against it, the first one first. No sentence names a person: those of refused acts are kept. */
+/** Everything that stands against it, the first one first. `nameOf` says how a person may be named. */
 const blocksOf = async (
   db: Database,
   { userId }: Chosen,
@@ -110,14 +105,7 @@ const blocksOf = async (
     }
     add("still_active", "The account is active. Deactivate or delete it first.");
   }
-  const keeps = persons.find((person) => person.isProtected || person.status === "active");
-  if (keeps !== undefined) {
-    const what = keeps.isProtected ? "whose account is protected" : "whose account is active";
-    add(
-      keeps.isProtected ? "protected_in_query" : "active_in_query",
-      `The query finds acts of, or events about, ${nameOf(keeps)}, ${what}. Name the permits or documents that it is about, and nobody who acted.`,
-    );
-  }
+  blocks.push(...blocksByQuery(persons, nameOf));
   const permits = user === undefined ? 0 : await countAssigned(db, user.id);
   if (user !== undefined && permits > 0) {
     add(
@@ -238,6 +226,7 @@ export const recordErasure = async (
   const { ids, matching, persons } = await chosenIds(tx, order);
   const name = userId === null ? null : (user?.name ?? (await lastLabelOf(tx, String(userId))));
   if (userId !== null && user === undefined && name === null && ids.length === 0) throw notFound("person");
+  // By id alone: the sentences of refused acts are kept.
   const [block] = await blocksOf(
     tx,
     order,

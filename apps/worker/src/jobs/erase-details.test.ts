@@ -272,6 +272,10 @@ test("an event that is stored under an older hold after holds were looked at is 
   await release();
   await run();
   expect(await state(id)).toBe("done");
+  // The next vacuum of the month comes with its next change.
+  const [part] = await log.database.admin.sql`
+    select array_to_string(c.reloptions, ',') as options from event_log e join pg_class c on c.oid = e.tableoid where e.id = ${late.id}`;
+  expect(part?.options).toContain("autovacuum_vacuum_threshold=1");
 });
 
 test("what alerts say of a person goes although their events are gone, and what rules remember of them", async () => {
