@@ -122,6 +122,29 @@ describe.skipIf(isMissing("chromium"))("what needs a second person", () => {
     await card(ada.page, `delete ${number}`).getByText("It is not a duplicate").waitFor();
   });
 
+  test("who decides on an erasure reads whose data go, which events, on what ground and how many", async () => {
+    const permitId = await office.permit();
+    const query = { codes: ["permit_create", "permit_delete"], objects: [`permit:${permitId}`] };
+    const found = async () => (await office.admin.trpc.erasures.preview.query({ query })).total;
+    await expect.poll(found, { timeout: patienceMs }).toBe(1);
+    const total = await found();
+    const order = { query, basis: "unlawful", reason: "Typed into the wrong field", confirm: String(total) } as const;
+    await office.admin.trpc.erasures.record.mutate(order);
+    const { page } = bo;
+    await page.goto(`${product.url}/approvals`);
+    const request = card(page, "Typed into the wrong field");
+    await request.getByRole("table").waitFor();
+    const rows = await request.getByRole("table").locator("tbody tr").allTextContents();
+    expect(rows).toEqual([
+      expect.stringMatching(/^Query“Permit created” or “Permit deleted”, about permit \d+, until .* UTC$/),
+      "BasisWas recorded without a legal ground",
+      `Events${total}`,
+    ]);
+    await request.getByRole("button", { name: "Refuse" }).click();
+    await confirm(page, "Refuse", "Ask for a smaller part");
+    await page.getByRole("status").getByText("is refused.").waitFor();
+  });
+
   test("making the log weaker waits and needs a reason; making it stronger does not", async () => {
     const { page } = ada;
     await page.goto(`${product.url}/events/permit_read`);

@@ -241,6 +241,17 @@ test.each(Object.entries(kinds))("%s: what is no longer as it was is not done", 
   expect((await shown(requestId)).request.state).toBe("failed");
 });
 
+test("an approval takes a reason, which stands in the chain and on the request", async () => {
+  const requestId = requestOf((await kinds["the end of a hold"]?.())?.asked ?? { outcome: "" });
+  const { sha256 } = (await shown(requestId)).request;
+  await bo.trpc.approvals.approve.mutate({ requestId, sha256, reason: "the case is closed" });
+  expect((await shown(requestId)).request.decisions).toMatchObject([{ reason: "the case is closed" }]);
+  const chain = await api.stored({ codes: ["sys_approval_decided"] });
+  expect(chain.find(({ approvalId }) => approvalId === String(requestId))).toMatchObject({
+    notes: "the case is closed",
+  });
+});
+
 test("several rights that wait for one role are agreed to one after the other", async () => {
   const role = await newRole();
   const add = (feature: Feature) =>
