@@ -10,7 +10,7 @@ export const heldReasons = {
 export type HeldReason = keyof typeof heldReasons;
 
 /** Why a message is held back that no digest of its channel can tell of. */
-export const otherReasons: Readonly<Record<string, string>> = {
+const otherReasons: Readonly<Record<string, string>> = {
   no_channel: "no channel is switched on",
   no_mail_server: "no mail server is set",
 };

@@ -24,8 +24,12 @@ import { useChannels, useWhyNot } from "./use-alerts.ts";
 const words = alertsTexts.deliveries;
 const everyMs = 10_000;
 
-const stateWords = ({ state, reason }: Delivery): string =>
-  reason === null ? words.states[state] : `${words.states[state]}: ${words.reasons[reason] ?? reason}`;
+const stateCell = ({ state, reason }: Delivery) =>
+  reason === null ? (
+    words.states[state]
+  ) : (
+    <div className={classes.why}>{`${words.states[state]}: ${words.reasons[reason] ?? reason}`}</div>
+  );
 
 const timeOf = ({ state, sentAt, nextTryAt, at }: Delivery, zone: Zone): string => {
   if (state === "sent" && sentAt !== null) return words.sentAt(dateTime(sentAt, zone));
@@ -64,7 +68,7 @@ const columnsOf = ({ zone, whyNot, onAgain }: ColumnDeps): readonly DataColumn<D
     cell: ({ channel }) =>
       channel === null ? <span className={table.muted}>{words.noChannel}</span> : <Foreign text={channel.name} />,
   },
-  { id: "state", head: words.state, onCard: "beside", cell: stateWords },
+  { id: "state", head: words.state, onCard: "beside", cell: stateCell },
   { id: "tries", head: words.tries, look: "figures", cell: ({ attempts }) => attempts },
   {
     id: "answer",

@@ -61,7 +61,9 @@ const columnsOf = (channels: readonly Channel[], zone: Zone): readonly DataColum
       <>
         {shipped === "at_once" ? words.locked : enabled ? words.on : words.off}
         {enabled && failure !== null && failingSince !== null ? (
-          <div className={classes.failed}>{words.failed(failure, dateTime(failingSince, zone))}</div>
+          <div className={`${classes.why} ${classes.failed}`}>
+            {words.failed(failure, dateTime(failingSince, zone))}
+          </div>
         ) : null}
       </>
     ),
