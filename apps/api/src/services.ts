@@ -7,7 +7,7 @@ import type { Log } from "@countersign/service/log";
 import type { Accounts } from "./accounts/accounts.ts";
 import type { DemoOffice } from "./demo-office.ts";
 import type { DocumentStorage } from "./documents/storage.ts";
-import type { Outbound } from "./domain/channels.ts";
+import type { Outbound } from "./domain/channel-input.ts";
 import type { Keeper } from "./keeping/keeper.ts";
 import type { Receipts } from "./keeping/receipts.ts";
 import type { LiveLog } from "./live/live-log.ts";

@@ -5,17 +5,14 @@ import { z } from "zod";
 import { channelAnswer } from "../domain/alert-answers.ts";
 import { testChannel } from "../domain/alerts.ts";
 import { done } from "../domain/answers.ts";
+import { recipients, refuseAddress, type StreamInput, streamInput } from "../domain/channel-input.ts";
 import {
   type ChannelChange,
   changeChannel,
   channelChanges,
   createChannel,
-  recipients,
-  refuseAddress,
   removeChannel,
   rotateSecret,
-  type StreamInput,
-  streamInput,
 } from "../domain/channels.ts";
 import { noInput, reason, rowId, text, version } from "../domain/fields.ts";
 import { forbidden } from "../trpc/access.ts";
