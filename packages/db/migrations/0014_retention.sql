@@ -1,3 +1,4 @@
+ALTER TABLE "retention_run" ALTER COLUMN "longest_lock_ms" SET DATA TYPE double precision;--> statement-breakpoint
 ALTER TABLE "erasure" ADD COLUMN "problem" text;--> statement-breakpoint
 ALTER TABLE "legal_hold" ADD COLUMN "event_id" uuid;--> statement-breakpoint
 ALTER TABLE "legal_hold" ADD COLUMN "leaf" text;--> statement-breakpoint

@@ -79,7 +79,7 @@ export const countInRun = async (
   }: { partitions?: number; rows?: number; bytes?: number; held?: number; lockMs?: number },
 ): Promise<void> => {
   await db.sql`update retention_run set partitions = partitions + ${partitions}, rows = rows + ${rows}, bytes = bytes + ${bytes},
-    held = held + ${held}, longest_lock_ms = greatest(longest_lock_ms, ${Math.ceil(lockMs)}::int) where id = ${id}`;
+    held = held + ${held}, longest_lock_ms = greatest(longest_lock_ms, ${lockMs}::float8) where id = ${id}`;
 };
 
 export const noteSkipped = async (db: Database, id: number, skipped: Skipped): Promise<void> => {

@@ -116,7 +116,7 @@ const eventOf = ({ id, partitions, rows, held, skipped, longestLockMs, startedBy
   code: "sys_retention_run" as const,
   ...(error === null ? {} : { status: "failed" as const, errorMessage: error }),
   object: { type: "retention_run" as const, id: String(id), label: `run ${id}` },
-  facts: { partitions, rows, held, skipped: skipped.length, longestLockMs, startedBy },
+  facts: { partitions, rows, held, skipped: skipped.length, longestLockMs: Math.ceil(longestLockMs), startedBy },
   metadata: { count: rows, ...(held > 0 ? { held } : {}) },
 });
 

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, date, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { bigint, date, doublePrecision, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { bytea } from "./columns.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: "string" });
@@ -21,7 +21,7 @@ export const retentionRun = pgTable(
     bytes: whole("bytes").notNull().default(0),
     /** Events that a hold kept back in this run. */
     held: whole("held").notNull().default(0),
-    longestLockMs: integer("longest_lock_ms").notNull().default(0),
+    longestLockMs: doublePrecision("longest_lock_ms").notNull().default(0),
     /** Months that were due and stayed, each with its reason: `[{policy, month, reason}]`. */
     skipped: jsonb("skipped").notNull().default([]),
     error: text("error"),

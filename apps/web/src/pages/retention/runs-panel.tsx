@@ -133,7 +133,7 @@ function RunLine({ run, isShown }: { run: Run; isShown: boolean }) {
           {took(run)}
         </td>
         <td data-label={words.locked} data-figures>
-          {run.longestLockMs > 0 ? words.ms(count(run.longestLockMs)) : words.none}
+          {run.longestLockMs > 0 ? words.ms(count(Math.ceil(run.longestLockMs))) : words.none}
         </td>
       </tr>
       {isOpen ? (
