@@ -1,5 +1,17 @@
 import { sql } from "drizzle-orm";
-import { bigint, date, doublePrecision, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  date,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { bytea } from "./columns.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: "string" });
