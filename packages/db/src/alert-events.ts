@@ -105,7 +105,8 @@ export const listAtOnceEvents = (db: Database, range: Range, limit: number): Pro
   listWhere(
     db,
     db.sql`(severity = 'critical' or code in (select code from event_types where notify))
-      and not (status = 'failed' and starts_with(details, '{"errorCode":"invalid_input"'))`,
+      and not (status = 'failed' and starts_with(details, '{"errorCode":"invalid_input"'))
+      and not (code = 'sys_channel_changed' and status = 'success' and not starts_with(details, '{"changes"'))`,
     range,
     limit,
   );

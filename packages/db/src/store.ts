@@ -8,7 +8,8 @@ const batchEvents = 1000;
 /**
  * From `taken` envelopes to the log in one statement: split, every query column taken from the leaf itself, one pending row
  * an envelope for the sealer, the day's counts, and what must be told at once: critical events and types that notify, unless
- * somebody's input was merely invalid (the code of an error comes first in canonical details). The `|| ''` reads each concatenated column out of line once, not once a row.
+ * somebody's input was merely invalid, or a channel was only tried (the code of an error, or changes, come first in canonical
+ * details). The `|| ''` reads each concatenated column out of line once, not once a row.
  */
 const intoTheLog = `
   item as materialized (
@@ -45,6 +46,7 @@ const intoTheLog = `
     select (j->>'id')::uuid from item
     where (j->>'severity' = 'critical' or j->>'code' in (select code from event_types where notify))
       and not (j->>'status' = 'failed' and starts_with(details, '{"errorCode":"invalid_input"'))
+      and not (j->>'code' = 'sys_channel_changed' and j->>'status' = 'success' and not starts_with(details, '{"changes"'))
     on conflict do nothing
   )
   select (select count(*) from stored)::int as stored`;

@@ -50,6 +50,7 @@ export const deliveryProcedures = {
   sendAgain: operation({
     feature: "alerts.manage",
     event: "sys_channel_changed",
+    neverWaits: true,
     rest: {
       method: "POST",
       path: "/api/alert-deliveries/{deliveryId}/send-again",

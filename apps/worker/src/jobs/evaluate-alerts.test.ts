@@ -233,6 +233,19 @@ test("the failure of a channel is not told through that channel", async () => {
   expect((await office.notifications()).map(({ channel }) => channel?.name)).toEqual(["E-mail"]);
 });
 
+test("whoever tries a channel is not told of as if it had been changed", async () => {
+  await office.keep({
+    code: "sys_channel_changed",
+    status: "success",
+    actor: { type: "user", id: "7", label: "Ana Ruiz" },
+    source: "app",
+    object: { type: "channel", id: "1", label: "E-mail" },
+    metadata: { act: "sent a test" },
+  });
+  await office.settle();
+  expect(await office.notifications()).toEqual([]);
+});
+
 test("that a channel is no longer told of critical events is told through it once more", async () => {
   const pager = await office.addChannel("webhook", "Pager", {
     url: "https://pager.example.org/",
