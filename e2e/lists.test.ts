@@ -141,7 +141,7 @@ describe.skipIf(isMissing("chromium"))("on the lists", () => {
     await page.getByText("Sign-ins").click();
     await page
       .getByRole("table", { name: /^Sign-ins/ })
-      .getByText("no sign-out")
+      .getByText("ended by somebody else")
       .waitFor();
 
     await app.chooseAct("Delete");

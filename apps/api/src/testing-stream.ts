@@ -24,7 +24,12 @@ export async function* eventsOf(answer: Response): AsyncGenerator<ServerSent> {
 
 /** What a subscription begins with, as a call would have been answered: refused with status and error, or 200. */
 export const beginningOf = async (answer: Response): Promise<Response> => {
-  if (!answer.headers.get("content-type")?.startsWith("text/event-stream")) return answer;
+  const kind = answer.headers.get("content-type");
+  if (kind?.startsWith("application/x-ndjson")) {
+    await answer.body?.cancel();
+    return new Response("{}");
+  }
+  if (!kind?.startsWith("text/event-stream")) return answer;
   for await (const { event, data } of eventsOf(answer)) {
     if (event === "message") return new Response("{}");
     if (event !== "serialized-error") continue;

@@ -82,4 +82,9 @@ test("a default channel that goes or whose hidden address is another is heard le
   expect(weakensChannel(channel, channel, true)).toBe(true);
   const stream = { ...channel, kind: "stream", isDefault: false };
   expect(weakensChannel(stream, { ...stream, enabled: false })).toBe(true);
+  const all = { ...stream, stream: { filter: {} } };
+  expect(weakensChannel(all, { ...all, stream: { filter: { codes: ["permit_read"] } } })).toBe(true);
+  expect(weakensChannel(all, { ...all, stream: { filter: {} } })).toBe(false);
+  const named = { ...channel, isDefault: false, isNamed: true };
+  expect(weakensChannel(named, { ...named, enabled: false })).toBe(true);
 });

@@ -77,11 +77,19 @@ type ChannelFacts = {
   isDefault: boolean;
   url: string | null;
   recipients: readonly (number | string)[] | null;
+  /** What of the log a stream sends. */
+  stream?: { filter: object } | null;
+  /** Whether a shipped rule sends through it. */
+  isNamed?: boolean;
 };
 
-const isHeard = ({ kind, enabled, isDefault }: ChannelFacts): boolean => enabled && (isDefault || kind === "stream");
+const isHeard = ({ kind, enabled, isDefault, isNamed = false }: ChannelFacts): boolean =>
+  enabled && (isDefault || isNamed || kind === "stream");
 
-/** The same of a channel through which alerts go by themselves, or the log: off, gone, no longer the default, or leading elsewhere. */
+/**
+ * The same of a channel through which alerts go by themselves, or the log: off, gone, no longer the default, leading elsewhere,
+ * or a stream of other events.
+ */
 export const weakensChannel = (
   before: ChannelFacts | null,
   after: ChannelFacts | null,
@@ -89,6 +97,7 @@ export const weakensChannel = (
 ): boolean => {
   if (before === null || !isHeard(before)) return false;
   if (after === null || !isHeard(after) || isElsewhere || before.url !== after.url) return true;
+  if (JSON.stringify(before.stream?.filter) !== JSON.stringify(after.stream?.filter)) return true;
   const { recipients } = before;
   return recipients === null
     ? after.recipients !== null

@@ -71,14 +71,19 @@ CREATE OR REPLACE FUNCTION erase_repeated(for_erasure uuid, subject text) RETURN
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 DECLARE
   gone CONSTANT text := 'Its personal parts were erased';
-  hit bigint[] := array(SELECT a.id FROM alerts a WHERE (a.group_value = 'user:' || subject AND a.group_by IN ('actor', 'object')) OR EXISTS (
+  hit bigint[];
+  told bigint[];
+  headlines text[];
+BEGIN
+  -- Whoever judges the log raises alerts, and writes back what it read before.
+  PERFORM pg_advisory_xact_lock(hashtext('countersign.alerts'));
+  hit := array(SELECT a.id FROM alerts a WHERE (a.group_value = 'user:' || subject AND a.group_by IN ('actor', 'object')) OR EXISTS (
     SELECT FROM unnest(a.event_ids) AS named (id) JOIN erasure_event e ON e.erasure_id = for_erasure AND e.event_id = named.id));
-  told bigint[] := array(SELECT n.id FROM notifications n WHERE n.alert_id IN (
+  told := array(SELECT n.id FROM notifications n WHERE n.alert_id IN (
       SELECT a.id FROM alerts a WHERE a.group_value = 'user:' || subject AND a.group_by IN ('actor', 'object')) OR EXISTS (
     SELECT FROM jsonb_array_elements(n.message->'events') AS named
       JOIN erasure_event e ON e.erasure_id = for_erasure AND e.event_id = (named->>'id')::uuid));
-  headlines text[] := array(SELECT headline FROM alerts WHERE id = ANY (hit) UNION SELECT message->>'headline' FROM notifications WHERE id = ANY (told));
-BEGIN
+  headlines := array(SELECT headline FROM alerts WHERE id = ANY (hit) UNION SELECT message->>'headline' FROM notifications WHERE id = ANY (told));
   UPDATE alerts SET headline = gone, group_label = group_value WHERE id = ANY (hit);
   UPDATE notifications SET message = jsonb_set(jsonb_set(message, '{headline}', to_jsonb(gone)), '{events}', '[]') WHERE id = ANY (told);
   UPDATE notifications SET message = jsonb_set(message, '{held}', (
@@ -86,8 +91,6 @@ BEGIN
       FROM jsonb_array_elements(message->'held') WITH ORDINALITY AS list (line, n)))
     WHERE message->>'kind' = 'digest' AND EXISTS (SELECT FROM jsonb_array_elements(message->'held') AS line WHERE line->>'headline' = ANY (headlines));
   IF subject IS NULL THEN RETURN; END IF;
-  -- Whoever judges the log writes back what it read before.
-  PERFORM pg_advisory_xact_lock(hashtext('countersign.alerts'));
   UPDATE alert_rule_states SET state = jsonb_set(
       state #- ARRAY['groups', 'actor user:' || subject] #- ARRAY['groups', 'object user:' || subject], '{seen}',
       coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each(state->'seen') WHERE NOT starts_with(key, 'user:' || subject || ' ')), '{}'))

@@ -6,6 +6,9 @@ ALTER TABLE "alert_rules" ADD COLUMN "failed_at" timestamp with time zone;--> st
 ALTER TABLE "alert_rules" ADD COLUMN "failure" text;--> statement-breakpoint
 -- Critical events are gathered apart by their type, so that none waits for the pause of another.
 UPDATE alert_rules SET definition = jsonb_set(definition, '{trigger,groupBy}', '["event"]') WHERE shipped = 'at_once';--> statement-breakpoint
+-- An hour more than the longest day, in which clocks go back.
+UPDATE alert_rules SET definition = jsonb_set(definition, '{trigger,minutes}', '1560')
+  WHERE shipped = 'retention_missed' AND definition->'trigger'->>'minutes' = '1500';--> statement-breakpoint
 ALTER TABLE "alert_rule_states" ADD COLUMN "definition" jsonb;--> statement-breakpoint
 UPDATE alert_rule_states s SET definition = r.definition FROM alert_rules r WHERE r.id = s.rule_id;--> statement-breakpoint
 ALTER TABLE "alert_rule_states" ALTER COLUMN "definition" SET NOT NULL;--> statement-breakpoint

@@ -91,6 +91,11 @@ export const writeRuleState = async (
     on conflict (rule_id) do update set definition = excluded.definition, state = excluded.state`;
 };
 
+/** Lets a rule forget, so that it learns anew from the log. */
+export const forgetRuleState = async (tx: Transaction, ruleId: number): Promise<void> => {
+  await tx.sql`delete from alert_rule_states where rule_id = ${ruleId}`;
+};
+
 /** What rules that are switched off remember; it is gone with the transaction that tells of what they had gathered. */
 export const takeStatesOfOff = async (tx: Transaction): Promise<(KnownState & { ruleId: number })[]> => [
   ...(await tx.sql<(KnownState & { ruleId: number })[]>`

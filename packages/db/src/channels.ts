@@ -159,6 +159,11 @@ export const sealSecrets = async (
   return plain.length;
 };
 
+/** Whether a rule that every office has, and that is on, sends through a channel. */
+export const isNamedByShipped = async (tx: Transaction, id: number): Promise<boolean> =>
+  (await tx.sql`select from alert_rules where ${id} = any(channel_ids) and shipped is not null and enabled limit 1`)
+    .length > 0;
+
 /** Whether a rule names a channel that would be missed. */
 export const ruleNaming = async (tx: Transaction, id: number): Promise<string | undefined> =>
   (await tx.sql<{ name: string }[]>`select name from alert_rules where ${id} = any(channel_ids) order by id limit 1`)[0]

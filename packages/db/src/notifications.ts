@@ -183,7 +183,8 @@ export const recordFailure = async (
     stillTo = null,
   }: Answered & {
     id: number;
-    channelId: number;
+    /** The channel that failed; null when only the message did. */
+    channelId: number | null;
     againMs: number | null;
     restMs: number | null;
     /** Of mail that some have got: who has not. */
@@ -195,6 +196,7 @@ export const recordFailure = async (
       recipients = coalesce(${stillTo === null ? null : JSON.stringify(stillTo)}::jsonb, recipients),
       reason = ${againMs === null ? "gave_up" : null}, next_try_at = clock_timestamp() + make_interval(secs => ${(againMs ?? 0) / 1000})
     where id = ${id} and state = 'due'`;
+  if (channelId === null) return;
   await tx.sql`
     update channels set failures = failures + 1, failed_at = clock_timestamp(), failure = ${answer},
       rest_until = case when ${restMs}::float8 is null then null else clock_timestamp() + make_interval(secs => ${(restMs ?? 0) / 1000}) end

@@ -2,6 +2,7 @@ import { monthBounds, monthClosedMs } from "@countersign/audit/retention";
 import { uuid7Floor } from "@countersign/audit/uuid7";
 import { iso } from "./answered-columns.ts";
 import type { Database } from "./client.ts";
+import { leavesAtOnce } from "./sealing.ts";
 
 /** One month of one policy as it is stored; `rows` is the server's estimate, null where it has none yet. */
 export type StoredMonth = { policy: string; month: string; partition: string; rows: number | null; bytes: number };
@@ -68,7 +69,8 @@ export const whatBlocks = async (
       exists (select from dead_letter where id >= ${low} and id < ${high}
         and position(${`"policy":"${policy}"`} in leaf) > 0) as "deadLetters",
       exists (select from channel_streams s join channels c on c.id = s.channel_id and c.enabled
-        join ledger_batch b on (b.epoch, b.first_index + b.count) > (s.epoch, s.index) and b.min_id < ${high} and b.max_id >= ${low}) as unsent`;
+        join ledger_batch b on (b.epoch, b.first_index) >= (s.epoch, s.index - ${2 * leavesAtOnce})
+          and (b.epoch, b.first_index + b.count) > (s.epoch, s.index) and b.min_id < ${high} and b.max_id >= ${low}) as unsent`;
   if (row?.waiting) return "waiting";
   if (row?.unsealed) return "unsealed";
   if (row?.deadLetters) return "dead_letters";

@@ -7,7 +7,7 @@ import { inTransaction, type Transaction } from "./transaction.ts";
 export type Batch = { firstIndex: number; count: number; hashes: Uint8Array };
 
 /** Leaves a statement seals at most. */
-const leavesAtOnce = 10_000;
+export const leavesAtOnce = 10_000;
 
 /**
  * Gives positions to what is stored and not yet sealed, oldest first, in one statement; null when there is nothing, or when

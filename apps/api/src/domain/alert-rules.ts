@@ -28,16 +28,18 @@ const minutes = whole(1, 43_200);
 /** Null for the office's setting. */
 export const cooldownMinutes = whole(0, 1440).nullable();
 
+const groupBy = z
+  .array(z.enum(Object.keys(groupings) as [Grouping, ...Grouping[]]))
+  .max(4)
+  .refine(distinct, rule("repeated"));
+
 const trigger = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("each") }),
+  z.strictObject({ kind: z.literal("each"), groupBy: groupBy.optional() }),
   z.strictObject({
     kind: z.literal("threshold"),
     count: whole(2, 10_000),
     minutes: whole(1, 1440),
-    groupBy: z
-      .array(z.enum(Object.keys(groupings) as [Grouping, ...Grouping[]]))
-      .max(4)
-      .refine(distinct, rule("repeated")),
+    groupBy,
   }),
   z.strictObject({ kind: z.literal("first_seen"), days: whole(1, 90) }),
   z.strictObject({ kind: z.literal("absence"), minutes }),

@@ -10,6 +10,7 @@ import {
   deleteChannel,
   findChannel,
   insertChannel,
+  isNamedByShipped,
   lockChannel,
   ruleNaming,
   updateChannel,
@@ -33,6 +34,8 @@ export type ChannelChange = {
   isSecretNew: boolean;
   /** Where a stream was set to go on from, other than where it was. */
   from?: StreamInput["from"];
+  /** Whether a rule that every office has sends through it. */
+  isNamed?: boolean;
 };
 export type ChannelKept = ChannelChange & { after: Channel };
 /** `secret` is what signs a webhook, to be shown once. */
@@ -164,7 +167,7 @@ type Named = { channelId: number; version: number };
 type Change = { [Member in keyof Given]?: Given[Member] | undefined };
 
 /** What the log is sent to, and that it is, is set by who may export it. */
-const needsExport = (before: Channel, { url, stream, enabled }: Change): boolean =>
+export const needsExport = (before: Channel, { url, stream, enabled }: Change): boolean =>
   before.kind === "stream" &&
   (stream !== undefined || (url !== undefined && url !== before.url) || (enabled === true && !before.enabled));
 
@@ -196,10 +199,11 @@ export const changeChannel = async (
   const changed = await unlessTaken(tx, nameTaken(next.name), (part) =>
     updateChannel(part, channelId, next, secret, at),
   );
-  if (given === undefined) return { before, after: changed, isSecretNew };
+  const isNamed = await isNamedByShipped(tx, channelId);
+  if (given === undefined) return { before, after: changed, isSecretNew, isNamed };
   const place = isMoved ? await placeFrom(tx, given.from) : null;
   const after = await setStream(tx, channelId, given, place);
-  return { before, after, isSecretNew, ...(isMoved && { from: given.from }) };
+  return { before, after, isSecretNew, isNamed, ...(isMoved && { from: given.from }) };
 };
 
 /** Gives a webhook another secret; the one before signs beside it for the hours of overlap. */

@@ -11,6 +11,7 @@ import {
   changeChannel,
   channelChanges,
   createChannel,
+  needsExport,
   removeChannel,
   rotateSecret,
 } from "../domain/channels.ts";
@@ -42,8 +43,8 @@ const checkNew = (ctx: SignedIn, input: { url?: string | undefined; stream?: Str
 };
 
 /** What takes away from what is told by itself needs a second person. */
-const approval = (_: unknown, { before, after, isSecretNew }: ChannelChange): boolean =>
-  weakensChannel(before, after, isSecretNew);
+const approval = (_: unknown, { before, after, isSecretNew, from, isNamed = false }: ChannelChange): boolean =>
+  weakensChannel(before && { ...before, isNamed }, after && { ...after, isNamed }, isSecretNew || from === "now");
 
 const change = (
   { tx, ctx }: { tx: Transaction; ctx: SignedIn },
@@ -114,7 +115,7 @@ export const channelProcedures = {
       reason,
     }),
     prepare: checkAddress,
-    alsoNeeds: ({ stream }) => (stream === undefined ? [] : ["audit.export"]),
+    alsoNeeds: (input, { before }) => (before !== null && needsExport(before, input) ? ["audit.export"] : []),
     run: change,
     standing: change,
     changes: channelChanges,

@@ -112,6 +112,7 @@ export const ruleProcedures = {
     prepare: async (ctx, { definition }) => {
       if (definition !== undefined) refuseUnread(ctx);
     },
+    alsoNeeds: ({ definition }) => (definition === undefined ? [] : ["audit.read"]),
     run: ({ tx, ctx }, { definition, reason: _, ...given }) => {
       const change = {
         ...given,

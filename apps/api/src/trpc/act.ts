@@ -25,7 +25,7 @@ export type Operation<
 > = Telling<Code, z.output<Schema>, Outcome> & {
   input: Schema;
   /** Features that the act with this input needs besides; whoever decides on it needs them, too. */
-  alsoNeeds?: (input: z.output<Schema>) => readonly Feature[];
+  alsoNeeds?: (input: z.output<Schema>, outcome: Outcome) => readonly Feature[];
   /** The input with what hangs on the clock, as "the last 7 days", as it is now: what is done later is what was asked for. */
   asOf?: (input: z.output<Schema>, now: number) => z.output<Schema>;
   /** The password must have been given lately. */

@@ -44,6 +44,7 @@ const groups: readonly { name: string; rows: readonly Row[]; feature?: Feature }
       [["X"], words.pick],
       [["Shift", "↓"], words.pickMore],
       [["[", "]"], words.tabs],
+      [["→"], words.inRow],
       [["←", "→"], words.chart],
       [["Shift", "←", "→"], words.chartSome],
     ],

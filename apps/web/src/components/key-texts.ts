@@ -23,6 +23,7 @@ export const keyTexts = {
   palette: "Search or go to anything",
   sheet: "This sheet",
   tabs: "Previous, next tab",
+  inRow: "Through the names and buttons of a row, ← back",
   chart: "Walk the bars of a chart",
   chartSome: "Choose several bars over the log; Enter shows only their time",
   letters: "Single letters are keys",

@@ -4,9 +4,11 @@ import { failureOf } from "../api.ts";
 /** Longer without a key or a pointer, nobody is there: asking on would keep the session open for them. */
 const idleMs = 120_000;
 
-/** Whether to ask on: only a server that is away is, whoever was refused would be refused again, and each refusal is an event. */
+const refusals: readonly string[] = ["forbidden", "unauthenticated", "password_change_required"];
+
+/** Whether to ask on: whoever was refused would be refused again, and each refusal is an event. */
 export const isWorthAsking = ({ isError, error }: { isError: boolean; error: unknown }): boolean =>
-  !isError || failureOf(error).reason === "unreachable";
+  !isError || !refusals.includes(failureOf(error).reason);
 
 /** Asks again and again while somebody is at the page, and never while it is hidden; whoever comes back is not kept waiting. */
 export const useWhilePresent = (everyMs: number, isWanted: boolean, ask: () => unknown): void => {

@@ -11,6 +11,8 @@ export type Sent =
       retryAfterMs: number | null;
       /** Of mail that some have got: who has not. */
       stillTo?: Recipients;
+      /** The receiver works and refused some of those it was for: no reason to let the channel rest. */
+      isOfRecipients?: true;
     }
   /** It cannot be sent from here, whatever the receiver does. */
   | { outcome: "held"; reason: "no_mail_server" };

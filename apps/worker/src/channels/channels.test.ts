@@ -272,6 +272,7 @@ describe("mail", () => {
       outcome: "failed",
       code: 550,
       answer: "the mail server answered 550",
+      isOfRecipients: true,
     });
     expect(await senders([], server, []).email(email, message, key, context, running)).toMatchObject({
       outcome: "failed",
@@ -279,26 +280,35 @@ describe("mail", () => {
     });
   });
 
-  test("that the server takes for some of the recipients is still owed to the others", async () => {
-    const server = await startMailServer(550, "ben@example.org");
-    ends.push(server.close);
-    const email = { ...channel, kind: "email" } as const;
-    const sent = await senders([], server, ["ana@example.org", "ben@example.org"]).email(
-      email,
-      message,
-      key,
-      context,
-      running,
-    );
-    expect(sent).toEqual({
-      outcome: "failed",
-      code: 550,
-      answer: "taken for 1 of 2 recipients",
-      retryAfterMs: null,
-      stillTo: [2],
-    });
-    expect(server.mails.map(({ to }) => to)).toEqual([["ana@example.org"]]);
-  });
+  test.each([
+    {
+      refusal: 450,
+      owed: {
+        ...{ outcome: "failed", code: 450, answer: "taken for 1 of 2 recipients", retryAfterMs: null },
+        ...{ stillTo: [2], isOfRecipients: true },
+      },
+    },
+    {
+      refusal: 550,
+      owed: { outcome: "sent", code: 250, answer: "taken for 1 of 2 recipients, refused for good for the others" },
+    },
+  ])(
+    "that the server takes for some is owed to the others unless it refused them for good, $refusal",
+    async ({ refusal, owed }) => {
+      const server = await startMailServer(refusal, "ben@example.org");
+      ends.push(server.close);
+      const email = { ...channel, kind: "email" } as const;
+      const sent = await senders([], server, ["ana@example.org", "ben@Example.org"]).email(
+        email,
+        message,
+        key,
+        context,
+        running,
+      );
+      expect(sent).toEqual(owed);
+      expect(server.mails.map(({ to }) => to)).toEqual([["ana@example.org"]]);
+    },
+  );
 
   test("is given up when the server never says a word", async () => {
     const mute = await startMuteServer();

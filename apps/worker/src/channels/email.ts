@@ -85,16 +85,28 @@ export const sendEmail =
       const { accepted, rejected, rejectedErrors } = await Promise.race([sending, cut]);
       const answer = `taken for ${accepted.length} of ${to.length} recipients`;
       if (rejected.length === 0) return { outcome: "sent", code: 250, answer };
-      const refused = new Set(rejected);
-      const stillTo = named.filter(({ address }) => refused.has(address)).map(({ recipient }) => recipient);
-      return { ...failed(answer, rejectedErrors?.[0]?.responseCode ?? null), stillTo };
+      const codeOf = new Map(
+        (rejectedErrors ?? []).map(({ recipient, responseCode }) => [recipient?.toLowerCase(), responseCode ?? 0]),
+      );
+      const later = named.filter(({ address }) => {
+        const code = codeOf.get(address.toLowerCase());
+        return code !== undefined && code < 500;
+      });
+      if (later.length === 0)
+        return { outcome: "sent", code: 250, answer: `${answer}, refused for good for the others` };
+      const stillTo = later.map(({ recipient }) => recipient);
+      return { ...failed(answer, codeOf.get(later[0]?.address.toLowerCase()) ?? null), stillTo, isOfRecipients: true };
     } catch (error) {
       const code = error instanceof Error && "responseCode" in error ? Number(error.responseCode) : null;
       const reason = error instanceof Error && "code" in error ? String(error.code) : "no answer in time";
-      return failed(
-        code === null ? `the mail server could not be used (${reason})` : `the mail server answered ${code}`,
-        code,
-      );
+      return {
+        ...failed(
+          code === null ? `the mail server could not be used (${reason})` : `the mail server answered ${code}`,
+          code,
+        ),
+        // It refused every recipient, and takes mail for others.
+        ...(reason === "EENVELOPE" && { isOfRecipients: true as const }),
+      };
     } finally {
       clearTimeout(timer);
       stop.removeEventListener("abort", onStop);

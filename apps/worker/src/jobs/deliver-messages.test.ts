@@ -174,11 +174,22 @@ test("mail that some have got is tried again for the others alone", async () => 
     asked.push(recipients);
     return asked.length > 1
       ? { outcome: "sent", code: 250, answer: "taken for 1 of 1 recipients" }
-      : { outcome: "failed", code: 550, answer: "taken for 1 of 2 recipients", retryAfterMs: null, stillTo: [7] };
+      : {
+          outcome: "failed",
+          code: 450,
+          answer: "taken for 1 of 2 recipients",
+          retryAfterMs: null,
+          stillTo: [7],
+          isOfRecipients: true,
+        };
   };
   const { once: look } = delivery({ email });
   await look();
   expect(await office.notifications()).toMatchObject([{ state: "due", answer: "taken for 1 of 2 recipients" }]);
+  expect((await office.database.admin.sql`select failures, rest_until from channels where is_default`)[0]).toEqual({
+    failures: 0,
+    rest_until: null,
+  });
   await later();
   await look();
   expect(asked).toEqual([["ana@example.org", 7], [7]]);

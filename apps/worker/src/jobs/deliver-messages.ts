@@ -89,13 +89,14 @@ const sendNext = async ({ deps, senders, contextOf }: Sending, channel: SendingC
   }
   // Whoever is told to stop in the middle of a try does not know what became of it: the lease runs out and it is sent again.
   if (stop.aborted) return false;
-  channel.failures += 1;
+  const isOfChannel = sent.isOfRecipients !== true;
+  if (isOfChannel) channel.failures += 1;
   const againMs = againAfter(claimed, sent.retryAfterMs);
-  const restMs = message.kind === "test" ? null : restAfter(channel.failures, sent.retryAfterMs);
+  const restMs = message.kind === "test" || !isOfChannel ? null : restAfter(channel.failures, sent.retryAfterMs);
   const { code, answer }: Answered = sent;
   const stillTo = sent.stillTo ?? null;
   await inTransaction(db, async (tx) => {
-    await recordFailure(tx, { id, channelId: channel.id, code, answer, againMs, restMs, stillTo });
+    await recordFailure(tx, { id, channelId: isOfChannel ? channel.id : null, code, answer, againMs, restMs, stillTo });
     if (againMs === null && message.kind !== "test") await passOn(tx, deps, channel, claimed, answer);
   });
   return restMs === null;

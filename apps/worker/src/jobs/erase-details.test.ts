@@ -296,7 +296,7 @@ test("what alerts say of a person goes although their events are gone, and what 
     groups: { [`actor user:${userId}`]: { label: name }, ...rest },
     seen: { [`user:${userId} 192.0.2.9`]: 1, [`user:${userId}0 192.0.2.9`]: 2 },
   };
-  await sql`insert into alert_rule_states (rule_id, version, state) values (${rule?.id}, 1, ${JSON.stringify(state)}::text::jsonb)`;
+  await sql`insert into alert_rule_states (rule_id, definition, state) values (${rule?.id}, '{}', ${JSON.stringify(state)}::text::jsonb)`;
   const gone = ["00000000-0000-7000-8000-000000000000"];
   const raised = (metadata: Record<string, unknown>) =>
     keepDrafts([{ code: "sys_alert_raised", actor: { type: "platform" }, metadata: metadata as never }]);

@@ -20,7 +20,7 @@ export type WitnessedLog = Awaited<ReturnType<typeof createWitnessedLog>>;
 
 /** A signed log that is to be shown to witnesses. */
 export const createWitnessedLog = async () => {
-  const log = await openSignedLog();
+  const log = await openSignedLog(Date.now());
   const { database, keyFile, anchorFile, keep, store, pass, end } = log;
   const lines: unknown[][] = [];
   const say = (...line: unknown[]) => lines.push(line);

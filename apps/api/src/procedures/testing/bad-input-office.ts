@@ -88,6 +88,7 @@ export const createOffice = async (): Promise<Office> => {
     "erasures.record": { userId: leaver.id, basis: "request", confirm: leaver.name },
     "alerts.createChannel": { kind: "email" },
     "documents.upload": { kind: "plan" },
+    "audit.stream": { format: "ocsf" },
     "settings.change": { value: "Office of Permits" },
   };
   return {

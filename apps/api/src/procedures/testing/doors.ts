@@ -90,7 +90,7 @@ const plainDoor = ({ method, path, inQuery, request }: Address, schema: JsonSche
     const query = Object.entries(rest).flatMap(([name, value]) =>
       [value].flat().map((one) => `${name}=${say(name, one)}`),
     );
-    return sayable ? by.send(`${address}?${query.join("&")}`, { method, ...request }) : null;
+    return sayable ? by.send(`${address}?${query.join("&")}`, { method, ...request }).then(beginningOf) : null;
   };
 };
 

@@ -74,7 +74,7 @@ export function RequestCard({ request, isOwn, isActive, onFocus, onAct }: Props)
             <p className={classes.muted}>{words.noFields}</p>
           ) : (
             <div className={classes.scroll}>
-              <ChangedFields changes={request.changes} zone={zone} />
+              <ChangedFields changes={request.changes} zone={zone} isFirst />
             </div>
           )}
         </section>

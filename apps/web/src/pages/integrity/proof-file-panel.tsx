@@ -12,7 +12,7 @@ import { usePreferences } from "../../preferences.ts";
 import { checkProofFile, type FileCheck } from "../../proof/check-file.ts";
 import { type NamedKey, witnessKeys } from "../../proof/ledger-keys.ts";
 import { proofTexts } from "../../proof/proof-texts.ts";
-import { Steps, Verdict } from "../../proof/steps.tsx";
+import { Steps, Verdict, Way } from "../../proof/steps.tsx";
 import { readLogKey, useTrustedKey } from "../../proof/trusted-key.ts";
 import { saveAs } from "../../raw-calls.ts";
 import { texts } from "../../texts.ts";
@@ -118,6 +118,7 @@ function Outcome({ name, file: { check, leaf } }: { name: string; file: FileChec
       <Verdict check={check} />
       {leaf ? <Says leaf={leaf} place={check.place} zone={zone} /> : null}
       <Steps steps={check.steps} />
+      {check.way ? <Way way={check.way} /> : null}
     </div>
   );
 }

@@ -192,6 +192,7 @@ export function EventList(props: Props) {
       <table
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: rows are walked with the keyboard, as in a grid
         role="grid"
+        aria-multiselectable
         aria-label={texts.log.table}
         aria-rowcount={hasMore ? -1 : entries.length + 1}
         aria-busy={isStale}

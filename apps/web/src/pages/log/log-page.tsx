@@ -214,7 +214,7 @@ function Log({ first }: { first: Range }) {
             onOpen={open}
             picked={picked}
             onTop={setAtTop}
-            onGiveUp={() => void navigate({ search: log.giveUp(), replace: true })}
+            onGiveUp={() => void navigate({ search: addressOf(log.giveUp(), first), replace: true })}
             look={look}
             handle={handle}
           />

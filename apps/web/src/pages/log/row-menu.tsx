@@ -74,12 +74,12 @@ export function ValueMenus({ entries, search, names, picked, onChange, className
   usePageKeys({
     ".": () => {
       const focused = document.activeElement?.closest("[data-event]");
-      const fact =
-        document.activeElement?.closest("[data-fact]") ??
-        document.querySelector("[data-fact]:hover") ??
-        document.querySelector("[data-fact]");
       // The open event offers each of its values itself.
-      if (!focused && fact) return fact.querySelector<HTMLElement>("[data-value-menu]")?.click();
+      const button = focused ? null : valueButton();
+      if (button) {
+        button.focus();
+        return button.click();
+      }
       const row = focused ?? box.current?.querySelector("tr[data-open]");
       if (row) askAt(row);
     },
@@ -105,6 +105,18 @@ export function ValueMenus({ entries, search, names, picked, onChange, className
     </div>
   );
 }
+
+/** The button of the value that the keyboard is in, else of the one under the pointer or under its name, else of the first. */
+const valueButton = (): HTMLElement | null => {
+  const facts = [
+    document.activeElement?.closest("[data-fact]"),
+    document.querySelector("[data-fact]:hover"),
+    document.querySelector("dt:hover")?.parentElement?.querySelector("[data-fact]"),
+    document,
+  ];
+  const buttons = facts.map((fact) => fact?.querySelector<HTMLElement>("[data-value-menu]"));
+  return buttons.find((button) => button) ?? null;
+};
 
 /** The button of a row that opens the menu of its values; there on hover and focus. */
 export function RowValues() {

@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -29,7 +29,11 @@ export function MailStep() {
       <p className={classes.hint}>{words.hint}</p>
       {mayRead ? null : <p className={classes.hint}>{texts.notPermitted.needs("alerts.read")}</p>}
       {channels.isError ? <FailureNote error={channels.error} onRetry={() => void channels.refetch()} /> : null}
-      {channels.data === undefined ? null : !channels.data.canMail ? (
+      {channels.data === undefined ? (
+        mayRead && !channels.isError ? (
+          <Skeleton height={20} />
+        ) : null
+      ) : !channels.data.canMail ? (
         <p>{words.noServer}</p>
       ) : mailing.length === 0 ? (
         <p>
