@@ -59,7 +59,10 @@ describe.skipIf(isMissing("chromium"))("who runs the office", () => {
 
     await page.getByRole("button", { name: "Save changes" }).click();
     await page.getByText("All 2 changes are kept.").waitFor();
-    const link = page.getByRole("listitem").filter({ hasText: /Clerk is given .*\(permits\.approve\)/ }).getByRole("link");
+    const link = page
+      .getByRole("listitem")
+      .filter({ hasText: /Clerk is given .*\(permits\.approve\)/ })
+      .getByRole("link");
     const id = new URL((await link.getAttribute("href")) ?? "", product.url).searchParams.get("event") ?? "";
     await page.reload();
     expect(await cell(page, "Clerk may approve and reject applications").isChecked()).toBe(true);

@@ -88,7 +88,11 @@ describe.each(backends)("with the queue in $queue", ({ needsRedis }) => {
       expect(await readEvent(page, product.url, approved)).toMatchObject({
         changes: [["Status", "pending", "active"]],
       });
-      expect((await readEvent(page, product.url, assigned)).changes).toContainEqual(["Assigned to", "none", "Administrator"]);
+      expect((await readEvent(page, product.url, assigned)).changes).toContainEqual([
+        "Assigned to",
+        "none",
+        "Administrator",
+      ]);
       expect((await readEvent(page, product.url, unassigned)).changes).toContainEqual([
         "Assigned to",
         "Administrator",
