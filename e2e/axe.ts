@@ -75,7 +75,9 @@ export const findingsOn = async (page: Page, { schemes, high = false }: Look): P
   for (const [index, colorScheme] of schemes.entries()) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce", contrast: high ? "more" : "no-preference" });
     await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: "attached" });
+    // Colours may move to those of the other scheme.
     await page.evaluate("new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)))");
+    await page.evaluate(quiet);
     const found = await page.evaluate<string[]>(check(index === 0 && !high ? wcag : colours));
     findings.push(...found.map((one) => `${colorScheme}: ${one}`));
   }

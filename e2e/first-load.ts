@@ -1,25 +1,27 @@
 import { gzipSync } from "node:zlib";
-import type { Page } from "playwright-core";
+import type { Page, Request } from "playwright-core";
 
-/** Bytes of script and style, compressed, that a page asks for until `open` is done. */
+const isCounted = (type: string): type is "script" | "stylesheet" => type === "script" || type === "stylesheet";
+
+/** Bytes of script and style, compressed, that a page asks for until the rows of the log are answered; what comes after that is nobody's wait. */
 export const firstLoad = async (
   page: Page,
   open: () => Promise<unknown>,
 ): Promise<{ script: number; stylesheet: number }> => {
-  const sizes = { script: 0, stylesheet: 0 };
-  const read: Promise<() => void>[] = [];
+  const asked: Request[] = [];
+  let isAnswered = false;
+  page.on("request", (request) => {
+    if (!isAnswered && isCounted(request.resourceType())) asked.push(request);
+  });
   page.on("response", (response) => {
-    const type = response.request().resourceType();
-    if (type !== "script" && type !== "stylesheet") return;
-    const add = (body: Buffer) => () => {
-      sizes[type] += gzipSync(body, { level: 9 }).length;
-    };
-    read.push(response.body().then(add));
+    if (response.url().includes("audit.list")) isAnswered = true;
   });
   await open();
-  // What comes after that is nobody's wait, but must be there before the page is left.
-  const first = read.length;
-  await page.waitForLoadState("networkidle");
-  for (const count of (await Promise.all(read)).slice(0, first)) count();
+  const sizes = { script: 0, stylesheet: 0 };
+  for (const request of asked) {
+    const body = await (await request.response())?.body();
+    const type = request.resourceType();
+    if (body !== undefined && isCounted(type)) sizes[type] += gzipSync(body, { level: 9 }).length;
+  }
   return sizes;
 };

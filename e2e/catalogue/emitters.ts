@@ -193,6 +193,18 @@ export const emitters: readonly Emitter[] = [
     },
   },
   {
+    code: "audit_export_logs",
+    by: "audit.stream",
+    succeed: async ({ admin }) => {
+      const answer = await admin.send("/api/audit/stream?format=ocsf");
+      await answer.body?.cancel();
+      if (!answer.ok) throw new Error(`the stream answered ${answer.status}`);
+      return { objectId: "log" };
+    },
+    fail: ({ admin }) => refused(admin.send("/api/audit/stream?format=ocsf&after=9-9"), { objectId: "log" }),
+    deny: ({ powerless }) => refused(powerless.send("/api/audit/stream?format=ocsf"), { objectId: "log" }),
+  },
+  {
     code: "permit_export",
     by: "permits.export",
     succeed: async ({ admin }) => {
@@ -601,5 +613,4 @@ export const later: Partial<Record<CustomerEventCode, string>> = {
   system_restore: "comes with backups",
   report_generate: "comes with reports",
   report_export: "comes with reports",
-  audit_export_logs: "comes with exports of the log",
 };
