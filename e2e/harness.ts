@@ -69,23 +69,27 @@ export const startProduct = async (
       stdio: ["ignore", "pipe", "pipe"],
       env: environment,
     });
-  if (office === "demo") await once(command("demo"), "exit");
+  if (office === "demo") {
+    const filling = command("demo");
+    const said = readAll(filling);
+    const [code] = await once(filling, "exit");
+    if (code !== 0) throw new Error(`The demo office was not filled:\n${said()}`);
+  }
   const child = command("start");
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (output += chunk));
+  const output = readAll(child);
   const stop = async () => {
     await end(child);
     rmSync(folder, { recursive: true, force: true });
   };
   const deadline = Date.now() + 150_000;
-  while (!/Ready {2}/.test(output)) {
+  while (!/Ready {2}/.test(output())) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await stop();
-      throw new Error(`The product did not start:\n${output}`);
+      throw new Error(`The product did not start:\n${output()}`);
     }
     await sleep(100);
   }
-  return { url: `http://localhost:${port}`, stop, output: () => output, dataDir };
+  return { url: `http://localhost:${port}`, stop, output, dataDir };
 };
 
 /** Kills the API of a product, and every one that is started in its place, until it may come back. */
@@ -118,6 +122,13 @@ export const startRedis = async (): Promise<Product> => {
     await sleep(20);
   }
   return { url: `redis://127.0.0.1:${port}`, stop: () => end(child) };
+};
+
+/** What a process has said so far, on both its streams. */
+const readAll = (child: ChildProcess): (() => string) => {
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (text += chunk));
+  return () => text;
 };
 
 const end = async (child: ChildProcess): Promise<void> => {

@@ -3,6 +3,8 @@ import type { Calendar } from "./calendar.ts";
 import type { Office } from "./office.ts";
 import type { Staff } from "./staff.ts";
 
+const hourMs = 3_600_000;
+
 type Answer = { outcome: string; request?: { id: number } | undefined };
 
 /** Has somebody else look at what waits for a second person, some hours later, and agree or not. */
@@ -10,8 +12,11 @@ export const secondPerson = (
   { office, agenda, calendar, staff }: { office: Office; agenda: Agenda; calendar: Calendar; staff: Staff },
   hours = 3,
 ) => {
-  const later = (act: () => Promise<void>) =>
-    agenda.at(calendar.workingMoment(calendar.now() + hours * 3_600_000), act);
+  // What is asked for on a Friday afternoon is decided early on Monday: a request lives for three days.
+  const later = (act: () => Promise<void>) => {
+    const now = calendar.now();
+    agenda.at(Math.min(calendar.workingMoment(now + hours * hourMs), now + 66 * hourMs), act);
+  };
   return {
     /** The first administrator agrees; `after` follows. */
     administratorAgrees: (answer: Answer, after: () => Promise<void> = async () => undefined): void => {
