@@ -174,6 +174,17 @@ describe.skipIf(isMissing("chromium"))("the query of the log", () => {
     expect(await panel(page).getByRole("button", { name: / 0$/ }).count()).toBe(0);
   });
 
+  test("a log of which nothing can be read, not even the office's range, says so and stands", async () => {
+    const { app, page } = visitor;
+    await app.signIn();
+    await page.route("**/trpc/**", (route) =>
+      route.request().url().includes("auth.me") ? route.fallback() : route.fulfill({ status: 500, body: "no" }),
+    );
+    await page.goto(`${product.url}/log?status=denied`);
+    await page.getByText("This could not be read").first().waitFor();
+    await page.getByRole("button", { name: "Retry" }).first().waitFor();
+  });
+
   test("the log opens with the range of the office, which needs no word in the address", async () => {
     const { app, page } = visitor;
     await page.route(/system\.settings/, async (route) => {
