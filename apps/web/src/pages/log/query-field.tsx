@@ -71,10 +71,11 @@ export function QueryField({ search, asked, names, onChange, fieldRef }: Props) 
     if (text === "" && edited === "") close();
   };
   const enter = async () => {
-    if (handle.current) return handle.current.enter();
-    await list.ask();
-    // The list answers once it is drawn.
-    requestAnimationFrame(() => handle.current?.enter());
+    const drawn = () => handle.current;
+    if (drawn() === null) await list.ask();
+    // The list answers once it is drawn, which takes more than a frame on a busy machine.
+    for (let frame = 0; drawn() === null && frame < 100; frame++) await new Promise(requestAnimationFrame);
+    drawn()?.enter();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const last = active.at(-1);
