@@ -1,3 +1,5 @@
+// Long on purpose: one entry for each fault, read as a table.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { removeAged } from "./aged-months.ts";
 import { createCaller } from "./caller.ts";

@@ -2,7 +2,6 @@ import { objectTypes } from "@countersign/audit/catalogue";
 import { type Changes, changesBetween } from "@countersign/audit/changes";
 import type { EventFilter } from "@countersign/audit/event-filter";
 import type { Database } from "@countersign/db/client";
-import { failureCode } from "@countersign/db/failures";
 import {
   activeHolds,
   countInScope,
@@ -20,6 +19,7 @@ import { z } from "zod";
 import { DomainError, notFound } from "./domain-error.ts";
 import { eventQueryWith, toFilter } from "./event-query.ts";
 import { instant, msOf, text } from "./fields.ts";
+import { unlessSlow } from "./unless-slow.ts";
 
 /** Events are counted up to here; one more stands for more. */
 export const mostCounted = 10_000;
@@ -68,19 +68,10 @@ export const toScope = (input: ScopeInput, now: number): HoldScope => {
   });
 };
 
-/** Counted up to `mostCounted`; null when that would take too long. */
-const countOrNull = async (db: Database, scope: HoldScope): Promise<number | null> => {
-  try {
-    return await countInScope(db, scope, mostCounted);
-  } catch (error) {
-    if (failureCode(error) === "57014") return null;
-    throw error;
-  }
-};
-
+/** Counted up to `mostCounted`; `count` is null when that would take too long. */
 export type HoldCount = { count: number | null; isMore: boolean };
 export const countScope = async (db: Database, scope: HoldScope): Promise<HoldCount> => {
-  const count = await countOrNull(db, scope);
+  const count = await unlessSlow(countInScope(db, scope, mostCounted));
   return { count: count === null ? null : Math.min(count, mostCounted), isMore: (count ?? 0) > mostCounted };
 };
 

@@ -1,6 +1,5 @@
 import { isRunDue, isRunOverdue, nextRunMs, removableMs } from "@countersign/audit/retention";
 import type { Database } from "@countersign/db/client";
-import { failureCode } from "@countersign/db/failures";
 import { countHeldByCode, heldState } from "@countersign/db/held-events";
 import { type ActiveHold, activeHolds } from "@countersign/db/legal-holds";
 import { countCodeMonths } from "@countersign/db/retention-figures";
@@ -15,6 +14,7 @@ import {
 import { lastRuns, lastScheduled, openRun } from "@countersign/db/retention-runs";
 import type { SystemSettings } from "@countersign/db/system-settings";
 import { mostCounted } from "./holds.ts";
+import { unlessSlow } from "./unless-slow.ts";
 
 const dayMs = 86_400_000;
 /** Held events are counted in so many months at most; of the rest it is not said. */
@@ -120,14 +120,8 @@ export type Preview = { at: string; nextRunAt: string; policies: PolicyPreview[]
 
 type HeldByCode = ReadonlyMap<string, number>;
 
-const heldIn = async (db: Database, month: StoredMonth, holds: readonly ActiveHold[]): Promise<HeldByCode | null> => {
-  try {
-    return await countHeldByCode(db, month, holds, mostCounted);
-  } catch (error) {
-    if (failureCode(error) === "57014") return null;
-    throw error;
-  }
-};
+const heldIn = (db: Database, month: StoredMonth, holds: readonly ActiveHold[]): Promise<HeldByCode | null> =>
+  unlessSlow(countHeldByCode(db, month, holds, mostCounted));
 
 /** Days of some policies that are not set yet. */
 export type TriedPeriods = Readonly<Record<string, number | undefined>>;
