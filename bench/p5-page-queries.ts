@@ -10,6 +10,7 @@ import { failedSignIns, newestRankings } from "@countersign/db/rankings";
 import { listDoneTo, spanOfActs } from "@countersign/db/user-events";
 import { explainEmptiness } from "../apps/api/src/domain/emptiness.ts";
 import { readHistogram } from "../apps/api/src/domain/histogram.ts";
+import { readLogPage } from "../apps/api/src/domain/log-page.ts";
 import { figure, type Report, ratio } from "./results.ts";
 import type { Scene } from "./scene.ts";
 import type { Office } from "./stage.ts";
@@ -38,7 +39,7 @@ const queries = (now: number): Record<string, (db: Database) => Promise<unknown>
   const rows =
     (filter: EventFilter, cursor: string | null = null) =>
     (db: Database) =>
-      listEvents(db, filter, cursor, shown);
+      readLogPage(db, filter, { cursor, limit: shown - 1 });
   const dates = (count: number) => ({
     from: new Date(now - count * dayMs).toISOString().slice(0, 10),
     to: new Date(now).toISOString().slice(0, 10),
