@@ -13,20 +13,26 @@ const dueAtOnce = 1000;
 export const lockJudging = async (tx: Transaction): Promise<boolean> =>
   (await tx.sql`select pg_try_advisory_xact_lock(hashtext('countersign.alerts')) as mine`)[0]?.mine === true;
 
-export type Cursor = LogPlace & { digestDay: string | null };
-
 /** How far the log was judged. A log that nobody judged yet is judged from its end on. */
-export const readCursor = async (tx: Transaction): Promise<Cursor> => {
-  const [row] = await tx.sql<Cursor[]>`
-    select epoch, index::float8 as index, digest_day::text as "digestDay" from alert_cursor where id = 1`;
+export const readCursor = async (tx: Transaction): Promise<LogPlace> => {
+  const [row] = await tx.sql<LogPlace[]>`select epoch, index::float8 as index from alert_cursor where id = 1`;
   if (row !== undefined) return row;
   const end = await logEnd(tx);
   await tx.sql`insert into alert_cursor (id, epoch, index) values (1, ${end.epoch}, ${end.index})`;
-  return { ...end, digestDay: null };
+  return end;
 };
 
-export const writeCursor = async (tx: Transaction, { epoch, index, digestDay }: Cursor): Promise<void> => {
-  await tx.sql`update alert_cursor set epoch = ${epoch}, index = ${index}, digest_day = ${digestDay} where id = 1`;
+export const writeCursor = async (tx: Transaction, { epoch, index }: LogPlace): Promise<void> => {
+  await tx.sql`update alert_cursor set epoch = ${epoch}, index = ${index} where id = 1`;
+};
+
+/** The day of the last digests, `YYYY-MM-DD` in the office's zone; null before the first. */
+export const readDigestDay = async (tx: Transaction): Promise<string | null> =>
+  (await tx.sql<{ day: string | null }[]>`select digest_day::text as day from alert_cursor where id = 1`)[0]?.day ??
+  null;
+
+export const writeDigestDay = async (tx: Transaction, day: string): Promise<void> => {
+  await tx.sql`update alert_cursor set digest_day = ${day} where id = 1`;
 };
 
 /** Whether there is anything to judge, from outside of any transaction. */
@@ -37,12 +43,12 @@ export const hasUnjudged = async (db: Database): Promise<boolean> => {
   return row?.due === true;
 };
 
-/** The next leaves in the order of the tree, and where to go on; an epoch that ended leads to the next one. */
-export const nextLeaves = async (
-  tx: Transaction,
-  { epoch, index }: LogPlace,
-): Promise<{ ids: string[]; next: LogPlace; isAtEnd: boolean }> => {
-  const end = await logEnd(tx);
+export type Leaves = { ids: string[]; next: LogPlace; isAtEnd: boolean };
+
+/** The next leaves before an end, in the order of the tree, and where to go on; an epoch that ended leads to the next one. */
+export const nextLeaves = async (tx: Transaction, { epoch, index }: LogPlace, end: LogPlace): Promise<Leaves> => {
+  // A log that was restored is shorter than what was judged of it.
+  if (epoch > end.epoch) return { ids: [], next: end, isAtEnd: true };
   const isOver = epoch < end.epoch;
   const size = isOver ? await sealedSize(tx, epoch) : end.index;
   if (index >= size) {
@@ -89,11 +95,6 @@ export const writeRuleState = async (
   await tx.sql`
     insert into alert_rule_states (rule_id, definition, state) values (${ruleId}, ${JSON.stringify(definition)}, ${JSON.stringify(state)})
     on conflict (rule_id) do update set definition = excluded.definition, state = excluded.state`;
-};
-
-/** Lets a rule forget, so that it learns anew from the log. */
-export const forgetRuleState = async (tx: Transaction, ruleId: number): Promise<void> => {
-  await tx.sql`delete from alert_rule_states where rule_id = ${ruleId}`;
 };
 
 /** What rules that are switched off remember; it is gone with the transaction that tells of what they had gathered. */

@@ -3,6 +3,7 @@ import { type ShippedRuleName, shippedRules } from "@countersign/audit/alerts/sh
 import { iso } from "./answered-columns.ts";
 import { arrayTypes } from "./array-types.ts";
 import type { Database } from "./client.ts";
+import type { LogPlace } from "./log-places.ts";
 import type { Transaction } from "./transaction.ts";
 
 export type AlertRule = {
@@ -63,17 +64,18 @@ export const insertAlertRule = async (
   return row;
 };
 
-/** Writes a locked rule and raises its version. */
+/** Writes a locked rule and raises its version. One that is behind the others stays there only while it looks for the same. */
 export const updateAlertRule = async (
   tx: Transaction,
   id: number,
   { name, nameFolded, definition, channelIds, enabled }: RuleFields,
+  staysBehind: boolean,
   at: string,
 ): Promise<AlertRule> => {
   const [row] = await tx.sql<AlertRule[]>`
     update alert_rules set name = ${name}, name_folded = ${nameFolded}, definition = ${JSON.stringify(definition)},
       channel_ids = ${bigints(tx, channelIds)}, enabled = ${enabled}, updated_at = ${at}, version = version + 1,
-      failing_since = null, failed_at = null, failure = null
+      failing_since = null, failed_at = null, failure = null, behind = case when ${staysBehind} then behind end
     where id = ${id} returning ${tx.sql.unsafe(columns)}`;
   if (row === undefined) throw new Error(`alert rule ${id} is gone although it was locked`);
   return row;
@@ -94,6 +96,25 @@ export const recordRuleFailure = async (
       update alert_rules set failure = ${failure}, failed_at = tried.at, failing_since = coalesce(failing_since, tried.at)
       from (select clock_timestamp() as at) as tried where id = ${id} and version = ${version} returning failing_since = failed_at as "isFirst"`
   )[0]?.isFirst === true;
+
+/** Where the rules that are behind the others go on, by the rule's id. */
+export const placesBehind = async (tx: Transaction): Promise<ReadonlyMap<number, LogPlace>> =>
+  new Map(
+    (
+      await tx.sql<{ id: number; behind: LogPlace }[]>`
+        select id::int as id, behind from alert_rules where behind is not null order by id limit 1000`
+    ).map(({ id, behind }) => [id, behind]),
+  );
+
+/** Keeps the place of a rule that misses leaves, unless it is further behind already. */
+export const fallBehind = async (tx: Transaction, id: number, { epoch, index }: LogPlace): Promise<void> => {
+  await tx.sql`update alert_rules set behind = coalesce(behind, ${JSON.stringify({ epoch, index })}::jsonb) where id = ${id}`;
+};
+
+/** Notes how far a rule that was behind has come; null when it is level with the others. */
+export const movePlaceBehind = async (tx: Transaction, id: number, behind: LogPlace | null): Promise<void> => {
+  await tx.sql`update alert_rules set behind = ${behind === null ? null : JSON.stringify(behind)}::jsonb where id = ${id}`;
+};
 
 export const forgetRuleFailure = async (tx: Transaction, id: number): Promise<void> => {
   await tx.sql`update alert_rules set failing_since = null, failed_at = null, failure = null where id = ${id}`;

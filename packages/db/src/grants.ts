@@ -49,7 +49,7 @@ export const grants = {
   event_day: { api: "select", worker: "select, insert, update" },
   suppressed_day: { api: "select, insert, update", worker: nothing },
   collapsed_read: { api: everything, worker: "select, update, delete" },
-  alert_rules: { api: everything, worker: "select, update (failing_since, failed_at, failure)" },
+  alert_rules: { api: everything, worker: "select, update (failing_since, failed_at, failure, behind)" },
   alert_rule_states: { api: nothing, worker: everything },
   alert_due: { api: nothing, worker: "select, insert, delete" },
   alert_cursor: { api: "select", worker: "select, insert, update" },

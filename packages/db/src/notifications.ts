@@ -82,6 +82,9 @@ export const insertNotification = async (
       on conflict (key) do nothing returning id::int as id`
   )[0]?.id;
 
+export const hasNotification = async (db: Database, key: string): Promise<boolean> =>
+  (await db.sql`select from notifications where key = ${key}`).length > 0;
+
 /** When messages went out through a channel in the hour before a moment, in milliseconds since 1970. */
 export const sentWithinHour = async (db: Database, channelId: number, at: string): Promise<number[]> =>
   (

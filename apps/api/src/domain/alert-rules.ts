@@ -1,3 +1,4 @@
+import { looksForSame } from "@countersign/audit/alerts/judge";
 import { type Grouping, groupings, type RuleDefinition } from "@countersign/audit/alerts/rule";
 import { type Changes, changesBetween } from "@countersign/audit/changes";
 import {
@@ -170,9 +171,12 @@ export const changeRule = async (
   if (isSame(before, next)) return { before, after: before };
   await checkChannels(tx, next.channelIds);
   const fields = { ...next, nameFolded: foldName(next.name) };
+  const staysBehind = next.enabled && looksForSame(definition, next.definition);
   return {
     before,
-    after: await unlessTaken(tx, nameTaken(next.name), (part) => updateAlertRule(part, ruleId, fields, at)),
+    after: await unlessTaken(tx, nameTaken(next.name), (part) =>
+      updateAlertRule(part, ruleId, fields, staysBehind, at),
+    ),
   };
 };
 

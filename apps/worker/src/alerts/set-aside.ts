@@ -1,7 +1,5 @@
-import type { RuleDefinition } from "@countersign/audit/alerts/rule";
-import { forgetRuleState } from "@countersign/db/alert-evaluation";
 import { type AlertRule, recordRuleFailure } from "@countersign/db/alert-rules";
-import { failureCode } from "@countersign/db/failures";
+import { failureCode, isRetryable } from "@countersign/db/failures";
 import { keepEnvelope } from "@countersign/db/outbox";
 import type { Transaction } from "@countersign/db/transaction";
 import type { Deps } from "../deps.ts";
@@ -12,7 +10,8 @@ const whyOf = (error: unknown): string => {
   return `it could not be judged (${code === "" && error instanceof Error ? error.name : code})`;
 };
 
-const relearning = new Set<RuleDefinition["trigger"]["kind"]>(["absence", "first_seen"]);
+/** Another try of all may succeed; a statement that took too long is the fault of what was tried. */
+export const isOfAll = (error: unknown): boolean => isRetryable(error) && failureCode(error) !== "57014";
 
 /** A rule that cannot be judged is marked, told of once, and rests; the others go on. */
 export const setAside = async (
@@ -23,8 +22,6 @@ export const setAside = async (
 ): Promise<void> => {
   log.warn({ err: error, rule: rule.id }, "a rule could not be judged");
   const why = whyOf(error);
-  // What it misses meanwhile would count as never having happened.
-  if (relearning.has(rule.definition.trigger.kind)) await forgetRuleState(tx, rule.id);
   if (!(await recordRuleFailure(tx, rule, why))) return;
   const event = recorder.seal({
     code: "sys_rule_failed",

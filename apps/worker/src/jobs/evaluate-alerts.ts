@@ -3,6 +3,7 @@ import { learn, lookBackMs } from "@countersign/audit/alerts/replay";
 import type { AlertEvent } from "@countersign/audit/alerts/rule";
 import {
   hasUnjudged,
+  type Leaves,
   lockJudging,
   nextLeaves,
   oldestUnplaced,
@@ -14,15 +15,23 @@ import {
   writeRuleState,
 } from "@countersign/db/alert-evaluation";
 import { alertEventsOf, listNewestAlertEvents } from "@countersign/db/alert-events";
-import { type AlertRule, forgetRuleFailure, listAlertRules, restingRules } from "@countersign/db/alert-rules";
+import {
+  type AlertRule,
+  fallBehind,
+  forgetRuleFailure,
+  listAlertRules,
+  movePlaceBehind,
+  placesBehind,
+  restingRules,
+} from "@countersign/db/alert-rules";
 import { type Channel, listChannels } from "@countersign/db/channels";
-import { failureCode, isRetryable } from "@countersign/db/failures";
+import { type LogPlace, logEnd } from "@countersign/db/log-places";
 import { readSettings } from "@countersign/db/system-config";
 import type { SystemSettings } from "@countersign/db/system-settings";
 import { inTransaction, type Transaction } from "@countersign/db/transaction";
 import { sendDigests } from "../alerts/digest.ts";
 import { raise } from "../alerts/raise.ts";
-import { setAside } from "../alerts/set-aside.ts";
+import { isOfAll, setAside } from "../alerts/set-aside.ts";
 import type { Deps } from "../deps.ts";
 
 /** The clocks of rules stand this far behind, so that what is stored meanwhile comes in its order. */
@@ -105,8 +114,14 @@ const judgeAtOnce = (deps: Deps, nowMs: number): Promise<boolean> =>
     return due.length === 0;
   });
 
-/** Another try of all may succeed; a statement that took too long is the rule's own fault. */
-const isOfAll = (error: unknown): boolean => isRetryable(error) && failureCode(error) !== "57014";
+const clockFor = async (tx: Transaction, { ids, isAtEnd }: Leaves, nowMs: number): Promise<Clock> => ({
+  beginMs: earliest(await alertEventsOf(tx, { filter: {} }, ids), nowMs),
+  nowMs,
+  untilMs: isAtEnd ? nowMs : null,
+});
+
+const isSamePlace = (left: LogPlace, right: LogPlace): boolean =>
+  left.epoch === right.epoch && left.index === right.index;
 
 /** Judges the next leaves of the tree by all other rules, each exactly once; true when nothing is left. */
 const judgeNext = (deps: Deps, nowMs: number): Promise<boolean> =>
@@ -115,10 +130,9 @@ const judgeNext = (deps: Deps, nowMs: number): Promise<boolean> =>
     const cursor = await readCursor(tx);
     const rules = await listAlertRules(tx, most);
     const office = await readOffice(tx);
-    const { ids, next, isAtEnd } = await nextLeaves(tx, cursor);
+    const leaves = await nextLeaves(tx, cursor, await logEnd(tx));
     const clockMs = await clockOf(tx, nowMs);
-    const beginMs = earliest(await alertEventsOf(tx, { filter: {} }, ids), clockMs);
-    const clock = { beginMs, nowMs: clockMs, untilMs: isAtEnd ? clockMs : null };
+    const clock = await clockFor(tx, leaves, clockMs);
     for (const { ruleId, definition, state } of await takeStatesOfOff(tx)) {
       const rule = rules.find(({ id }) => id === ruleId);
       if (rule === undefined) continue;
@@ -127,26 +141,50 @@ const judgeNext = (deps: Deps, nowMs: number): Promise<boolean> =>
       }
     }
     const resting = await restingRules(tx);
+    const behind = await placesBehind(tx);
+    let isLevel = true;
+
+    /** A rule that failed has missed leaves: it comes after the others, as many leaves at a time. */
+    const catchUp = async (part: Transaction, rule: AlertRule, place: LogPlace): Promise<void> => {
+      const own = await nextLeaves(part, place, leaves.next);
+      const isThere = isSamePlace(own.next, leaves.next);
+      const ownClock = await clockFor(part, { ...own, isAtEnd: isThere && leaves.isAtEnd }, clockMs);
+      await goOn(part, deps, rule, await alertEventsOf(part, rule.definition, own.ids), ownClock, office);
+      await movePlaceBehind(part, rule.id, isThere ? null : own.next);
+      if (!isThere) isLevel = false;
+    };
+
     for (const rule of rules) {
       if (!rule.enabled || rule.shipped === "at_once" || resting.includes(rule.id)) continue;
+      const place = behind.get(rule.id);
       try {
         await tx.attempt(async (part) =>
-          goOn(part, deps, rule, await alertEventsOf(part, rule.definition, ids), clock, office),
+          place === undefined
+            ? goOn(part, deps, rule, await alertEventsOf(part, rule.definition, leaves.ids), clock, office)
+            : catchUp(part, rule, place),
         );
         if (rule.failingSince !== null) await forgetRuleFailure(tx, rule.id);
       } catch (error) {
         if (isOfAll(error)) throw error;
         await setAside(tx, deps, rule, error);
+        await fallBehind(tx, rule.id, cursor);
       }
     }
-    await writeCursor(tx, await sendDigests(tx, { ...next, digestDay: cursor.digestDay }, office, nowMs));
-    return isAtEnd;
+    await writeCursor(tx, leaves.next);
+    return leaves.isAtEnd && isLevel;
   });
 
 const setAtOnceAside = (deps: Deps, error: unknown): Promise<void> =>
   inTransaction(deps.db, async (tx) => {
     const rule = await atOnceRule(tx);
+    // What it must tell of waits in `alert_due`.
     if (rule !== undefined) await setAside(tx, deps, rule, error);
+  });
+
+/** Tells each channel once a day what was held back from it, apart from judging, which it must not stop. */
+const tellDigests = (deps: Deps, nowMs: number): Promise<void> =>
+  inTransaction(deps.db, async (tx) => {
+    if (await lockJudging(tx)) await sendDigests(tx, deps, await readOffice(tx), nowMs);
   });
 
 /** Judges what was stored by the rules of the office, as often as it is called: at once when the log grew, else every 5 s. */
@@ -169,8 +207,8 @@ export const evaluateAlerts = (deps: Deps): ((signal: AbortSignal) => Promise<vo
     }
     lastMs = nowMs;
     const failed = failure as { error: unknown } | null;
-    if (failed === null) return;
-    if (!isOfAll(failed.error)) await setAtOnceAside(deps, failed.error);
-    throw failed.error;
+    if (failed !== null && !isOfAll(failed.error)) await setAtOnceAside(deps, failed.error);
+    await tellDigests(deps, nowMs);
+    if (failed !== null) throw failed.error;
   };
 };

@@ -50,6 +50,26 @@ export const signInFailed = (ip: string): EventDraft<"user_login"> => ({
   request: { ip },
 });
 
+export const permitDeleted = (more: Partial<EventDraft<"permit_delete">> = {}): EventDraft<"permit_delete"> => ({
+  code: "permit_delete",
+  status: "success",
+  actor: { type: "user", id: "7", label: "Ana Ruiz" },
+  source: "app",
+  object: { type: "permit", id: "41", label: "P-2026-000041" },
+  request: { ip: "192.0.2.7" },
+  ...more,
+});
+
+/** Permits that three people read from many places. */
+export const permitRead = (number: number): EventDraft<"permit_read"> => ({
+  code: "permit_read",
+  status: "success",
+  actor: { type: "user", id: String(number % 3), label: `Person ${number % 3}` },
+  source: "app",
+  object: { type: "permit", id: String(number) },
+  request: { ip: `192.0.2.${number}` },
+});
+
 export const openAlertOffice = async (): Promise<AlertOffice> => {
   const database = await createTestDatabase();
   const { admin, api, worker } = database;

@@ -34,6 +34,8 @@ export const alertRules = pgTable("alert_rules", {
   failingSince: at("failing_since"),
   failedAt: at("failed_at"),
   failure: text("failure"),
+  /** The place up to which it had judged when it failed, while it is behind the others. */
+  behind: jsonb("behind"),
 });
 
 /** What a rule remembers between two looks at the log: a `RuleState`, and the `RuleDefinition` that it was learnt under. */

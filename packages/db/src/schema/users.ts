@@ -95,8 +95,8 @@ export const signInFailures = pgTable("sign_in_failures", {
 export const apiKeys = pgTable("api_keys", {
   id: id(),
   name: text("name").notNull(),
-  /** An ingest key only states events, a reader key only reads the log. */
-  kind: text("kind", { enum: ["ingest", "reader"] }).notNull(),
+  /** An ingest key only states events, a reader key only reads the log, a stream key only fetches its stream. */
+  kind: text("kind", { enum: ["ingest", "reader", "stream"] }).notNull(),
   /** The part of the key that is no secret. */
   publicId: text("public_id").notNull().unique(),
   secretHash: bytea("secret_hash").notNull(),
