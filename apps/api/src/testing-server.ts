@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { EventCode } from "@countersign/audit/catalogue";
-import { insertApiKey, type KeyKind } from "@countersign/db/api-keys";
+import type { KeyKind } from "@countersign/audit/key-kinds";
+import { insertApiKey } from "@countersign/db/api-keys";
 import { inTransaction } from "@countersign/db/transaction";
 import { newKey } from "./accounts/api-keys.ts";
 import { createNodeServer } from "./http/node-server.ts";

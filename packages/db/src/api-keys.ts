@@ -1,9 +1,8 @@
+import { featureOfKind, type KeyKind, keyKinds } from "@countersign/audit/key-kinds";
 import { iso, person } from "./answered-columns.ts";
 import { arrayTypes } from "./array-types.ts";
 import type { Database } from "./client.ts";
 import type { Transaction } from "./transaction.ts";
-
-export type KeyKind = "ingest" | "reader";
 
 /** Times are ISO 8601 UTC. The secret is nowhere. */
 export type ApiKey = {
@@ -78,11 +77,13 @@ export const endApiKey = async (
 
 export type UsableKey = Pick<ApiKey, "id" | "name" | "kind" | "codes" | "networks"> & { secretHash: Uint8Array };
 
+const featureWords = keyKinds.map((kind) => `when '${kind}' then '${featureOfKind[kind]}'`).join(" ");
+
 /** Not revoked, and its maker is active and still has the right that it carries. */
 const usable = `revoked_at is null and exists (
   select from users u join user_roles ur on ur.user_id = u.id join role_features rf on rf.role_id = ur.role_id
   where u.id = k.created_by and u.status = 'active'
-    and rf.feature = case k.kind when 'ingest' then 'audit.write' else 'audit.read' end)`;
+    and rf.feature = case k.kind ${featureWords} end)`;
 
 /**
  * A key that is neither revoked nor over at `at`, and whose maker is active and still has the right that it carries; notes that it was

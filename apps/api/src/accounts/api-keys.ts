@@ -1,6 +1,6 @@
 import { hash, randomInt, timingSafeEqual } from "node:crypto";
-import type { Feature } from "@countersign/audit/features";
-import { findUsableKey, type KeyKind, type UsableKey } from "@countersign/db/api-keys";
+import { featureOfKind } from "@countersign/audit/key-kinds";
+import { findUsableKey, type UsableKey } from "@countersign/db/api-keys";
 import type { Database } from "@countersign/db/client";
 import { isInNetworks, parseNetworks } from "../http/client-ip.ts";
 import type { KeyCaller } from "../trpc/context.ts";
@@ -23,16 +23,11 @@ export const newKey = (): { text: string; publicId: string; secretHash: Uint8Arr
   return { publicId, secretHash: sha256(secret), text: `cs_${publicId}_${secret}_${checkOf(publicId, secret)}` };
 };
 
-const featuresOf: Record<KeyKind, ReadonlySet<Feature>> = {
-  ingest: new Set<Feature>(["audit.write"]),
-  reader: new Set<Feature>(["audit.read"]),
-};
-
 const callerOf = ({ id, name, kind, codes }: UsableKey): KeyCaller => ({
   type: "api_key",
   id,
   name,
-  features: featuresOf[kind],
+  features: new Set([featureOfKind[kind]]),
   codes: new Set(codes),
 });
 

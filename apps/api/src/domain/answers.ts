@@ -1,4 +1,5 @@
 import type { Json } from "@countersign/audit/json";
+import { keyKinds } from "@countersign/audit/key-kinds";
 import type { ApiKey } from "@countersign/db/api-keys";
 import type { Document } from "@countersign/db/documents";
 import type { Permit } from "@countersign/db/permits";
@@ -88,7 +89,7 @@ export const roleAnswer = z.object({
 export const keyAnswer = z.object({
   id: z.number(),
   name: z.string(),
-  kind: z.enum(["ingest", "reader"]),
+  kind: z.enum(keyKinds),
   prefix: z.string(),
   codes: z.array(z.string()),
   networks: z.array(z.string()),

@@ -1,7 +1,7 @@
 import { eventType, isEventCode } from "@countersign/audit/catalogue";
 import { type Changes, changesBetween } from "@countersign/audit/changes";
-import type { Feature } from "@countersign/audit/features";
-import { type ApiKey, endApiKey, insertApiKey, type KeyKind, lockApiKey } from "@countersign/db/api-keys";
+import type { KeyKind } from "@countersign/audit/key-kinds";
+import { type ApiKey, endApiKey, insertApiKey, lockApiKey } from "@countersign/db/api-keys";
 import type { Transaction } from "@countersign/db/transaction";
 import { newKey } from "../accounts/api-keys.ts";
 import { DomainError, notFound } from "./domain-error.ts";
@@ -13,9 +13,6 @@ export type KeyScope = Pick<ApiKey, "name" | "kind" | "codes" | "networks">;
 export type KeyChange = { before: ApiKey | null; after: ApiKey };
 /** `secret` is the key's text, to be shown once. */
 export type NewKey = KeyChange & { before: null; secret: string };
-
-/** What the maker of a key must hold, since the key will. */
-export const featureOfKind: Record<KeyKind, Feature> = { ingest: "audit.write", reader: "audit.read" };
 
 const facts = (key: ApiKey) => ({
   name: key.name,
@@ -39,8 +36,8 @@ const refuseScope = ({ kind, codes }: KeyScope): void => {
   if (kind === "ingest" && codes.length === 0) {
     throw invalid("codes", "too_small", "a key that records events needs at least one event it may record.");
   }
-  if (kind === "reader" && codes.length > 0) {
-    throw invalid("codes", "not_expected", "a key that reads the log records no events.");
+  if (kind !== "ingest" && codes.length > 0) {
+    throw invalid("codes", "not_expected", "a key that does not record has no events to record.");
   }
 };
 

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { EventCode } from "@countersign/audit/catalogue";
 import type { Changes } from "@countersign/audit/changes";
+import type { JsonObject } from "@countersign/audit/json";
 import { OutcomeUnknown, type Transaction } from "@countersign/db/transaction";
 import type { z } from "zod";
 import type { Context } from "../trpc/context.ts";
@@ -34,6 +35,8 @@ export type Download<Code extends EventCode, Schema extends z.ZodType, Outcome e
     /** Finds what is asked for; nothing is sent yet. */
     run: (ctx: Called, input: z.output<Schema>) => Promise<Outcome>;
     send: (outcome: Outcome) => Sent;
+    /** Of bytes that go on after they were answered: once they are over, what a second event adds to the first one's metadata. */
+    over?: (outcome: Outcome) => Promise<JsonObject>;
     /** Gives back what `run` holds when the event could not be kept. */
     abandon?: (outcome: Outcome) => Promise<void>;
   };
@@ -51,12 +54,20 @@ export const download = <Code extends EventCode, Schema extends z.ZodType, Outco
   handle: async (context, rawInput) => {
     const { ctx, input } = await guard(act, act.input, context, rawInput);
     const outcome = await recordingRefusal(act, ctx, input, () => act.run(ctx, input));
+    const { keeper, log } = ctx.services;
+    const draft = draftOf(act, ctx, input, outcome, "success");
     try {
-      await ctx.services.keeper.keepAlone(draftOf(act, ctx, input, outcome, "success"));
+      await keeper.keepAlone(draft);
     } catch (error) {
       await act.abandon?.(outcome);
       throw error;
     }
+    act
+      .over?.(outcome)
+      .then((more) => keeper.keepAlone({ ...draft, metadata: { ...draft.metadata, ...more } }))
+      .catch((error) =>
+        log.error({ err: error, requestId: ctx.request.id }, "the end of a download could not be kept"),
+      );
     return act.send(outcome);
   },
 });

@@ -20,6 +20,8 @@ export type Lines = {
   format: EventFormatName;
   sender: Sender;
   from: LogPlace;
+  /** Told once, when no more lines come: how many there were. */
+  onEnd?: (lines: number) => void;
   /** Milliseconds between signs of life, until the end in good order, and after it for who does not read. */
   limits?: typeof lineLimits;
 };
@@ -29,38 +31,50 @@ export const notInLog = (): DomainError =>
 
 const ofBeat = (ms: number): Promise<"beat"> => new Promise((resolve) => setTimeout(resolve, ms, "beat").unref());
 
-async function* linesOf({ db, follower, filter, format, sender, from, limits = lineLimits }: Lines) {
+type Piece = { text: string; lines: number };
+const signOfLife: Piece = { text: "\n", lines: 0 };
+
+async function* linesOf({
+  db,
+  follower,
+  filter,
+  format,
+  sender,
+  from,
+  limits = lineLimits,
+}: Lines): AsyncGenerator<Piece> {
   const { write, at } = eventFormats[format];
   const endMs = Date.now() + limits.longestMs;
   let place = from;
   let toldMs = Date.now();
   let next: ReturnType<Follower["next"]> | null = null;
-  yield "\n";
+  yield signOfLife;
   while (Date.now() < endMs) {
     next ??= follower.next();
     next.catch(() => undefined);
     const state = await Promise.race([next, ofBeat(limits.beatMs)]);
     if (state === null) return;
     if (state === "beat") {
-      yield "\n";
+      yield signOfLife;
       continue;
     }
     next = null;
     for (let isAtEnd = false; !isAtEnd && !follower.isOver() && Date.now() < endMs; ) {
       const grown = await readGrown(db, filter, place, endOf(state), Number.POSITIVE_INFINITY);
       if (grown.isBehind) throw notInLog();
-      let piece = "";
+      let piece: Piece = { text: "", lines: 0 };
       for (const { nextIndex, ...row } of grown.rows) {
         const cursor = placeText({ epoch: place.epoch, index: nextIndex });
-        piece += `${JSON.stringify(at(write(toLogEntry(row), sender), cursor))}\n`;
-        if (piece.length < pieceBytes) continue;
+        piece.text += `${JSON.stringify(at(write(toLogEntry(row), sender), cursor))}\n`;
+        piece.lines += 1;
+        if (piece.text.length < pieceBytes) continue;
         yield piece;
-        piece = "";
+        piece = { text: "", lines: 0 };
         if (follower.isOver()) break;
       }
       if (follower.isOver()) break;
-      if (piece === "" && Date.now() - toldMs >= limits.beatMs) piece = "\n";
-      if (piece !== "") {
+      if (piece.text === "" && Date.now() - toldMs >= limits.beatMs) piece = signOfLife;
+      if (piece.text !== "") {
         yield piece;
         toldMs = Date.now();
       }
@@ -74,14 +88,19 @@ async function* linesOf({ db, follower, filter, format, sender, from, limits = l
  * Nothing is read before whoever listens asks for it. It ends with the rights of the follower, or in good order after half an hour.
  */
 export const eventLines = (lines: Lines): ReadableStream<Uint8Array> => {
-  const { follower, limits = lineLimits } = lines;
+  const { follower, onEnd, limits = lineLimits } = lines;
   const pieces = linesOf(lines);
   const encoder = new TextEncoder();
   let isPulled = false;
+  let isOver = false;
+  let told = 0;
   let timer: NodeJS.Timeout | undefined;
   const finish = (): void => {
     clearTimeout(timer);
     follower.leave();
+    if (isOver) return;
+    isOver = true;
+    onEnd?.(told);
   };
   return new ReadableStream(
     {
@@ -99,7 +118,10 @@ export const eventLines = (lines: Lines): ReadableStream<Uint8Array> => {
           if (done) {
             finish();
             controller.close();
-          } else controller.enqueue(encoder.encode(value));
+            return;
+          }
+          told += value.lines;
+          controller.enqueue(encoder.encode(value.text));
         } catch (error) {
           finish();
           controller.error(error);

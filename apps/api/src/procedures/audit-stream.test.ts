@@ -3,8 +3,11 @@ import { logEnd } from "@countersign/db/log-places";
 import { sealPending } from "@countersign/db/sealing";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { eventLines, type Lines } from "../live/event-lines.ts";
+import { rawRoutes } from "../raw-routes.ts";
+import { appRouter } from "../router.ts";
 import { createTestApi, type Person, type TestApi } from "../testing.ts";
 import { listen } from "../testing-server.ts";
+import { auditStream } from "./audit-stream.ts";
 
 let api: TestApi;
 let exporter: Person;
@@ -53,7 +56,7 @@ const linesIn = (body: ReadableStream<Uint8Array> | null) => {
   };
   return { next, take, stop, beats: () => beats };
 };
-const follow = async (query: string, who = exporter) => {
+const follow = async (query: string, who: Pick<Person, "send"> = exporter) => {
   const answer = await who.send(`/api/audit/stream?${query}`);
   expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/x-ndjson; charset=utf-8"]);
   return linesIn(answer.body);
@@ -118,6 +121,56 @@ test("that it leaves is an event before the first line; what is refused is one a
   expect((await clerk.send("/api/audit/stream?format=ocsf")).status).toBe(403);
   const told = (await api.stored({ codes: ["audit_export_logs"] })).slice(-4).map(({ status }) => status);
   expect(told).toEqual(["failed", "failed", "failed", "denied"]);
+});
+
+test("how many events a stream brought is an event once it has ended", async () => {
+  await create(3);
+  const { take, stop } = await follow("format=ocsf&after=1-0&codes=permit_create");
+  const count = (await idsInTree()).length;
+  await take(count);
+  await stop();
+  const ends = async () =>
+    (await api.stored({ codes: ["audit_export_logs"] })).filter(({ metadata }) => metadata?.act === "ended a stream");
+  await expect
+    .poll(async () => (await ends()).at(-1)?.metadata)
+    .toMatchObject({ count, format: "OCSF 1.6.0", after: "1-0" });
+});
+
+test("a stream key fetches the stream and nothing else, for as long as its maker may", async () => {
+  const maker = await api.person(["system.keys", "audit.export", "audit.read"]);
+  const expiresAt = new Date(api.clock.now() + 86_400_000).toISOString();
+  const key = { name: "SIEM", kind: "stream", expiresAt } as const;
+  const without = await api.person(["system.keys", "audit.read"]);
+  await expect(without.trpc.keys.create.mutate(key)).rejects.toMatchObject({ data: { code: "FORBIDDEN" } });
+  const { secret } = await maker.trpc.keys.create.mutate(key);
+  const service = {
+    send: (path: string) => api.caller({}).send(path, { headers: { authorization: `Bearer ${secret}` } }),
+  };
+  await create(1);
+  const { take, next } = await follow("format=ocsf&after=1-0&codes=permit_create", service);
+  expect(await take(1)).toHaveLength(1);
+  expect((await api.stored({ codes: ["audit_export_logs"] })).at(-1)).toMatchObject({
+    actor: { type: "api_key", label: "SIEM" },
+    metadata: { act: "opened a stream" },
+  });
+  expect((await service.send("/api/audit/events?days=7")).status).toBe(403);
+  expect((await service.send("/api/alert-channels")).status).toBe(403);
+  await api.database.admin
+    .sql`delete from role_features where feature = 'audit.export' and role_id in (select role_id from user_roles where user_id = ${maker.id})`;
+  await expect(
+    (async () => {
+      while ((await next()) !== null);
+    })(),
+  ).rejects.toThrow();
+  await expect.poll(async () => (await service.send("/api/audit/stream?format=ocsf")).status).toBe(401);
+});
+
+/** Whatever else takes this feature must say what a stream key may do there. */
+test("nothing but the stream can be called with a stream key", () => {
+  type Walked = Record<string, { _def: { meta?: { access?: string } } }>;
+  const procedures = Object.values(appRouter._def.procedures as unknown as Walked).map(({ _def }) => _def);
+  const calls: { meta?: { access?: string } }[] = [...procedures, ...Object.values(rawRoutes)];
+  expect(calls.filter(({ meta }) => meta?.access === "audit.export")).toEqual([auditStream]);
 });
 
 test("a session has room for four", async () => {

@@ -29,14 +29,18 @@ export const auditStream = download({
   feature: "audit.export",
   event: "audit_export_logs",
   input,
-  run: async (ctx, { format, after, ...query }): Promise<Lines> => {
+  run: async (ctx, { format, after, ...query }): Promise<Lines & { count: Promise<number> }> => {
     const { readDb, live, now } = ctx.services;
     const end = await logEnd(readDb);
     const from = placeOf(after ?? "") ?? end;
     if (isAfter(from, end)) throw notInLog();
     const follower = live.join(ctx.caller, undefined, "audit.export");
     const sender = { origin: new URL(ctx.url()).origin };
-    return { db: readDb, follower, filter: toFilter(query, now()), format, sender, from };
+    let onEnd: (lines: number) => void = () => undefined;
+    const count = new Promise<number>((resolve) => {
+      onEnd = resolve;
+    });
+    return { db: readDb, follower, filter: toFilter(query, now()), format, sender, from, onEnd, count };
   },
   object: () => ({ type: "audit_log", id: "log", label: "audit log" }),
   metadata: ({ format, after, ...query }) => ({
@@ -49,5 +53,6 @@ export const auditStream = download({
     body: eventLines(lines),
     headers: { "content-type": ndjson, "x-accel-buffering": "no" },
   }),
+  over: async ({ count }) => ({ act: "ended a stream", count: await count }),
   abandon: async ({ follower }) => follower.leave(),
 });

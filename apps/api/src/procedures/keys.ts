@@ -1,11 +1,11 @@
-import { type ApiKey, findApiKey, type KeyKind, listApiKeys } from "@countersign/db/api-keys";
+import { featureOfKind, type KeyKind, keyKinds } from "@countersign/audit/key-kinds";
+import { type ApiKey, findApiKey, listApiKeys } from "@countersign/db/api-keys";
 import { z } from "zod";
 import { done, keyAnswer, pageOf } from "../domain/answers.ts";
 import { instant, reason, rowId, text } from "../domain/fields.ts";
 import {
   type Acting,
   createKey,
-  featureOfKind,
   isStatable,
   type KeyChange,
   keyChanges,
@@ -70,8 +70,8 @@ export const keys = router({
     fresh: true,
     input: z.strictObject({
       name: text(100),
-      kind: z.enum(["ingest", "reader"]),
-      /** What an ingest key may record; a reader key has none. */
+      kind: z.enum(keyKinds),
+      /** What an ingest key may record; other keys have none. */
       codes: z.array(code).max(100).refine(distinct, repeated).default([]),
       /** Addresses and networks it may be used from; none for any. */
       networks: z.array(network).max(50).refine(distinct, repeated).default([]),

@@ -17,7 +17,7 @@ export type Session = {
   expiresAt: string;
 };
 
-/** A service with a key of its own. An ingest key holds `audit.write` and nothing else, a reader key `audit.read`. */
+/** A service with a key of its own. It holds one feature: an ingest key `audit.write`, a reader key `audit.read`, a stream key `audit.export`. */
 export type KeyCaller = {
   type: "api_key";
   id: number;

@@ -1,3 +1,4 @@
+import { keyKinds } from "@countersign/audit/key-kinds";
 import { bigint, boolean, index, integer, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
 import { bytea } from "./columns.ts";
 
@@ -96,7 +97,7 @@ export const apiKeys = pgTable("api_keys", {
   id: id(),
   name: text("name").notNull(),
   /** An ingest key only states events, a reader key only reads the log, a stream key only fetches its stream. */
-  kind: text("kind", { enum: ["ingest", "reader", "stream"] }).notNull(),
+  kind: text("kind", { enum: keyKinds }).notNull(),
   /** The part of the key that is no secret. */
   publicId: text("public_id").notNull().unique(),
   secretHash: bytea("secret_hash").notNull(),

@@ -27,9 +27,12 @@ test("a key ends with its last day, which lies ahead and at most one year ahead"
   expect(endOf("", "utc", now)).toBeNull();
 });
 
-test("the line to try a key reads with a reader and records with an ingest key, safe in a shell", () => {
+test("the line to try a key does what the key is for, safe in a shell", () => {
   expect(curlLine({ kind: "reader", codes: [] }, "cs_1", "http://x")).toBe(
     "curl -H 'authorization: Bearer cs_1' 'http://x/api/audit/events?days=7&limit=1'",
+  );
+  expect(curlLine({ kind: "stream", codes: [] }, "cs_1", "http://x")).toBe(
+    "curl -H 'authorization: Bearer cs_1' -N 'http://x/api/audit/stream?format=cloudevents'",
   );
   expect(curlLine({ kind: "ingest", codes: ["a'b"] }, "cs_1", "http://x")).toContain(`-d '{"code":"a'\\''b"}'`);
 });

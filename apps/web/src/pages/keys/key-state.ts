@@ -30,7 +30,10 @@ const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 /** A line for a shell that shows that the key works. */
 export const curlLine = ({ kind, codes }: Pick<ApiKey, "kind" | "codes">, secret: string, origin: string): string => {
   const curl = `curl -H ${quoted(`authorization: Bearer ${secret}`)}`;
-  return kind === "reader"
-    ? `${curl} ${quoted(`${origin}/api/audit/events?days=7&limit=1`)}`
-    : `${curl} -H 'content-type: application/json' ${origin}/api/events -d ${quoted(JSON.stringify({ code: codes[0] }))}`;
+  const lines: Record<ApiKey["kind"], string> = {
+    reader: `${curl} ${quoted(`${origin}/api/audit/events?days=7&limit=1`)}`,
+    stream: `${curl} -N ${quoted(`${origin}/api/audit/stream?format=cloudevents`)}`,
+    ingest: `${curl} -H 'content-type: application/json' ${origin}/api/events -d ${quoted(JSON.stringify({ code: codes[0] }))}`,
+  };
+  return lines[kind];
 };

@@ -1,5 +1,5 @@
 import { categories, customerEventCodes, eventType } from "@countersign/audit/catalogue";
-import type { Feature } from "@countersign/audit/features";
+import { featureOfKind, type KeyKind } from "@countersign/audit/key-kinds";
 import { Button, Modal, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -20,9 +20,7 @@ const words = keysTexts.form;
 const dayMs = 86_400_000;
 
 export type Made = Receipt & { key: ApiKey; secret: string };
-type Kind = ApiKey["kind"];
-
-const featureOf: Record<Kind, Feature> = { reader: "audit.read", ingest: "audit.write" };
+const kinds: readonly KeyKind[] = ["reader", "stream", "ingest"];
 const choices = customerEventCodes.map((value) => ({
   value,
   label: eventType(value).name,
@@ -41,7 +39,7 @@ export function NewKeyDialog({ onClose, onMade }: Props) {
   const { zone } = usePreferences();
   const [now] = useState(() => Date.now());
   const [name, setName] = useState("");
-  const [kind, setKind] = useState<Kind>("reader");
+  const [kind, setKind] = useState<KeyKind>("reader");
   const [codes, setCodes] = useState<string[]>([]);
   const [networks, setNetworks] = useState("");
   const [lastDay, setLastDay] = useState(() => dayOf(now + 90 * dayMs));
@@ -92,16 +90,16 @@ export function NewKeyDialog({ onClose, onMade }: Props) {
         />
         <NativeSelect
           label={words.kind}
-          data={(["reader", "ingest"] as const).map((value) => {
-            const isLacking = !me?.features.includes(featureOf[value]);
+          data={kinds.map((value) => {
+            const isLacking = !me?.features.includes(featureOfKind[value]);
             return {
               value,
-              label: isLacking ? `${words.kinds[value]} (${words.lacking(featureOf[value])})` : words.kinds[value],
+              label: isLacking ? `${words.kinds[value]} (${words.lacking(featureOfKind[value])})` : words.kinds[value],
               disabled: isLacking,
             };
           })}
           value={kind}
-          onChange={(event) => setKind(event.currentTarget.value === "ingest" ? "ingest" : "reader")}
+          onChange={(event) => setKind(event.currentTarget.value as KeyKind)}
         />
         {kind === "ingest" ? (
           <fieldset className={classes.group}>
