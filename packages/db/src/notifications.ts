@@ -144,7 +144,7 @@ export type Claimed = {
   ageMs: number;
 };
 
-/** The next message of a channel, which no other worker takes for `leaseMs`: whoever dies meanwhile leaves it to be sent again. */
+/** The next message of a channel, a test before all others, which no other worker takes for `leaseMs`: whoever dies meanwhile leaves it to be sent again. */
 export const claimNotification = async (
   db: Database,
   channelId: number,
@@ -154,7 +154,7 @@ export const claimNotification = async (
     await db.sql<Claimed[]>`
       update notifications set attempts = attempts + 1, next_try_at = clock_timestamp() + make_interval(secs => ${leaseMs / 1000})
       where id = (select id from notifications where channel_id = ${channelId} and state = 'due' and next_try_at <= clock_timestamp()
-        order by next_try_at, id limit 1 for update skip locked)
+        order by (message->>'kind' = 'test') desc, next_try_at, id limit 1 for update skip locked)
       returning id::int as id, key, alert_id::int as "alertId", message, recipients, attempts,
         (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as "ageMs"`
   )[0];

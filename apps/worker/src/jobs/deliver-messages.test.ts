@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { EventDraft } from "@countersign/audit/draft";
 import { type ChannelKind, sealSecrets } from "@countersign/db/channels";
-import { channelsWithDue, claimNotification } from "@countersign/db/notifications";
+import { channelsWithDue, claimNotification, insertNotification } from "@countersign/db/notifications";
 import { inTransaction } from "@countersign/db/transaction";
 import { channelSecrets, isSealed } from "@countersign/service/channel-secrets";
 import { Webhook } from "standardwebhooks";
@@ -336,3 +336,32 @@ test("a worker that is killed after sending leads to a second call with the same
   }
   await end();
 }, 60_000);
+
+test("who tries a channel gets its answer first, whatever waits in it and fails", async () => {
+  const id = await office.addChannel("webhook", "SIEM");
+  for (let round = 0; round < 4; round++) await alarm();
+  const { once: look, tried } = delivery({ webhook: failed });
+  await look();
+  await inTransaction(office.database.admin, (tx) => tx.sql`update channels set rest_until = null where id = ${id}`);
+  await insertNotification(office.database.admin, {
+    key: "test-1",
+    alertId: null,
+    channel: { id, name: "SIEM" },
+    state: "due",
+    reason: null,
+    message: {
+      kind: "test",
+      severity: "info",
+      rule: "Test",
+      headline: "",
+      at: "",
+      count: 0,
+      events: [],
+      gatheredUntil: null,
+      alertId: null,
+    },
+    at: new Date().toISOString(),
+  });
+  await look();
+  expect(tried.at(3)?.key).toBe("test-1");
+});
