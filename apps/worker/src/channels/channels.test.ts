@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import https from "node:https";
 import type { AlertMessage, MessageContext } from "@countersign/audit/alerts/message";
 import type { SendingChannel } from "@countersign/db/notifications";
 import { channelSecrets } from "@countersign/service/channel-secrets";
@@ -139,6 +140,34 @@ describe("a webhook", () => {
     expect(server.received()).toBe(0);
   });
 
+  test.skipIf(!hasOpenssl())(
+    "takes a certificate that was signed for the host it calls, and for no other",
+    async () => {
+      const { port, cert, received, close } = await startSecureReceiver("siem.example.org");
+      const { globalAgent } = https;
+      const Trusting = class extends https.Agent {
+        constructor() {
+          super({ ca: cert });
+        }
+      };
+      https.globalAgent = new Trusting();
+      ends.push(close, async () => {
+        https.globalAgent = globalAgent;
+      });
+      const send = (host: string) =>
+        senders([`${host}:${port}`]).webhook(
+          { ...channel, url: `https://${host}:${port}/hook` },
+          message,
+          key,
+          context,
+          running,
+        );
+      expect(await send("siem.example.org")).toMatchObject({ outcome: "sent" });
+      expect(await send("chat.example.org")).toMatchObject({ outcome: "failed", code: null });
+      expect(received()).toBe(1);
+    },
+  );
+
   test.each([
     ["refuse", { code: 500, answer: "answered 500", retryAfterMs: null }],
     ["busy", { code: 429, answer: "answered 429", retryAfterMs: 120_000 }],
@@ -151,6 +180,20 @@ describe("a webhook", () => {
     expect(received).toHaveLength(1);
   });
 
+  test.each([
+    ["Mon, 30 Nov 2026 09:01:35 GMT", 90_000],
+    ["Mon, 30 Nov 2026 08:59:00 GMT", null],
+    ["0", null],
+    ["soon", null],
+  ])("that is asked to come back %s waits for as many milliseconds: %s", async (until, retryAfterMs) => {
+    const { url, host, close } = await startReceiver(
+      (response) => void response.writeHead(503, { "retry-after": until }).end(),
+    );
+    ends.push(close);
+    const sent = await senders([host]).webhook({ ...channel, url }, message, key, context, running);
+    expect(sent).toEqual({ outcome: "failed", code: 503, answer: "answered 503", retryAfterMs });
+  });
+
   test.each(["hang", "drip"] as const)(
     "that meets a receiver which does %s is given up after its time",
     async (behaviour) => {
@@ -161,10 +204,21 @@ describe("a webhook", () => {
     20_000,
   );
 
-  test("counts as sent once the receiver said so, however much it then pours out", async () => {
-    const { url, host } = await receiver("endless");
+  test("counts as sent once the receiver said so, and hangs up on what it then pours out", async () => {
+    let hungUp: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => {
+      hungUp = resolve;
+    });
+    const { url, host, close } = await startReceiver((response) => {
+      response.once("close", hungUp);
+      behaviours.endless(response);
+    });
+    ends.push(close);
+    const begunMs = Date.now();
     const sent = await senders([host]).webhook({ ...channel, url }, message, key, context, running);
     expect(sent).toMatchObject({ outcome: "sent", code: 200 });
+    await ended;
+    expect(Date.now() - begunMs).toBeLessThan(5000);
   });
 
   test("to where nobody listens has failed", async () => {
@@ -226,6 +280,7 @@ test("a chat gets one text in which nothing is markup but the title, at its secr
   expect(text).toContain("*[critical] Permit office: Critical events*");
   expect(text).toContain("Ana &lt;b&gt;Ruiz&lt;/b&gt; &amp; Co deleted it  Bcc: x");
   expect(text).toContain("https://permits.example.org/alerts?alert=12");
+  expect(received[0]?.headers["idempotency-key"]).toBe(key);
 });
 
 describe("mail", () => {
@@ -247,6 +302,7 @@ describe("mail", () => {
     const [head = "", ...parts] = mail?.source.split("\r\n\r\n") ?? [];
     expect(head).not.toMatch(/^bcc:/im);
     expect(head).toContain("Message-ID: <0192.1.3@permits.example.org>");
+    expect(head).toContain("Idempotency-Key: 0192.1.3");
     const whole = parts.join("\n\n").replaceAll("=\r\n", "").replaceAll("=3D", "=");
     expect(whole).toContain("text/plain");
     expect(whole).toContain("text/html");
@@ -307,6 +363,18 @@ describe("mail", () => {
       );
       expect(sent).toEqual(owed);
       expect(server.mails.map(({ to }) => to)).toEqual([["ana@example.org"]]);
+    },
+  );
+
+  test.each(["asked", "always"] as const)(
+    "goes to no server whose certificate nobody signed, shown when %s",
+    async (shown) => {
+      const server = await startMailServer(undefined, undefined, shown);
+      ends.push(server.close);
+      const email = { ...channel, kind: "email" } as const;
+      const sent = await senders([], server, ["ana@example.org"]).email(email, message, key, context, running);
+      expect(sent).toMatchObject({ outcome: "failed", code: null });
+      expect(server.mails).toEqual([]);
     },
   );
 

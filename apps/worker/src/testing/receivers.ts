@@ -65,7 +65,8 @@ const selfSigned = async (name: string) => {
   const folder = await mkdtemp(join(tmpdir(), "countersign-tls-"));
   const [key, cert] = [join(folder, "key"), join(folder, "cert")];
   const how = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
-  await promisify(execFile)("openssl", ["req", ...how, "-keyout", key, "-out", cert, "-subj", `/CN=${name}`]);
+  const named = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=DNS:${name}`];
+  await promisify(execFile)("openssl", ["req", ...how, "-keyout", key, "-out", cert, ...named]);
   const made = { key: await readFile(key), cert: await readFile(cert) };
   await rm(folder, { recursive: true });
   return made;
@@ -74,7 +75,8 @@ const selfSigned = async (name: string) => {
 /** A server that shows a certificate for this name which nobody signed; made with openssl. */
 export const startSecureReceiver = async (name: string) => {
   let received = 0;
-  const server = createSecureServer(await selfSigned(name), (_, response) => {
+  const shown = await selfSigned(name);
+  const server = createSecureServer(shown, (_, response) => {
     received += 1;
     response.end();
   });
@@ -82,6 +84,7 @@ export const startSecureReceiver = async (name: string) => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     port: (server.address() as AddressInfo).port,
+    cert: shown.cert,
     received: () => received,
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
@@ -89,12 +92,16 @@ export const startSecureReceiver = async (name: string) => {
 
 export type Mail = { from: string; to: string[]; source: string };
 
-/** A mail server that takes what it gets; `refuse` answers so to each recipient, or to one alone. */
-export const startMailServer = async (refuse?: number, only?: string) => {
+/**
+ * A mail server that takes what it gets; `refuse` answers so to each recipient, or to one alone. With `tls` it shows a
+ * certificate which nobody signed, when it is asked to or from the first byte on.
+ */
+export const startMailServer = async (refuse?: number, only?: string, tls?: "asked" | "always") => {
   const mails: Mail[] = [];
   const server = new SMTPServer({
     authOptional: true,
-    disabledCommands: ["STARTTLS"],
+    disabledCommands: tls === undefined ? ["STARTTLS"] : [],
+    secure: tls === "always",
     logger: false,
     onRcptTo: ({ address }, _session, done) =>
       refuse === undefined || (only !== undefined && address !== only)
@@ -115,7 +122,7 @@ export const startMailServer = async (refuse?: number, only?: string) => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.server.address() as AddressInfo;
   return {
-    url: `smtp://127.0.0.1:${port}`,
+    url: `${tls === "always" ? "smtps" : "smtp"}://127.0.0.1:${port}`,
     mails,
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
