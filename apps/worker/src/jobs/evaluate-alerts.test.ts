@@ -3,6 +3,7 @@ import type { EventDraft } from "@countersign/audit/draft";
 import { listNewestAlertEvents } from "@countersign/db/alert-events";
 import { listEvents } from "@countersign/db/events";
 import { toLogEntry } from "@countersign/db/log-entry";
+import { storeAllWaiting } from "@countersign/db/store";
 import { inTransaction } from "@countersign/db/transaction";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import {
@@ -64,6 +65,14 @@ test("invalid input is not told at once, a denied critical act is", async () => 
   await office.keep(deleted({ status: "denied", errorCode: "forbidden", errorMessage: "no" }));
   await office.settle();
   expect(await office.alerts()).toHaveLength(1);
+});
+
+test("a critical event is told at once although its type does not ask for it, and so is any event of a type that does", async () => {
+  const { sql } = office.database.admin;
+  await sql`update event_types set notify = (code = 'permit_read')`;
+  const [critical, read1] = await office.keep(deleted(), read(1));
+  await storeAllWaiting(office.database.worker);
+  expect((await due()).map(({ event_id }) => event_id)).toEqual([critical, read1]);
 });
 
 test("what must be told waits in the database until a judge commits: one that fails on the way changes nothing", async () => {
@@ -170,6 +179,46 @@ test("quiet hours hold back what is not critical, and the digest lists it once",
   expect(digests).toHaveLength(1);
   expect(digests[0]?.message.headline).toBe("2 messages were held back since the last digest");
   expect(digests[0]?.message.held).toHaveLength(2);
+});
+
+test("a digest goes out once a day, at its hour, through channels that are on, and tells of what each was not sent", async () => {
+  const { sql } = office.database.admin;
+  await office.set("notification.digest", "14:00");
+  await office.set("notification.max_per_hour", 1);
+  await office.set("notification.cooldown_minutes", 0);
+  const pager = await office.addChannel("webhook", "Pager");
+  await office.quiet();
+  const told = async (count: number) => {
+    await office.keep(...Array.from({ length: count }, () => deleted()));
+    await office.settle();
+  };
+  const hours = async (count: number) => {
+    office.pass(count * 60 * minute);
+    await office.settle();
+  };
+  const digests = async () =>
+    (await office.notifications())
+      .filter(({ message }) => message.kind === "digest")
+      .map(({ channel, message }) => [channel?.name, message.count, message.held?.length]);
+  // The digest of this day is over: it is noon, and the hour was seven when the office opened.
+  await told(3);
+  await sql`update channels set enabled = false where id = ${pager}`;
+  await hours(25);
+  await told(3);
+  expect(await digests()).toEqual([]);
+  await hours(1);
+  expect(await digests()).toEqual([["E-mail", 4, 4]]);
+  await told(2);
+  await sql`update channels set enabled = true where id = ${pager}`;
+  await hours(9);
+  expect(await digests()).toHaveLength(1);
+  await hours(15);
+  expect((await digests()).slice(1)).toEqual([
+    ["E-mail", 1, 1],
+    ["Pager", 2, 2],
+  ]);
+  await hours(24);
+  expect(await digests()).toHaveLength(3);
 });
 
 test("who catches up with what happened long ago opens alerts, tells of each once and sends nothing", async () => {
@@ -451,31 +500,64 @@ test("a message says how many were held back before it", async () => {
   ]);
 });
 
-test("the emergency command is mailed to everybody who decides, beside whom the channel names", async () => {
+const decider = async (name: string): Promise<number> => {
   const { sql } = office.database.admin;
-  const people = await sql<{ id: number }[]>`
-    insert into users (email, name, username, username_folded)
-    select n || '@example.org', n, n, n from unnest(array['dora', 'other']) as n returning id::int as id`;
-  const [dora] = people;
+  const add = async (who: string): Promise<number> => {
+    const [user] = await sql<{ id: number }[]>`
+      insert into users (email, name, username, username_folded)
+      values (${`${who}@example.org`}, ${who}, ${who}, ${who}) returning id::int as id`;
+    return Number(user?.id);
+  };
+  const id = await add(name);
+  await add(`not-${name}`);
   const [role] = await sql`insert into roles (name, name_folded) values ('D', 'd') returning id`;
   await sql`insert into role_features (role_id, feature) values (${role?.id}, 'approvals.decide')`;
-  await sql`insert into user_roles (user_id, role_id) values (${dora?.id ?? 0}, ${role?.id})`;
-  await sql`update channels set recipients = '["office@example.org"]'`;
+  await sql`insert into user_roles (user_id, role_id) values (${id}, ${role?.id})`;
+  return id;
+};
+const emergency: EventDraft<"sys_break_glass"> = {
+  code: "sys_break_glass",
+  status: "success",
+  actor: { type: "platform" },
+  source: "command",
+  object: { type: "system", id: "approve-alone", label: "approve-alone" },
+  notes: "nobody else is here",
+};
+const mailedTo = () => office.database.admin.sql`select channel_name, recipients from notifications order by id`;
+
+test("the emergency command is mailed to everybody who decides, beside whom the channel names", async () => {
+  const dora = await decider("dora");
+  await office.database.admin.sql`update channels set recipients = '["office@example.org"]'`;
   await office.addChannel("webhook", "SIEM", { url: "https://siem.example.org/" });
-  await office.keep({
-    code: "sys_break_glass",
-    status: "success",
-    actor: { type: "platform" },
-    source: "command",
-    object: { type: "system", id: "approve-alone", label: "approve-alone" },
-    notes: "nobody else is here",
-  });
+  await office.keep(emergency);
   await office.settle();
-  const to = await sql`select channel_name, recipients from notifications order by id`;
-  expect(to).toEqual([
-    { channel_name: "E-mail", recipients: ["office@example.org", dora?.id] },
+  expect(await mailedTo()).toEqual([
+    { channel_name: "E-mail", recipients: ["office@example.org", dora] },
     { channel_name: "SIEM", recipients: null },
   ]);
+});
+
+test("where the office mails nothing by itself, the emergency command is mailed to who decides, and to nobody else", async () => {
+  const dora = await decider("dora");
+  await office.database.admin.sql`update channels set is_default = false, recipients = '["office@example.org"]'`;
+  await office.addChannel("webhook", "SIEM", { url: "https://siem.example.org/" });
+  await office.keep(deleted());
+  await office.settle();
+  expect(await mailedTo()).toEqual([{ channel_name: "SIEM", recipients: null }]);
+  office.pass(60 * minute);
+  await office.keep(emergency);
+  await office.settle();
+  expect((await mailedTo()).slice(1)).toEqual([
+    { channel_name: "SIEM", recipients: null },
+    { channel_name: "E-mail", recipients: [dora] },
+  ]);
+});
+
+test("what is told at once and is no emergency command goes to whom the channel names alone", async () => {
+  await decider("dora");
+  await office.keep(deleted());
+  await office.settle();
+  expect(await mailedTo()).toEqual([{ channel_name: "E-mail", recipients: null }]);
 });
 
 test("a new rule learns from the newest events of the log", async () => {
