@@ -9,6 +9,9 @@ test.each([
   ["approval.quorum", 2, 1, true],
   ["approval.quorum", 1, 2, false],
   ["retention.decision", 3653, 3652, true],
+  ["retention.change", 1096, 1095, true],
+  ["retention.session", 365, 364, true],
+  ["retention.read", 365, 364, true],
   ["retention.read", 365, 366, false],
   ["notification.recipients", [1, "a@b.c"], [1], true],
   ["notification.recipients", [1], [1, 2], false],
@@ -51,6 +54,8 @@ test.each([
   [{ definition: { ...definition, cooldownMinutes: 3 } }, false],
   [{ definition: { ...definition, filter: { codes: ["permit_read"] } } }, true],
   [{ channelIds: [1] }, true],
+  [{ channelIds: [1, 3] }, true],
+  [{ channelIds: [] }, true],
   [{ channelIds: [1, 2, 3] }, false],
   [{}, false],
 ])("a shipped rule that becomes %j watches less: %s", (patch, expected) => {
@@ -68,6 +73,7 @@ test.each([
   [{ enabled: false }, true],
   [{ isDefault: false }, true],
   [{ recipients: [1] }, true],
+  [{ recipients: [1, 3] }, true],
   [{ recipients: null }, false],
   [{ recipients: [1, 2, 3] }, false],
   [{ url: "https://elsewhere.example" }, true],
@@ -79,6 +85,7 @@ test.each([
 });
 test("a default channel that goes or whose hidden address is another is heard less, and so is a stream that is switched off", () => {
   expect(weakensChannel(channel, null)).toBe(true);
+  expect(weakensChannel({ ...channel, recipients: null }, channel)).toBe(true);
   expect(weakensChannel(channel, channel, true)).toBe(true);
   const stream = { ...channel, kind: "stream", isDefault: false };
   expect(weakensChannel(stream, { ...stream, enabled: false })).toBe(true);

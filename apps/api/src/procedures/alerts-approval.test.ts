@@ -73,6 +73,71 @@ test("a default channel is taken away by two, and told of as critical settings a
   expect(await channelOf(channel.id)).toBe(undefined);
 });
 
+const added = async (name: string, more: { isDefault?: boolean } = {}) => {
+  const url = `https://${name.toLowerCase()}.example.org/in`;
+  return (await ada.trpc.alerts.createChannel.mutate({ kind: "webhook", name, url, ...more })).channel;
+};
+const outcomeOf = async (change: Promise<{ outcome: string }>) => (await change).outcome;
+
+test("a shipped rule sends through fewer channels, or looks for something else, by two", async () => {
+  const [one, two, three] = [await added("One"), await added("Two"), await added("Three")];
+  const atOnce = async (...channelIds: number[]) => {
+    const { id: ruleId, version } = await ruleNamed("at_once");
+    return ada.trpc.alerts.updateRule.mutate({ ruleId, version, channelIds, reason });
+  };
+  expect(await approve(await atOnce(one.id, two.id))).toMatchObject({ request: { state: "approved" } });
+  expect(await outcomeOf(atOnce(one.id))).toBe("pending");
+  expect(await outcomeOf(atOnce(one.id, three.id))).toBe("pending");
+  expect(await outcomeOf(atOnce())).toBe("pending");
+  expect((await ruleNamed("at_once")).channelIds).toEqual([one.id, two.id]);
+  expect(await outcomeOf(atOnce(one.id, two.id, three.id))).toBe("done");
+  const off = (id: number, version: number) =>
+    ada.trpc.alerts.updateChannel.mutate({ channelId: id, version, enabled: false, reason });
+  expect(await outcomeOf(off(three.id, three.version))).toBe("pending");
+  const unnamed = await added("Four");
+  expect(await outcomeOf(off(unnamed.id, unnamed.version))).toBe("done");
+  const {
+    id: ruleId,
+    version,
+    definition,
+  } = (await ada.trpc.alerts.rules.query({})).items.find(
+    ({ definition: { trigger } }) => trigger.kind === "threshold",
+  )!;
+  const other = { ...definition, filter: { codes: ["permit_read"] } };
+  const looks = ada.trpc.alerts.updateRule.mutate({ ruleId, version, definition: other as never, reason });
+  expect(await outcomeOf(looks)).toBe("pending");
+});
+
+test("mail goes to fewer people, and the log to a stream otherwise, by two", async () => {
+  const recipients = ["ana@example.org", "ben@example.org"];
+  const made = await ada.trpc.alerts.createChannel.mutate({ kind: "email", name: "Mail", recipients, isDefault: true });
+  const { channel: lake } = await ada.trpc.alerts.createChannel.mutate({
+    ...{ kind: "stream", name: "Lake", url: "https://lake.example.org/in" },
+    stream: { format: "ocsf", filter: {} },
+  });
+  const change = async (id: number, given: object) => {
+    const version = (await channelOf(id))?.version ?? 0;
+    return outcomeOf(ada.trpc.alerts.updateChannel.mutate({ channelId: id, version, reason, ...given }));
+  };
+  const fewer = [recipients.slice(0, 1), ["ana@example.org", "eve@example.org"]];
+  for (const given of fewer) expect(await change(made.channel.id, { recipients: given })).toBe("pending");
+  expect(await change(made.channel.id, { recipients: [...recipients, "eve@example.org"] })).toBe("done");
+  for (const given of [
+    { enabled: false },
+    { url: "https://mine.example.org/in" },
+    { stream: { format: "ocsf", filter: { codes: ["permit_read"] } } },
+    { stream: { format: "ocsf", filter: {}, from: "now" } },
+  ]) {
+    expect(await change(lake.id, given), JSON.stringify(given)).toBe("pending");
+  }
+  for (const given of [
+    { stream: { format: "cloudevents", filter: {} } },
+    { stream: { format: "cloudevents", filter: {}, from: "beginning" } },
+  ]) {
+    expect(await change(lake.id, given), JSON.stringify(given)).toBe("done");
+  }
+});
+
 test("the address of a chat stands in no request: what would have to wait is refused", async () => {
   const { channel } = await ada.trpc.alerts.createChannel.mutate({
     ...{ kind: "chat", name: "Chat", url: "https://chat.example.org/hidden-part", isDefault: true },
