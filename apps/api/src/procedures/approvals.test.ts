@@ -201,6 +201,23 @@ test("of twenty who approve at once one does it, and it happens once", async () 
   await admin`update users set status = 'inactive' where id = any(${`{${crowd.map(({ id }) => id).join(",")}}`}::text::bigint[])`;
 });
 
+test("decision, act and events are kept together or not at all", async () => {
+  const requestId = await askToDelete();
+  const { sha256 } = await shown(requestId);
+  await admin`alter table approval_request add constraint broken check (state <> 'approved') not valid`;
+  try {
+    await expect(bo.trpc.approvals.approve.mutate({ requestId, sha256 })).rejects.toThrow("on our side");
+  } finally {
+    await admin`alter table approval_request drop constraint broken`;
+  }
+  expect([await isThere(), await stateOf(requestId)]).toEqual([true, "pending"]);
+  expect(await admin`select from approval_decision where request_id = ${requestId}`).toHaveLength(0);
+  expect((await chainOf(requestId)).filter(({ status }) => status === "success").map(({ code }) => code)).toEqual([
+    "sys_approval_requested",
+  ]);
+  expect(await approve(requestId)).toMatchObject({ request: { state: "approved" } });
+});
+
 test("a decision is bound to what was shown", async () => {
   const requestId = await askToDelete();
   const call = bo.trpc.approvals.approve.mutate({ requestId, sha256: "0".repeat(64) });
