@@ -117,10 +117,23 @@ test("that it leaves is an event before the first line; what is refused is one a
     await refused(""),
     await refused("format=ocsf&after=x"),
     await refused("format=ocsf&after=1-99999999"),
-  ]).toEqual([422, 422, 409]);
+    await refused("format=ocsf&after=2-0"),
+  ]).toEqual([422, 422, 409, 409]);
   expect((await clerk.send("/api/audit/stream?format=ocsf")).status).toBe(403);
-  const told = (await api.stored({ codes: ["audit_export_logs"] })).slice(-4).map(({ status }) => status);
-  expect(told).toEqual(["failed", "failed", "failed", "denied"]);
+  const told = (await api.stored({ codes: ["audit_export_logs"] })).slice(-5).map(({ status }) => status);
+  expect(told).toEqual(["failed", "failed", "failed", "failed", "denied"]);
+});
+
+test("where that it leaves cannot be kept, nothing leaves, and no room is taken", async () => {
+  const { admin } = api.database;
+  await admin.sql`alter table audit_outbox add constraint broken check (count < 0) not valid`;
+  try {
+    const answer = await exporter.send("/api/audit/stream?format=ocsf&after=1-0");
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([500, expect.stringContaining("json")]);
+  } finally {
+    await admin.sql`alter table audit_outbox drop constraint broken`;
+  }
+  expect(api.services.live.followers()).toBe(0);
 });
 
 test("how many events a stream brought is an event once it has ended", async () => {
