@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { EventFilter } from "@countersign/audit/event-filter";
 import type { EventFormatName } from "@countersign/audit/formats/index";
 import { storeAllWaiting } from "@countersign/db/store";
+import { leaseStream } from "@countersign/db/streams";
 import { channelSecrets } from "@countersign/service/channel-secrets";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -43,8 +44,8 @@ const sender = (...hosts: string[]) => {
     now: Date.now,
     secrets: channelSecrets(Buffer.alloc(32, 1)),
   });
-  return async () => {
-    await run(running);
+  return async (stop = running) => {
+    await run(stop);
     await settle();
   };
 };
@@ -268,6 +269,7 @@ test("two workers on one stream, the first past its lease: the second goes on, a
   await office.settle();
   const first = sender(siem.host)();
   await expect.poll(() => siem.received.length).toBe(1);
+  expect(await leaseStream(office.deps.db, id, 1000)).toBe(undefined);
   await office.database.admin.sql`update channel_streams set leased_until = clock_timestamp()`;
   await sender(siem.host)();
   expect(await state(id)).toMatchObject({ sent: 5 });
@@ -277,6 +279,67 @@ test("two workers on one stream, the first past its lease: the second goes on, a
   const keys = siem.received.map(({ headers }) => headers["idempotency-key"]);
   expect([keys.length, new Set(keys).size]).toEqual([2, 1]);
   expect(idsIn(siem)).toEqual([...ids, ...ids]);
+});
+
+test.each(["accept", "refuse"] as const)(
+  "what a worker past its lease hears (%s) frees no stream that another one is sending",
+  async (behaviour) => {
+    const releases: (() => void)[] = [];
+    const siem = await receiver(async (response, one) => {
+      const call = releases.length;
+      await new Promise<void>((resolve) => releases.push(resolve));
+      const answer: Answer = behaviours[call === 0 ? behaviour : "accept"];
+      answer(response, one);
+    });
+    const id = await stream(siem.url, "cloudevents", { objects: ["permit"] });
+    await office.keep(...acts(5));
+    await office.settle();
+    const first = sender(siem.host)();
+    await expect.poll(() => releases.length).toBe(1);
+    await office.database.admin.sql`update channel_streams set leased_until = clock_timestamp()`;
+    const second = sender(siem.host)();
+    await expect.poll(() => releases.length).toBe(2);
+    releases[0]?.();
+    await first;
+    expect(await state(id)).toMatchObject({ sent: 0, failures: 0, failed: false, leased_until: expect.anything() });
+    releases[1]?.();
+    await second;
+    expect(await state(id)).toMatchObject({ sent: 5, failures: 0, leased_until: null });
+    expect(siem.received).toHaveLength(2);
+  },
+);
+
+test("a stream that gets another form during a call sends anew under another key", async () => {
+  const { sql } = office.database.admin;
+  const siem = await receiver(async (response) => {
+    if (siem.received.length === 1) {
+      await sql`update channels set version = version + 1`;
+      await sql`update channel_streams set format = 'ocsf'`;
+    }
+    response.writeHead(204).end();
+  });
+  await stream(siem.url, "cloudevents", { objects: ["permit"] });
+  await office.keep(...acts(3));
+  await office.settle();
+  await sender(siem.host)();
+  const [first, second, ...more] = siem.received;
+  expect(more).toEqual([]);
+  expect([first, second].map((one) => one?.headers["content-type"])).toEqual([
+    "application/cloudevents-batch+json",
+    "application/x-ndjson",
+  ]);
+  expect(first?.headers["idempotency-key"]).not.toBe(second?.headers["idempotency-key"]);
+});
+
+test("a call in the middle of which the worker is told to stop says nothing of its stream", async () => {
+  const stopping = new AbortController();
+  const siem = await receiver(() => stopping.abort());
+  const id = await stream(siem.url, "cloudevents", { objects: ["permit"] });
+  await office.keep(act(1));
+  await office.settle();
+  await sender(siem.host)(stopping.signal);
+  expect(siem.received).toHaveLength(1);
+  expect(await state(id)).toMatchObject({ failures: 0, failure: null, sent: 0, leased_until: expect.anything() });
 });
 
 test("a name that leads into the house is not called", async () => {

@@ -28,13 +28,13 @@ const restAfter = (failures: number, retryAfterMs: number | null): number =>
 /** Nothing was taken: the stream rests, its channel shows why, and after a day an event tells of it. */
 const rest = (
   deps: Deps,
-  stream: Pick<SendingStream, "id" | "name" | "failures">,
+  stream: Pick<SendingStream, "id" | "name" | "failures"> & { lease: string | null },
   answer: string,
   retryAfterMs: number | null,
 ) =>
   inTransaction(deps.db, async (tx) => {
     const restMs = restAfter(stream.failures, retryAfterMs);
-    if (!(await restStream(tx, stream.id, { answer, restMs, tellAfterMs }))) return;
+    if (!(await restStream(tx, stream, { answer, restMs, tellAfterMs }))) return;
     await tellFailed(tx, deps, stream, answer, { headline: "events since a day ago" });
   });
 
@@ -86,7 +86,7 @@ export const streamEvents = (
     deps.log.warn({ err: error, channel: id }, "a stream could not be sent");
     const stream = await findChannel(deps.db, id).catch(() => undefined);
     const why = error instanceof SecretUnreadable ? error.message : "the log could not be read for it";
-    if (stream !== undefined) await rest(deps, stream, why, null).catch(() => undefined);
+    if (stream !== undefined) await rest(deps, { ...stream, lease: null }, why, null).catch(() => undefined);
   });
   return {
     run: async (stop) => {
