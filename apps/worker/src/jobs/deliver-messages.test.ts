@@ -1,7 +1,14 @@
 import { once } from "node:events";
 import type { EventDraft } from "@countersign/audit/draft";
 import { type ChannelKind, sealSecrets } from "@countersign/db/channels";
-import { channelsWithDue, claimNotification, insertNotification } from "@countersign/db/notifications";
+import {
+  channelsWithDue,
+  claimNotification,
+  insertNotification,
+  recordFailure,
+  recordSent,
+} from "@countersign/db/notifications";
+import { storeAllWaiting } from "@countersign/db/store";
 import { inTransaction } from "@countersign/db/transaction";
 import { channelSecrets, isSealed } from "@countersign/service/channel-secrets";
 import { Webhook } from "standardwebhooks";
@@ -136,6 +143,75 @@ test("after a day it is given up: an event tells of it, and another channel gets
   });
 });
 
+test("what is given up goes to no channel that is off, and to no stream", async () => {
+  const { sql } = office.database.admin;
+  const siem = await office.addChannel("webhook", "SIEM");
+  await office.addChannel("chat", "Off");
+  await office.addChannel("stream", "Lake", { isDefault: false });
+  await sql`update channels set enabled = false where name in ('Off', 'E-mail')`;
+  await alarm();
+  const { once: look } = delivery({ webhook: failed });
+  await look();
+  await later(25);
+  await look();
+  expect(await office.notifications()).toMatchObject([{ state: "failed", channel: { id: siem } }]);
+  await storeAllWaiting(office.deps.db);
+  const [told] = await sql`select details from event_log where code = 'sys_notification_failed'`;
+  expect([told !== undefined, String(told?.details).includes("passedTo")]).toEqual([true, false]);
+});
+
+test("a message that only tries a channel is sent once, and that it failed goes no further", async () => {
+  const id = await office.addChannel("webhook", "SIEM");
+  const at = new Date(office.deps.now()).toISOString();
+  await insertNotification(office.deps.db, {
+    ...{ key: `test.${id}`, alertId: null, channel: { id, name: "SIEM" }, state: "due", reason: null, at },
+    message: {
+      ...{ kind: "test", severity: "info", rule: "Test", headline: "This is a test", at, count: 0, events: [] },
+      ...{ gatheredUntil: null, alertId: null },
+    },
+  });
+  const { once: look, tried } = delivery({ webhook: failed });
+  await look();
+  await later();
+  await look();
+  expect(tried).toHaveLength(1);
+  expect(await office.notifications()).toMatchObject([{ state: "failed", attempts: 1, answer: "answered 500" }]);
+  await storeAllWaiting(office.deps.db);
+  const { sql } = office.database.admin;
+  expect(await sql`select from event_log where code = 'sys_notification_failed'`).toHaveLength(0);
+});
+
+test("a try in the middle of which the worker is told to stop says nothing of its channel", async () => {
+  const id = await office.addChannel("webhook", "SIEM");
+  await alarm();
+  const stopping = new AbortController();
+  const { run, settle } = delivery({
+    webhook: (...call) => {
+      stopping.abort();
+      return failed(...call);
+    },
+  });
+  await run(stopping.signal);
+  await settle();
+  expect(await office.notifications()).toMatchObject([{ state: "due", attempts: 1, answer: null }]);
+  const [channel] = await office.database.admin.sql`select failures, rest_until from channels where id = ${id}`;
+  expect(channel).toEqual({ failures: 0, rest_until: null });
+});
+
+test("the first success of a message stands: neither another one nor a failure that comes late changes it", async () => {
+  await office.addChannel("webhook", "SIEM");
+  await alarm();
+  const { db } = office.deps;
+  const id = (await office.notifications())[0]?.id ?? 0;
+  expect(await recordSent(db, id, { code: 200, answer: "answered 200" })).toBe(true);
+  const recorded = await office.notifications();
+  expect(recorded).toMatchObject([{ state: "sent", answerCode: 200 }]);
+  expect(await recordSent(db, id, { code: 204, answer: "answered 204" })).toBe(false);
+  const late = { id, channelId: null, code: 500, answer: "answered 500", againMs: 1000, restMs: null };
+  await inTransaction(db, (tx) => recordFailure(tx, late));
+  expect(await office.notifications()).toEqual(recorded);
+});
+
 test("a channel that hangs keeps no other one waiting", async () => {
   await office.addChannel("webhook", "Hangs");
   await office.addChannel("chat", "Well");
@@ -235,6 +311,7 @@ test("tries come ever later, an hour apart at most, and a receiver that names a 
   await first.once();
   expect(first.tried).toHaveLength(1);
   expect(Math.round((await waits())?.rest ?? 0)).toBeGreaterThan(115);
+  expect(Math.round((await waits())?.next ?? 0)).toBeGreaterThan(115);
   await later();
   await busy(86_400).once();
   expect(Math.round((await waits())?.rest ?? 0)).toBeLessThanOrEqual(3600);
