@@ -192,6 +192,11 @@ test("of a chat, whose address is its secret, only the host is shown", async () 
   const [row] = await api.database.admin.sql`select secret from channels where id = ${channel.id}`;
   expect(row?.secret).not.toContain("hooks.example.org");
   expect(api.services.channelSecrets.open(channel.id, row?.secret)).toBe(url);
+  const next = "https://hooks.example.net/services/T0/B0/very-secret-part-too";
+  await manager.trpc.alerts.updateChannel.mutate({ channelId: channel.id, version: 2, url: next });
+  const [moved] = await api.database.admin.sql`select secret, old_secret from channels where id = ${channel.id}`;
+  expect(moved).toEqual({ secret: expect.not.stringContaining("hooks.example"), old_secret: null });
+  expect(api.services.channelSecrets.open(channel.id, moved?.secret)).toBe(next);
   expect(JSON.stringify(await api.stored())).not.toContain("very-secret-part");
 });
 
