@@ -324,6 +324,28 @@ test("a quorum of two needs two different people who still may", async () => {
   }
 });
 
+test("two who approve at the same moment are two, and one of them does the act", async () => {
+  api.settings["approval.quorum"] = 2;
+  try {
+    const requestId = await askToDelete();
+    const { sha256 } = await shown(requestId);
+    const both = [bo, await api.person(deciding)];
+    const ends = await admin.begin(async (tx) => {
+      await tx`lock table approval_decision in share mode`;
+      const calls = Promise.all(both.map((who) => who.trpc.approvals.approve.mutate({ requestId, sha256 })));
+      const waiting = async () =>
+        (await tx`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`).length;
+      await expect.poll(waiting).toBe(2);
+      return { calls };
+    });
+    const states = (await ends.calls).map(({ request }) => request?.state);
+    expect(states.sort()).toEqual(["approved", "pending"]);
+    expect(await isThere()).toBe(false);
+  } finally {
+    delete api.settings["approval.quorum"];
+  }
+});
+
 test("the same thing is asked for once at a time, and nobody asks for more than a hundred", async () => {
   const requestId = await askToDelete();
   const again = () => ada.trpc.permits.delete.mutate({ permitId: permit.id, reason: "entered twice" });
