@@ -141,6 +141,12 @@ test("from the console one person gets an act done when nobody else is left, and
   const requestId = requestOf(await remove());
   const alone = () => approveAlone(api.services, waitingAct, requestId, "Bo left");
   await expect(alone()).rejects.toThrow(/can be decided in the app, by Bo/);
+  api.clock.move(73 * 3_600_000);
+  try {
+    await expect(alone()).rejects.toThrow(/has expired/);
+  } finally {
+    api.clock.move(-73 * 3_600_000);
+  }
   await admin`update users set status = 'inactive' where id = ${bo.id}`;
   await alone();
   await expect(alone()).rejects.toThrow(/does not wait: it is approved/);
