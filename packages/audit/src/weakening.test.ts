@@ -79,14 +79,17 @@ test.each([
   [{ url: "https://elsewhere.example" }, true],
   [{}, false],
 ])("a default channel that becomes %j is heard less: %s", (patch, expected) => {
-  expect(weakensChannel(channel, { ...channel, ...patch })).toBe(expected);
+  expect(weakensChannel(channel, { ...channel, ...patch }, { officeRecipients: [1, 2] })).toBe(expected);
   const silent = { ...channel, isDefault: false };
   expect(weakensChannel(silent, { ...silent, ...patch, isDefault: false })).toBe(false);
 });
 test("a default channel that goes or whose hidden address is another is heard less, and so is a stream that is switched off", () => {
   expect(weakensChannel(channel, null)).toBe(true);
-  expect(weakensChannel({ ...channel, recipients: null }, channel)).toBe(true);
-  expect(weakensChannel(channel, channel, true)).toBe(true);
+  const byOffice = { ...channel, recipients: null };
+  expect(weakensChannel(byOffice, channel)).toBe(true);
+  expect(weakensChannel(channel, byOffice, { officeRecipients: [2] })).toBe(true);
+  expect(weakensChannel(byOffice, { ...byOffice, isDefault: true })).toBe(false);
+  expect(weakensChannel(channel, channel, { isElsewhere: true })).toBe(true);
   const stream = { ...channel, kind: "stream", isDefault: false };
   expect(weakensChannel(stream, { ...stream, enabled: false })).toBe(true);
   const all = { ...stream, stream: { filter: {} } };

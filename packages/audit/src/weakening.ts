@@ -71,12 +71,14 @@ export const weakensRule = (before: RuleFacts | null, after: RuleFacts | null, o
   return pauseOf(after) > pauseOf(before) || watched(after) !== watched(before) || takesChannels;
 };
 
+type Recipients = readonly (number | string)[];
+
 type ChannelFacts = {
   kind: string;
   enabled: boolean;
   isDefault: boolean;
   url: string | null;
-  recipients: readonly (number | string)[] | null;
+  recipients: Recipients | null;
   /** What of the log a stream sends. */
   stream?: { filter: object } | null;
   /** Whether a shipped rule sends through it. */
@@ -88,18 +90,17 @@ const isHeard = ({ kind, enabled, isDefault, isNamed = false }: ChannelFacts): b
 
 /**
  * The same of a channel through which alerts go by themselves, or the log: off, gone, no longer the default, leading elsewhere,
- * or a stream of other events.
+ * or a stream of other events. Mail whose channel names nobody goes to whom the office names.
  */
 export const weakensChannel = (
   before: ChannelFacts | null,
   after: ChannelFacts | null,
-  isElsewhere = false,
+  { isElsewhere = false, officeRecipients = [] }: { isElsewhere?: boolean; officeRecipients?: Recipients } = {},
 ): boolean => {
   if (before === null || !isHeard(before)) return false;
   if (after === null || !isHeard(after) || isElsewhere || before.url !== after.url) return true;
   if (JSON.stringify(before.stream?.filter) !== JSON.stringify(after.stream?.filter)) return true;
-  const { recipients } = before;
-  return recipients === null
-    ? after.recipients !== null
-    : after.recipients !== null && recipients.some((one) => !after.recipients?.includes(one));
+  if (before.recipients === null) return after.recipients !== null;
+  const still = after.recipients ?? officeRecipients;
+  return before.recipients.some((one) => !still.includes(one));
 };

@@ -43,8 +43,15 @@ const checkNew = (ctx: SignedIn, input: { url?: string | undefined; stream?: Str
 };
 
 /** What takes away from what is told by itself needs a second person. */
-const approval = (_: unknown, { before, after, isSecretNew, from, isNamed = false }: ChannelChange): boolean =>
-  weakensChannel(before && { ...before, isNamed }, after && { ...after, isNamed }, isSecretNew || from === "now");
+const approval = (
+  _: unknown,
+  { before, after, isSecretNew, from, isNamed = false }: ChannelChange,
+  { services }: Context,
+): boolean =>
+  weakensChannel(before && { ...before, isNamed }, after && { ...after, isNamed }, {
+    isElsewhere: isSecretNew || from === "now",
+    officeRecipients: services.settings["notification.recipients"],
+  });
 
 const change = (
   { tx, ctx }: { tx: Transaction; ctx: SignedIn },

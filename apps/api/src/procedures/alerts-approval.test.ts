@@ -119,7 +119,8 @@ test("mail goes to fewer people, and the log to a stream otherwise, by two", asy
     const version = (await channelOf(id))?.version ?? 0;
     return outcomeOf(ada.trpc.alerts.updateChannel.mutate({ channelId: id, version, reason, ...given }));
   };
-  const fewer = [recipients.slice(0, 1), ["ana@example.org", "eve@example.org"]];
+  // Null is whom the office names, which is nobody here.
+  const fewer = [recipients.slice(0, 1), ["ana@example.org", "eve@example.org"], null];
   for (const given of fewer) expect(await change(made.channel.id, { recipients: given })).toBe("pending");
   expect(await change(made.channel.id, { recipients: [...recipients, "eve@example.org"] })).toBe("done");
   for (const given of [
@@ -135,6 +136,38 @@ test("mail goes to fewer people, and the log to a stream otherwise, by two", asy
     { stream: { format: "cloudevents", filter: {}, from: "beginning" } },
   ]) {
     expect(await change(lake.id, given), JSON.stringify(given)).toBe("done");
+  }
+});
+
+test("to decide where the log goes takes the right to export it, and what a rule looks for the right to read it", async () => {
+  const { channel } = await ada.trpc.alerts.createChannel.mutate({
+    ...{ kind: "stream", name: "Sea", url: "https://sea.example.org/in" },
+    stream: { format: "ocsf", filter: {} },
+  });
+  const { id: channelId, version } = channel;
+  const moved = await ada.trpc.alerts.updateChannel.mutate({
+    ...{ channelId, version, reason, url: "https://mine.example.org/in" },
+  });
+  const rule = (await ada.trpc.alerts.rules.query({})).items.find(
+    ({ definition }) => definition.trigger.kind === "absence",
+  )!;
+  const definition = { filter: { codes: ["permit_read"] }, trigger: { kind: "each" as const } };
+  const other = await ada.trpc.alerts.updateRule.mutate({ ruleId: rule.id, version: rule.version, definition, reason });
+  const waiting: [Parameters<typeof approve>[0], Feature][] = [
+    [moved, "audit.export"],
+    [other, "audit.read"],
+  ];
+  for (const [asked, needed] of waiting) {
+    const half = await api.person(
+      rights.filter((right) => right !== needed),
+      `Without ${needed}`,
+    );
+    const requestId = asked.request?.id ?? 0;
+    const { request, deciders } = await half.trpc.approvals.get.query({ requestId });
+    expect(deciders.map(({ name }) => name)).not.toContain(`Without ${needed}`);
+    const decide = half.trpc.approvals.approve.mutate({ requestId, sha256: request.sha256 });
+    expect(await refusalOf(decide)).toMatchObject({ httpStatus: 403 });
+    expect(await approve(asked)).toMatchObject({ request: { state: "approved" } });
   }
 });
 
