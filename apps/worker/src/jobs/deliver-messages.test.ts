@@ -198,6 +198,19 @@ test("a try in the middle of which the worker is told to stop says nothing of it
   expect(channel).toEqual({ failures: 0, rest_until: null });
 });
 
+test("a message that one worker is claiming is passed over by another, which waits for nobody", async () => {
+  const id = await office.addChannel("webhook", "SIEM");
+  await alarm();
+  await alarm();
+  const { admin, worker } = office.database;
+  const claimed = await inTransaction(worker, async (tx) => {
+    const first = await claimNotification(tx, id, 30_000);
+    const [second, third] = [await claimNotification(admin, id, 30_000), await claimNotification(admin, id, 30_000)];
+    return [first?.id, second?.id, third?.id];
+  });
+  expect(claimed).toEqual([...(await office.notifications()).map((one) => one.id), undefined]);
+});
+
 test("the first success of a message stands: neither another one nor a failure that comes late changes it", async () => {
   await office.addChannel("webhook", "SIEM");
   await alarm();
