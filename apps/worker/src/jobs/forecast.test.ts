@@ -140,12 +140,20 @@ test("the forecast of a back-test equals what is sent at once", async () => {
   await office.quiet();
   await office.set("notification.max_per_hour", 3);
   const fromMs = office.deps.now();
-  const draftOf = (number: number): EventDraft =>
-    number % 3 === 0
-      ? { ...deleted(), code: "user_delete", object: { type: "user", id: "9", label: "Ben" } }
-      : number % 3 === 1
-        ? deleted()
-        : read(number);
+  // One that is critical, one that notifies, two that are neither judged nor sent, and one of another kind.
+  await office.database.admin.sql`update event_types set notify = false where code = 'permit_delete'`;
+  const by = { status: "success", actor: { type: "user", id: "7", label: "Ana Ruiz" }, source: "app" } as const;
+  const drafts: EventDraft[] = [
+    { ...deleted(), code: "user_delete", object: { type: "user", id: "9", label: "Ben" } },
+    deleted(),
+    deleted({ status: "failed", errorCode: "invalid_input", errorMessage: "no" }),
+    { ...by, code: "sys_rule_changed", object: { type: "alert_rule", id: "2", label: "Reads" } },
+    {
+      ...{ ...by, code: "sys_channel_changed", object: { type: "channel", id: "1", label: "E-mail" } },
+      metadata: { act: "sent a test" },
+    },
+  ];
+  const draftOf = (number: number): EventDraft => drafts[number % (drafts.length + 1)] ?? read(number);
   await work(draftOf);
   const sent = await sentBy("Critical events");
   const [rule] = await office.rules();
