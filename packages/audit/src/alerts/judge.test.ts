@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { judge, looksForSame, newState, type RuleState, speakOfHeld } from "./judge.ts";
 import { isOutside } from "./office-time.ts";
 import { holdingReason } from "./plan.ts";
-import { learn, replay } from "./replay.ts";
+import { learn, lookBackMs, replay } from "./replay.ts";
 import type { AlertEvent, RuleDefinition, Trigger } from "./rule.ts";
 import { headline, triggerWords } from "./words.ts";
 
@@ -276,6 +276,26 @@ test("a replay tells what was held back and by what", () => {
   expect(looked).toBe(5);
   expect(messages.map(({ heldBy }) => heldBy)).toEqual([null, null, "max_per_hour", "quiet_hours", null]);
 });
+
+test.each([
+  [{ kind: "each" }, 0, [1]],
+  [{ kind: "threshold", count: 2, minutes: 30, groupBy: ["actor"] }, 30, [1]],
+  [{ kind: "first_seen", days: 1 }, 24 * 60, [2]],
+  [{ kind: "absence", minutes: 30 }, 30, [10]],
+] as [Trigger, number, number[]][])(
+  "a replay of %j looks %i minutes farther back, and goes on with what it saw there",
+  (trigger, minutes, spokenAt) => {
+    const definition = rule(trigger, { cooldownMinutes: 15 });
+    expect(lookBackMs(definition)).toBe(minutes * minute);
+    const absent = trigger.kind === "absence";
+    const events = absent
+      ? [event(0, -20)]
+      : [event(0, -20), event(1, 1), event(2, 2, { ip: "198.51.100.1" }), event(3, 3)];
+    const range = { fromMs: start, toMs: start + 15 * minute };
+    const { messages } = replay(definition, events, range, { ...office, quietHours: null, maxPerHour: 30 });
+    expect(messages.map(({ atMs }) => (atMs - start) / minute)).toEqual(spokenAt);
+  },
+);
 
 test("rules and messages read as sentences", () => {
   const threshold = rule(
