@@ -103,10 +103,10 @@ export const countHeld = async (db: Database, channelId: number): Promise<number
     )[0]?.count,
   );
 
-/** Makes a message that was given up, or held back, due once more. */
+/** Makes a message that was given up, or held back, due once more, as if it had never been tried. */
 export const sendAgain = async (tx: Transaction, id: number): Promise<Notification> => {
   const [row] = await tx.sql<Notification[]>`
-    update notifications set state = 'due', reason = null, next_try_at = clock_timestamp(), created_at = clock_timestamp()
+    update notifications set state = 'due', reason = null, attempts = 0, next_try_at = clock_timestamp(), created_at = clock_timestamp()
     where id = ${id} returning ${tx.sql.unsafe(columns)}`;
   if (row === undefined) throw new Error(`notification ${id} is gone although it was locked`);
   return row;
