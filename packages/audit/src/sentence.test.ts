@@ -35,6 +35,43 @@ test.each<[string, Partial<SentenceEntry>, string]>([
     { status: "failed", errorMessage: "The permit is not pending." },
     "Ana Ruiz tried to approve P-2026-000041: The permit is not pending.",
   ],
+  [
+    "what is made is added, not changed in six fields",
+    {
+      code: "sys_channel_changed",
+      object: { type: "channel", id: "2", label: "Pager" },
+      changes: changesBetween(null, { name: "Pager", kind: "webhook", enabled: true }),
+    },
+    "Ana Ruiz added the channel Pager",
+  ],
+  [
+    "what is gone is removed",
+    {
+      code: "sys_rule_changed",
+      object: { type: "alert_rule", id: "2", label: "Nights" },
+      changes: changesBetween({ name: "Nights", enabled: true }, null),
+    },
+    "Ana Ruiz removed the rule Nights",
+  ],
+  [
+    "a new name is a change",
+    {
+      code: "sys_rule_changed",
+      object: { type: "alert_rule", id: "2", label: "Nights" },
+      changes: changesBetween({ name: "Nights" }, { name: "Late" }),
+    },
+    "Ana Ruiz changed the rule Nights: name Nights to Late",
+  ],
+  [
+    "a test is an act through a channel",
+    {
+      code: "sys_channel_changed",
+      object: { type: "channel", id: "2", label: "Pager" },
+      changes: null,
+      metadata: { act: "sent a test" },
+    },
+    "Ana Ruiz sent a test through the channel Pager",
+  ],
   ["a failure without a message stops there", { status: "failed" }, "Ana Ruiz tried to approve P-2026-000041"],
   ["a denial is a refusal", { status: "denied" }, "Ana Ruiz was refused permission to approve P-2026-000041"],
   ["a request is not done yet", { status: "pending" }, "Ana Ruiz asked to approve P-2026-000041; not done yet"],

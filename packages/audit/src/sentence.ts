@@ -111,8 +111,13 @@ const changeWords = (field: string, change: Change): string => {
   return `${name} ${valueWords(change.old)} to ${valueWords(change.new)}`;
 };
 
-/** One change in words, or how many fields changed. */
+/** Whether the changes are a whole life's beginning or end: what has a name always has one. */
+const lifeWord = (changes: Changes | null | undefined): "added" | "removed" | null =>
+  changes?.name?.old === null ? "added" : changes?.name?.new === null ? "removed" : null;
+
+/** One change in words, or how many fields changed; nothing of what was only just made or is gone. */
 const changesWords = (changes: Changes | null | undefined): string | null => {
+  if (lifeWord(changes) !== null) return null;
   const entries = Object.entries(changes ?? {});
   const [first] = entries;
   if (first === undefined) return null;
@@ -140,6 +145,10 @@ const placeholders: Record<string, (entry: SentenceEntry) => SentencePart | null
   object: ({ object }) => (object ? reference("object", object, nameOf(object)) : null),
   target: ({ target }) => (target ? reference("target", target, nameOf(target)) : null),
   changes: ({ changes }) => value("change", changesWords(changes)),
+  made: ({ changes, metadata }) => {
+    const act = metadata?.act;
+    return { kind: "text", text: isText(act) ? `${act} through` : (lifeWord(changes) ?? "changed") };
+  },
   reason: ({ notes }) => value("value", notes && shorten(notes, longestText)),
   error: ({ errorMessage }) => value("value", errorMessage && shorten(errorMessage, longestText)),
   code: ({ code }) => value("value", code.replaceAll("_", " ")),
