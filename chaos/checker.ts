@@ -3,9 +3,11 @@ import { detailsCommitment, leafHash, readLeaf } from "@countersign/audit/leaf";
 import type { Database } from "@countersign/db/client";
 import type { History } from "./history.ts";
 import { checkLedger } from "./ledger-check.ts";
+import type { Office } from "./processes.ts";
+import { checkToldAll, type ToldFindings } from "./told-check.ts";
 
 /** What broke, by invariant; each list is empty when all is well. */
-export type Findings = {
+export type Findings = ToldFindings & {
   /** Answered yes and nowhere to be found (I1). */
   lost: string[];
   /** Answered yes, kept, but not stored although there was time. */
@@ -67,7 +69,10 @@ const isUnaltered = (row: Row, history: History): boolean => {
 };
 
 /** Compares what the callers were told with what the database holds. Looks at every row; changes nothing. */
-export const inspect = async ({ sql }: Database, history: History): Promise<Inspection> => {
+export const inspect = async (
+  { admin: { sql }, receivers }: Pick<Office, "admin" | "receivers">,
+  history: History,
+): Promise<Inspection> => {
   const findings: Findings = {
     lost: [],
     waiting: [],
@@ -78,6 +83,9 @@ export const inspect = async ({ sql }: Database, history: History): Promise<Insp
     miscounted: [],
     unproven: [],
     setAside: [],
+    untold: [],
+    undelivered: [],
+    unstreamed: [],
   };
   const places = new Map<string, number>();
   const stored = new Map<string, string>();
@@ -129,6 +137,7 @@ export const inspect = async ({ sql }: Database, history: History): Promise<Insp
   await checkPermits(sql, history, createdPermits, findings.unpaired);
   const removed = await checkLedger(sql, stored, findings);
   await checkDays(sql, stored.size + removed, findings.miscounted);
+  await checkToldAll(sql, receivers, findings);
   return { findings, unanswered, lags };
 };
 

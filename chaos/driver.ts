@@ -20,13 +20,20 @@ const codes = [
   { code: "user_update", type: "user" },
 ] as const;
 
+/** What the office is told of at once. */
+const criticalCodes = [
+  { code: "permit_delete", type: "permit" },
+  { code: "user_delete", type: "user" },
+] as const;
+
 const graceMs = 20_000;
 const nextId = monotonicIds(Date.now, randomBytes);
 
 /** An event as another service would state it, under an id of its own choice; the notes tell it from every other. */
-const statedEvent = (history: History, random: Random): StatedEvent => {
+const statedEvent = (history: History, random: Random, criticalShare: number): StatedEvent => {
   const id = nextId();
-  const { code, type } = pick(random, codes);
+  const isCritical = criticalShare > 0 && random() < criticalShare;
+  const { code, type } = isCritical ? pick(random, criticalCodes) : pick(random, codes);
   const event: StatedEvent = {
     id,
     code,
@@ -38,14 +45,14 @@ const statedEvent = (history: History, random: Random): StatedEvent => {
   return event;
 };
 
-const operationOf = (history: History, random: Random): Operation => {
+const operationOf = (history: History, random: Random, criticalShare: number): Operation => {
   const chance = random();
   if (chance < 0.6) {
-    const event = statedEvent(history, random);
+    const event = statedEvent(history, random, criticalShare);
     return { kind: "record", ids: [event.id], input: event };
   }
   if (chance < 0.85) {
-    const events = Array.from({ length: whole(random, 2, 30) }, () => statedEvent(history, random));
+    const events = Array.from({ length: whole(random, 2, 30) }, () => statedEvent(history, random, criticalShare));
     return { kind: "recordMany", ids: events.map(({ id }) => id), input: { events } };
   }
   return { kind: "create", ids: [], input: { type: "building", holderName: `Holder ${nextId()}` } };
@@ -88,7 +95,11 @@ export const startLoad = (
   caller: Caller,
   history: History,
   random: Random,
-  { callers = 8, perSecond = 120 }: { callers?: number; perSecond?: number } = {},
+  {
+    callers = 8,
+    perSecond = 120,
+    criticalShare = 0,
+  }: { callers?: number; perSecond?: number; criticalShare?: number } = {},
 ): Driver => {
   let stopping = false;
   const pauseMs = (1000 * callers) / perSecond;
@@ -111,7 +122,7 @@ export const startLoad = (
   const loop = async (): Promise<void> => {
     while (!stopping) {
       const since = performance.now();
-      await settle(operationOf(history, random));
+      await settle(operationOf(history, random, criticalShare));
       await sleep(Math.max(0, pauseMs * (0.5 + random()) - (performance.now() - since)));
     }
   };

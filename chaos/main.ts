@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createCaller } from "./caller.ts";
 import { inspect } from "./checker.ts";
 import { runControls } from "./controls.ts";
+import { settleMessages } from "./failing-receivers.ts";
 import { createHistory } from "./history.ts";
 import { isSigned } from "./ledger-check.ts";
 import { createNemesis } from "./nemesis.ts";
@@ -66,7 +67,8 @@ async function runOn(kind: QueueKind, isFirst: boolean): Promise<string[]> {
     await until("all is signed", () => isSigned(office.admin.sql), drainLimitMs).catch((error: unknown) =>
       broken.push(String(error)),
     );
-    const inspection = await inspect(office.admin, history);
+    await settleMessages(office).catch((error: unknown) => broken.push(String(error)));
+    const inspection = await inspect(office, history);
     console.log(`\nQueue on ${kind === "redis" ? "Redis" : "PostgreSQL"}\n${table(lines, history, inspection)}`);
     for (const [name, { isUnnoticed, storedWithinMs }] of Object.entries(chosen(kind, isFirst))) {
       const refused = history.calls.find((call) => call.scenario === name && call.outcome !== "ok");

@@ -7,6 +7,7 @@ import { startEmbedded } from "@countersign/db/embedded";
 import { freePort, type RedisServer, startRedis } from "@countersign/queue/testing";
 import { prepare } from "../scripts/start/prepare.ts";
 import { type Part, startPart, until } from "./part.ts";
+import { type Receivers, startReceivers } from "./receivers.ts";
 
 export type QueueKind = "redis" | "postgres";
 
@@ -25,6 +26,8 @@ export type Office = {
   apiDatabaseUrl: string;
   workers: readonly [Part, Part];
   redis: RedisServer | undefined;
+  /** Whom it tells of alerts, and where its log is streamed to. */
+  receivers: Receivers;
   flushRedis(): Promise<void>;
   /** SIGKILL to the postmaster; the product's supervisor starts it again. Answers when the server takes statements again. */
   killDatabase(): Promise<{ awayMs: number }>;
@@ -70,6 +73,8 @@ export const openOffice = async (kind: QueueKind): Promise<Office & { leave(): v
     const redis = kind === "redis" ? await startRedis({ args: ["--appendonly", "yes"] }) : undefined;
     if (redis) undo.unshift(redis.stop);
     await prepareCluster(dataDir);
+    const receivers = await startReceivers();
+    undo.unshift(receivers.stop);
     const port = await freePort();
     const password = "seven calm lighthouses 41";
     const settings = {
@@ -86,12 +91,12 @@ export const openOffice = async (kind: QueueKind): Promise<Office & { leave(): v
     const unlimited = { CALLS_PER_SESSION: "0", CALLS_PER_ADDRESS: "0" };
     const ports = [await freePort(), await freePort()];
     const parts = await Promise.all([
-      startPart("api", "api", { ...env.api, ...unlimited }, port, logs),
+      startPart("api", "api", { ...env.api, ...receivers.env, ...unlimited }, port, logs),
       ...ports.map((healthPort, index) =>
         startPart(
           `worker-${index + 1}`,
           "worker",
-          { ...env.worker, HEALTH_PORT: String(healthPort) },
+          { ...env.worker, ...receivers.env, HEALTH_PORT: String(healthPort) },
           healthPort,
           logs,
         ),
@@ -106,6 +111,7 @@ export const openOffice = async (kind: QueueKind): Promise<Office & { leave(): v
     const adminUrl = await adminUrlOf(dataDir);
     const admin = connect(adminUrl, { name: "chaos", max: 2, statementTimeoutMs: 60_000 });
     undo.unshift(() => admin.end(1));
+    await admin.sql`update system_config set value = '["alarm@office.example"]' where key = 'notification.recipients'`;
     return {
       kind,
       url: `http://127.0.0.1:${port}`,
@@ -116,6 +122,7 @@ export const openOffice = async (kind: QueueKind): Promise<Office & { leave(): v
       apiDatabaseUrl: env.api.DATABASE_URL ?? "",
       workers: [first, second],
       redis,
+      receivers,
       flushRedis: async () => {
         if (redis) await flush(redis.port);
       },

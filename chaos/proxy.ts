@@ -1,16 +1,25 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** What happens to one connection. Bytes count from its beginning; `cutAnswer` after 0 loses an answer that was given. */
 export type Mode =
   | { kind: "pass" }
   | { kind: "latency"; ms: number }
-  | { kind: "blackhole" }
+  | { kind: "blackhole"; ms: number }
   | { kind: "reset" }
+  | { kind: "drip"; everyMs: number; bytes: number }
   | { kind: "cutRequest"; bytes: number }
   | { kind: "cutAnswer"; bytes: number };
 
-export type Proxy = { port: number; stop(): void };
+export type FaultProxy = {
+  port: number;
+  /** Connections that come meanwhile are refused. */
+  refuseFor(ms: number): Promise<void>;
+  /** Breaks every connection. */
+  cut(): void;
+  stop(): void;
+};
 
 type Carry = (from: Socket, to: Socket, way: "request" | "answer", cut: () => void) => void;
 
@@ -34,6 +43,29 @@ const carryUntil = (bytes: number, cutWay: "request" | "answer"): Carry => {
   };
 };
 
+/** Passes the answer one byte after another, and no more than so many. */
+const dripUntil = (everyMs: number, bytes: number): Carry => {
+  return (from, to, way, cut) => {
+    if (way !== "answer") return copy(from, to);
+    const waiting: number[] = [];
+    let left = bytes;
+    let hasEnded = false;
+    const timer = setInterval(() => {
+      const byte = waiting.shift();
+      if (byte !== undefined) {
+        to.write(Buffer.of(byte));
+        left -= 1;
+      } else if (hasEnded) to.end();
+      if (left <= 0) cut();
+    }, everyMs);
+    from.on("data", (chunk: Buffer) => waiting.push(...chunk));
+    from.on("end", () => {
+      hasEnded = true;
+    });
+    to.on("close", () => clearInterval(timer));
+  };
+};
+
 const carries: { [Kind in Mode["kind"]]: (mode: Extract<Mode, { kind: Kind }>) => Carry } = {
   pass: () => copy,
   latency:
@@ -42,14 +74,20 @@ const carries: { [Kind in Mode["kind"]]: (mode: Extract<Mode, { kind: Kind }>) =
       from.on("data", (chunk) => setTimeout(() => to.write(chunk), ms));
       from.on("end", () => setTimeout(() => to.end(), ms));
     },
-  blackhole: () => (from) => void from.on("data", () => undefined),
+  blackhole:
+    ({ ms }) =>
+    (from, _to, _way, cut) => {
+      from.on("data", () => undefined);
+      setTimeout(cut, ms);
+    },
   reset: () => (_from, _to, _way, cut) => cut(),
+  drip: ({ everyMs, bytes }) => dripUntil(everyMs, bytes),
   cutRequest: ({ bytes }) => carryUntil(bytes, "request"),
   cutAnswer: ({ bytes }) => carryUntil(bytes, "answer"),
 };
 
 /** Stands between a caller and a server of this machine; `modeOf` decides about each new connection. */
-export const startProxy = async (targetPort: number, modeOf: () => Mode): Promise<Proxy> => {
+export const startProxy = async (targetPort: number, modeOf: () => Mode): Promise<FaultProxy> => {
   const open = new Set<Socket>();
   const hold = (socket: Socket): Socket => {
     open.add(socket);
@@ -74,11 +112,21 @@ export const startProxy = async (targetPort: number, modeOf: () => Mode): Promis
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the proxy has no port");
+  const cutAll = () => {
+    for (const socket of open) socket.destroy();
+  };
   return {
     port: address.port,
+    refuseFor: async (ms) => {
+      server.close();
+      await sleep(ms);
+      server.listen(address.port, "127.0.0.1");
+      await once(server, "listening");
+    },
+    cut: cutAll,
     stop: () => {
       server.close();
-      for (const socket of open) socket.destroy();
+      cutAll();
     },
   };
 };

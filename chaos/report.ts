@@ -59,6 +59,9 @@ const words: Record<keyof Findings, string> = {
   miscounted: "miscounted",
   unproven: "not proven",
   setAside: "set aside",
+  untold: "not told once",
+  undelivered: "not delivered",
+  unstreamed: "not streamed",
 };
 
 /** The figures in one sentence, and a few examples of whatever is not zero. */

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { removeAged } from "./aged-months.ts";
 import { createCaller } from "./caller.ts";
 import { startLoad } from "./driver.ts";
+import { openChannels, settleMessages, tellOf, whileReceiversFail } from "./failing-receivers.ts";
 import { verifyWhole } from "./ledger-check.ts";
 import { until } from "./part.ts";
 import { type Mode, startProxy } from "./proxy.ts";
@@ -21,18 +22,19 @@ const someMode = (random: Random): Mode =>
     () => ({ kind: "pass" }),
   ])();
 
-/** One worker ends as kill -9 would at a named point, again and again. */
-const crashAt = async (stage: Stage, point: string): Promise<string> => {
-  const [worker] = stage.office.workers;
+/** One worker ends as kill -9 would at a named point, again and again until it is started anew; answers how often. */
+const crashOften = async ({ office }: Stage, point: string, count: number): Promise<number> => {
+  const [worker] = office.workers;
   await worker.restartWith({ NODE_ENV: "test", CRASH_AT: point });
   const before = worker.starts();
-  await underLoad(stage, async () => {
-    await until("the worker has crashed", () => worker.starts() - before >= stage.size.crashes, 300_000);
-    return "";
-  });
-  const count = worker.starts() - before;
-  await worker.restartWith({});
-  return `${count} times`;
+  await until("the worker has crashed", () => worker.starts() - before >= count, 300_000);
+  return worker.starts() - before;
+};
+
+const crashAt = async (stage: Stage, point: string): Promise<string> => {
+  const note = await underLoad(stage, async () => `${await crashOften(stage, point, stage.size.crashes)} times`);
+  await stage.office.workers[0].restartWith({});
+  return note;
 };
 
 /** Each fault under load, in the order they are run; its name stands in the table and in the history. */
@@ -243,6 +245,30 @@ export const scenarios = {
       await api.restartWith({});
       proxy.stop();
       return `${connections} connections cut`;
+    },
+  },
+  "receivers fail while killed": {
+    isUnnoticed: true,
+    storedWithinMs: 6000,
+    run: async (stage) => {
+      const { office, nemesis, size } = stage;
+      await openChannels(stage);
+      await whileReceiversFail(stage, () =>
+        underLoad(
+          stage,
+          async () => {
+            await times(size.receivers.kills, nemesis.killWorker);
+            await nemesis.freezeWorker(size.freezeMs);
+            await crashOften(stage, "after_send:2", size.receivers.crashes);
+            await crashOften(stage, "after_stream:2", size.receivers.crashes);
+            await office.workers[0].restartWith({});
+            return "";
+          },
+          ({ caller, history, loadRandom }) => startLoad(caller, history, loadRandom, size.receivers),
+        ),
+      );
+      await settleMessages(office);
+      return tellOf(office);
     },
   },
   "all of it at once": {

@@ -12,6 +12,8 @@ export type Sizes = {
   lostAnswers: number;
   /** Months that retention removes, and events in each. */
   aged: { months: number; perMonth: number };
+  /** While receivers fail: kills, ends at each of two crash points, and which part of the events is critical. */
+  receivers: { kills: number; crashes: number; criticalShare: number };
   mixedMs: number;
 };
 
@@ -28,6 +30,7 @@ export const sizes: Record<"short" | "whole", Sizes> = {
     cuts: 60,
     lostAnswers: 40,
     aged: { months: 3, perMonth: 300 },
+    receivers: { kills: 3, crashes: 1, criticalShare: 0.01 },
     mixedMs: 0,
   },
   whole: {
@@ -42,6 +45,7 @@ export const sizes: Record<"short" | "whole", Sizes> = {
     cuts: 600,
     lostAnswers: 500,
     aged: { months: 12, perMonth: 2000 },
+    receivers: { kills: 20, crashes: 5, criticalShare: 0.003 },
     mixedMs: 30_000,
   },
 };

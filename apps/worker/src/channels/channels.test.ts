@@ -321,7 +321,7 @@ describe("mail", () => {
   });
 
   test("that the server refuses has failed with its code, one to nobody has failed", async () => {
-    const server = await startMailServer(550);
+    const server = await startMailServer({ refuse: 550 });
     ends.push(server.close);
     const email = { ...channel, kind: "email" } as const;
     expect(await senders([], server, ["ana@example.org"]).email(email, message, key, context, running)).toMatchObject({
@@ -351,7 +351,7 @@ describe("mail", () => {
   ])(
     "that the server takes for some is owed to the others unless it refused them for good, $refusal",
     async ({ refusal, owed }) => {
-      const server = await startMailServer(refusal, "ben@example.org");
+      const server = await startMailServer({ refuse: refusal, only: "ben@example.org" });
       ends.push(server.close);
       const email = { ...channel, kind: "email" } as const;
       const sent = await senders([], server, ["ana@example.org", "ben@Example.org"]).email(
@@ -369,7 +369,7 @@ describe("mail", () => {
   test.each(["asked", "always"] as const)(
     "goes to no server whose certificate nobody signed, shown when %s",
     async (shown) => {
-      const server = await startMailServer(undefined, undefined, shown);
+      const server = await startMailServer({ tls: shown });
       ends.push(server.close);
       const email = { ...channel, kind: "email" } as const;
       const sent = await senders([], server, ["ana@example.org"]).email(email, message, key, context, running);

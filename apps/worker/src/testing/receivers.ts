@@ -92,11 +92,18 @@ export const startSecureReceiver = async (name: string) => {
 
 export type Mail = { from: string; to: string[]; source: string };
 
-/**
- * A mail server that takes what it gets; `refuse` answers so to each recipient, or to one alone. With `tls` it shows a
- * certificate which nobody signed, when it is asked to or from the first byte on.
- */
-export const startMailServer = async (refuse?: number, only?: string, tls?: "asked" | "always") => {
+export type MailBehaviour = {
+  /** Answers so to each recipient, or to one alone. */
+  refuse?: number;
+  only?: string;
+  /** Shows a certificate which nobody signed, when it is asked to or from the first byte on. */
+  tls?: "asked" | "always";
+  /** Answers each mail that has come in. */
+  take?: (mail: Mail, answer: (refusal?: Error) => void) => void;
+};
+
+/** A mail server that takes what it gets, unless told otherwise. */
+export const startMailServer = async ({ refuse, only, tls, take = (_, answer) => answer() }: MailBehaviour = {}) => {
   const mails: Mail[] = [];
   const server = new SMTPServer({
     authOptional: true,
@@ -113,8 +120,9 @@ export const startMailServer = async (refuse?: number, only?: string, tls?: "ask
       stream.on("end", () => {
         const from = envelope.mailFrom === false ? "" : envelope.mailFrom.address;
         const to = envelope.rcptTo.map(({ address }) => address);
-        mails.push({ from, to, source: Buffer.concat(chunks).toString("utf8") });
-        done();
+        const mail = { from, to, source: Buffer.concat(chunks).toString("utf8") };
+        mails.push(mail);
+        take(mail, done);
       });
     },
   });
