@@ -7,9 +7,9 @@ import type { Reception } from "./receivers.ts";
 import type { Stage } from "./stage.ts";
 
 const settleLimitMs = 60_000;
-/** The clock of what waits runs ten times as fast while receivers fail, so that each is tried many times. */
+/** The clock of what waits runs twenty times as fast while receivers fail, so that each is tried many times. */
 const lookEveryMs = 500;
-const passedMs = lookEveryMs * 9;
+const passedMs = lookEveryMs * 19;
 const longAfterMs = 3_600_000;
 
 /** What the stream is asked for; the checker says the same in SQL. */
