@@ -4,6 +4,7 @@ import { uuid7Time } from "@countersign/audit/uuid7";
 import { iso } from "./answered-columns.ts";
 import type { Database, Sql } from "./client.ts";
 import { conditions, newestFirst } from "./event-conditions.ts";
+import { failureCode } from "./failures.ts";
 import { spanOf } from "./positions.ts";
 
 /** A row as it is answered: times in milliseconds, and without the salt, which is asked for alone. */
@@ -21,15 +22,13 @@ export const eventColumns = (sql: Sql) => sql`id, policy, code, category, severi
 export const findSalt = async (db: Database, id: string): Promise<Uint8Array | null> =>
   (await db.sql<{ salt: Uint8Array | null }[]>`select salt from event_log where id = ${id}`)[0]?.salt ?? null;
 
-const newestSpansMs = [3_600_000, 86_400_000];
-
 const says = (
   filter: EventFilter | undefined,
   ...names: ("text" | "actorId" | "objectId" | keyof EventLists)[]
 ): boolean => names.some((name) => filter?.[name]?.length);
 
 /** Whether matching rows are found only by looking at the others as well: no index leads to them, or the details decide. */
-export const isLookedFor = (filter: EventFilter): boolean => {
+const isLookedFor = (filter: EventFilter): boolean => {
   const { fromMs: _from, toMs: _to, not, ...wanted } = filter;
   const isNarrow = [...Object.values(wanted), ...Object.values(not ?? {})].some((one) => one?.length);
   // The index of targets holds those with an id alone.
@@ -39,19 +38,11 @@ export const isLookedFor = (filter: EventFilter): boolean => {
 };
 
 /** The end of what is looked at, in milliseconds since 1970. */
-export const endOf = (filter: EventFilter, cursor: string | null): number =>
+const endOf = (filter: EventFilter, cursor: string | null): number =>
   cursor === null ? Math.min(filter.toMs ?? Number.POSITIVE_INFINITY, Date.now()) : uuid7Time(cursor);
 
-/** Times from which on to look, the last one that of the filter: none but that when an index leads to what matches. */
-const lookFrom = (filter: EventFilter, cursor: string | null): (number | undefined)[] => {
-  const { fromMs } = filter;
-  if (!isLookedFor(filter)) return [fromMs];
-  const end = endOf(filter, cursor);
-  return [...newestSpansMs.map((span) => end - span).filter((from) => from > (fromMs ?? 0)), fromMs];
-};
-
 /** The rows of one statement, newest first, at most `limit`, strictly before `cursor`. */
-export const listRows = async (
+const listRows = async (
   db: Database,
   filter: EventFilter,
   cursor: string | null,
@@ -61,23 +52,66 @@ export const listRows = async (
     select ${eventColumns(db.sql)} from ${newestFirst(db.sql, filter, cursor)} limit ${limit}`),
 ];
 
+/** How long a walk may go on, by a clock in milliseconds. */
+export type WalkBudget = { ms: number; clock: () => number };
+
+const endless: WalkBudget = { ms: Number.POSITIVE_INFINITY, clock: () => performance.now() };
+const firstSpanMs = 3_600_000;
+/** A span is at most so many times the one before it. */
+const fastestGrowth = 8;
+/** Where nothing is older than the span, the walk ends at the start of the range. */
+const longestSpanMs = 10 * 366 * 86_400_000;
+
 /**
- * Newest first, at most `limit` rows (1..200), strictly before `cursor` (an event id); null starts at the end. What no index
- * leads to is looked for in the newest hour and day first: a month in which nothing matches is read to the end of the range.
+ * Newest first, at most `limit` rows strictly before `cursor`. What no index leads to is looked for span by span from the newest,
+ * each sized by how long the one before it took; when the time is over, `reachedMs` says down to where all was looked at. Null:
+ * to the end, or until there were enough. Throws 57014 when not even the newest hour could be read, and without a budget when
+ * any span could not.
  */
+export const walkEvents = async (
+  db: Database,
+  filter: EventFilter,
+  cursor: string | null,
+  limit: number,
+  budget: WalkBudget | null,
+): Promise<{ rows: EventRow[]; reachedMs: number | null }> => {
+  if (!isLookedFor(filter)) return { rows: await listRows(db, filter, cursor, limit), reachedMs: null };
+  const { ms, clock } = budget ?? endless;
+  const startMs = clock();
+  const endMs = endOf(filter, cursor);
+  const rows: EventRow[] = [];
+  let reachedMs = endMs;
+  let spanMs = firstSpanMs;
+  // Ids may claim a time after now: the first span is open above.
+  let toMs = filter.toMs;
+  for (;;) {
+    const beganMs = clock();
+    const isLast = reachedMs - spanMs <= (filter.fromMs ?? endMs - longestSpanMs);
+    const fromMs = isLast ? filter.fromMs : Math.floor(reachedMs - spanMs);
+    try {
+      rows.push(...(await listRows(db, { ...filter, fromMs, toMs }, cursor, limit - rows.length)));
+    } catch (error) {
+      if (budget === null || failureCode(error) !== "57014" || reachedMs === endMs) throw error;
+      return { rows, reachedMs };
+    }
+    if (isLast || fromMs === undefined || rows.length >= limit) return { rows, reachedMs: null };
+    reachedMs = fromMs;
+    toMs = fromMs;
+    const nowMs = clock();
+    const leftMs = ms - (nowMs - startMs);
+    if (leftMs <= 0) return { rows, reachedMs };
+    // Half of what is left, so that a denser span still ends in time.
+    spanMs *= Math.min(fastestGrowth, Math.max(1 / fastestGrowth, leftMs / 2 / Math.max(nowMs - beganMs, 1)));
+  }
+};
+
+/** Newest first, at most `limit` rows (1..200), strictly before `cursor` (an event id); null starts at the end. All or 57014. */
 export const listEvents = async (
   db: Database,
   filter: EventFilter,
   cursor: string | null,
   limit: number,
-): Promise<EventRow[]> => {
-  let rows: EventRow[] = [];
-  for (const fromMs of lookFrom(filter, cursor)) {
-    rows = await listRows(db, { ...filter, fromMs }, cursor, limit);
-    if (rows.length >= limit) break;
-  }
-  return rows;
-};
+): Promise<EventRow[]> => (await walkEvents(db, filter, cursor, limit, null)).rows;
 
 /** The oldest event that is kept, by the time in its id, in milliseconds since 1970; null when there is none. */
 export const oldestEventMs = async (db: Database): Promise<number | null> => {

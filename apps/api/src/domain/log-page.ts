@@ -1,8 +1,7 @@
 import type { EventFilter, EventPaging } from "@countersign/audit/event-filter";
 import { uuid7 } from "@countersign/audit/uuid7";
 import type { Database } from "@countersign/db/client";
-import { type WalkBudget, walkEvents } from "@countersign/db/event-walk";
-import type { EventRow } from "@countersign/db/events";
+import { type EventRow, type WalkBudget, walkEvents } from "@countersign/db/events";
 import { markHeld } from "./holds.ts";
 import { type LogEntry, toLogEntry } from "./log-entry.ts";
 
