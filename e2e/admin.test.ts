@@ -1,7 +1,8 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { patienceMs, readEvent, type Visit, visit } from "./app.ts";
-import { isMissing, openBrowser, type Product, startProduct } from "./harness.ts";
+import type { Page } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
+import { confirm, patienceMs, readEvent, visit } from "./app.ts";
+import { isMissing } from "./harness.ts";
+import { onStage } from "./stage.ts";
 
 const cell = (page: Page, name: string) => page.getByRole("checkbox", { name, exact: true });
 
@@ -14,34 +15,15 @@ const addRole = async (page: Page, url: string, name: string) => {
   await page.getByRole("heading", { level: 1, name }).waitFor();
 };
 
-const confirm = async (page: Page, verb: string, reason?: string) => {
-  const dialog = page.getByRole("dialog");
-  if (reason !== undefined) await dialog.getByLabel(/^Reason/).fill(reason);
-  await dialog.getByRole("button", { name: verb, exact: true }).click();
-  await dialog.waitFor({ state: "detached" });
-};
-
 describe.skipIf(isMissing("chromium"))("who runs the office", () => {
-  let product: Product;
-  let browser: Browser;
-  let visitor: Visit;
+  const here = onStage();
 
-  beforeAll(async () => {
-    product = await startProduct();
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await product?.stop();
-  });
   beforeEach(async () => {
-    visitor = await visit(browser, product.url);
-    await visitor.app.signIn("/roles");
+    await here.visitor.app.signIn("/roles");
   });
-  afterEach(() => visitor.leave());
 
   test("gives and takes rights in the matrix, sees whom it reaches, and finds an event of each", async () => {
-    const { page } = visitor;
+    const { page } = here.visitor;
     await cell(page, "Clerk may approve and reject applications").click();
     await cell(page, "Clerk may enter applications").click();
     await page.getByText("2 changes: 1 given, 1 taken").waitFor();
@@ -63,21 +45,21 @@ describe.skipIf(isMissing("chromium"))("who runs the office", () => {
       .getByRole("listitem")
       .filter({ hasText: /Clerk is given .*\(permits\.approve\)/ })
       .getByRole("link");
-    const id = new URL((await link.getAttribute("href")) ?? "", product.url).searchParams.get("event") ?? "";
+    const id = new URL((await link.getAttribute("href")) ?? "", here.product.url).searchParams.get("event") ?? "";
     await page.reload();
     expect(await cell(page, "Clerk may approve and reject applications").isChecked()).toBe(true);
     expect(await cell(page, "Clerk may enter applications").isChecked()).toBe(false);
-    expect((await readEvent(page, product.url, id)).sentence).toContain("permits.approve");
+    expect((await readEvent(page, here.product.url, id)).sentence).toContain("permits.approve");
   });
 
   test("sees which change was refused and why, while the others are kept", async () => {
-    const { context, page } = visitor;
-    await addRole(page, product.url, "Archive");
-    await page.goto(`${product.url}/roles`);
+    const { context, page } = here.visitor;
+    await addRole(page, here.product.url, "Archive");
+    await page.goto(`${here.product.url}/roles`);
     await cell(page, "Operator may see permits and their history").click();
     await cell(page, "Archive may see permits and their history").click();
     const other = await context.newPage();
-    await other.goto(`${product.url}/roles`);
+    await other.goto(`${here.product.url}/roles`);
     await other.getByRole("link", { name: "Archive" }).click();
     await other.getByRole("button", { name: "More", exact: true }).click();
     await other.getByRole("menuitem", { name: "Delete" }).click();
@@ -93,13 +75,13 @@ describe.skipIf(isMissing("chromium"))("who runs the office", () => {
   });
 
   test("adds a role, gives it to somebody, duplicates it, renames it and deletes it", async () => {
-    const { app, page } = visitor;
-    const made = await page.request.post(`${product.url}/api/users`, {
-      headers: { origin: product.url },
+    const { app, page } = here.visitor;
+    const made = await page.request.post(`${here.product.url}/api/users`, {
+      headers: { origin: here.product.url },
       data: { username: "b.okoye", name: "Ben Okoye" },
     });
     expect(made.status()).toBe(200);
-    await addRole(page, product.url, "Night desk");
+    await addRole(page, here.product.url, "Night desk");
     await cell(page, "Night desk may see permits and their history").click();
     await page.getByRole("button", { name: "Save changes" }).click();
     await page.getByText("The change is kept.").waitFor();
@@ -127,23 +109,23 @@ describe.skipIf(isMissing("chromium"))("who runs the office", () => {
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByRole("heading", { level: 1, name: "Day desk" }).waitFor();
 
-    await page.goto(`${product.url}/roles`);
+    await page.goto(`${here.product.url}/roles`);
     await page.getByRole("link", { name: "Night desk" }).click();
     await app.chooseAct("Delete");
     await page.getByRole("dialog").getByText("Ben Okoye").waitFor();
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await page.getByText("Say why; it stands in the event.").waitFor();
     await confirm(page, "Delete", "Nights are over");
-    await page.waitForURL(`${product.url}/roles`);
+    await page.waitForURL(`${here.product.url}/roles`);
     const deleted = await app.receipt();
-    expect((await readEvent(page, product.url, given)).sentence).toContain("Ben Okoye");
-    expect((await readEvent(page, product.url, deleted)).sentence).toContain("Night desk");
+    expect((await readEvent(page, here.product.url, given)).sentence).toContain("Ben Okoye");
+    expect((await readEvent(page, here.product.url, deleted)).sentence).toContain("Night desk");
   });
 
   test("finds an event type, sets it for later events, and sees it against its default and in its history", async () => {
-    const { page } = visitor;
-    await page.goto(`${product.url}/admin/permits/event/`);
-    await page.waitForURL(`${product.url}/events`);
+    const { page } = here.visitor;
+    await page.goto(`${here.product.url}/admin/permits/event/`);
+    await page.waitForURL(`${here.product.url}/events`);
     await page.getByRole("searchbox", { name: "Search the catalogue" }).fill("permit rejected");
     await page.getByText("1 type ·").waitFor();
     await page.getByRole("button", { name: "Edit Permit rejected" }).click();
@@ -162,17 +144,17 @@ describe.skipIf(isMissing("chromium"))("who runs the office", () => {
       .waitFor({ timeout: patienceMs });
     await page.getByText("Ana Ruiz rejected P-2026-000041").waitFor();
 
-    await page.goto(`${product.url}/events/permit_delete`);
+    await page.goto(`${here.product.url}/events/permit_delete`);
     const recorded = page.getByRole("checkbox", { name: "Recorded" });
     expect(await recorded.isDisabled()).toBe(true);
     await page.getByText("Always recorded: this type is locked").waitFor();
-    await page.goto(`${product.url}/admin/permits/eventlog/`);
+    await page.goto(`${here.product.url}/admin/permits/eventlog/`);
     await page.waitForURL(/\/log(\?|$)/);
   });
 
   test("changes settings with the errors at their fields and the diff before, and is told who was faster", async () => {
-    const { context, page } = visitor;
-    await page.goto(`${product.url}/settings#document.max_mb`);
+    const { context, page } = here.visitor;
+    await page.goto(`${here.product.url}/settings#document.max_mb`);
     const size = page.getByRole("spinbutton", { name: "Largest document" });
     await size.fill("500");
     await page.getByText("A whole number from 1 to 100.").waitFor();
@@ -188,7 +170,7 @@ describe.skipIf(isMissing("chromium"))("who runs the office", () => {
     await page.getByRole("button", { name: "Dismiss" }).click();
 
     const other = await context.newPage();
-    await other.goto(`${product.url}/settings?q=largest+document`);
+    await other.goto(`${here.product.url}/settings?q=largest+document`);
     await other.getByRole("spinbutton", { name: "Largest document" }).fill("40");
     await size.fill("50");
     await save.click();
@@ -200,8 +182,8 @@ describe.skipIf(isMissing("chromium"))("who runs the office", () => {
   });
 
   test("sees their own sessions and ends the others, and keeps how they like to read", async () => {
-    const { page } = visitor;
-    const elsewhere = await visit(browser, product.url);
+    const { page } = here.visitor;
+    const elsewhere = await visit(here.browser, here.product.url);
     await elsewhere.app.signIn("/permits");
     await page.getByRole("button", { name: /^Account of/ }).click();
     await page.getByRole("menuitem", { name: "Profile" }).click();
@@ -235,9 +217,9 @@ describe.skipIf(isMissing("chromium"))("who runs the office", () => {
   });
 
   test("has colours further apart when the system wishes them so", async () => {
-    const context = await browser.newContext({ contrast: "more", colorScheme: "dark" });
+    const context = await here.browser.newContext({ contrast: "more", colorScheme: "dark" });
     const page = await context.newPage();
-    await page.goto(`${product.url}/sign-in`);
+    await page.goto(`${here.product.url}/sign-in`);
     await page.getByLabel("Name").waitFor();
     const ground = await page.evaluate<string>(`getComputedStyle(document.body).backgroundColor`);
     expect(ground).toBe("rgb(0, 0, 0)");

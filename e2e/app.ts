@@ -42,6 +42,14 @@ export const appOn = (page: Page, url: string) => ({
 
 export type App = ReturnType<typeof appOn>;
 
+/** Does what the open dialog asks about, and waits until it is gone. */
+export const confirm = async (page: Page, verb: string, reason?: string) => {
+  const dialog = page.getByRole("dialog");
+  if (reason !== undefined) await dialog.getByLabel(/^Reason/).fill(reason);
+  await dialog.getByRole("button", { name: verb, exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
+};
+
 /** The changes that the open event shows: field, before, after. */
 export const shownChanges = async (drawer: Locator): Promise<string[][]> => {
   const rows = await drawer.getByRole("table").locator("tbody tr").all();

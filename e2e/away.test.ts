@@ -1,7 +1,8 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { patienceMs, type Visit, visit } from "./app.ts";
-import { isMissing, openBrowser, startProduct, type WholeProduct } from "./harness.ts";
+import type { Page } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
+import { patienceMs } from "./app.ts";
+import { isMissing } from "./harness.ts";
+import { onStage } from "./stage.ts";
 
 /** Puts a proxy before the server whose upstream is gone. */
 const cutOff = async (page: Page) => {
@@ -11,31 +12,19 @@ const cutOff = async (page: Page) => {
 };
 
 describe.skipIf(isMissing("chromium"))("when the server or whoever reads is away", () => {
-  let product: WholeProduct;
-  let browser: Browser;
-  let visitor: Visit;
+  const here = onStage();
 
-  beforeAll(async () => {
-    product = await startProduct();
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await product?.stop();
-  });
   beforeEach(async () => {
-    visitor = await visit(browser, product.url);
-    await visitor.page.addInitScript(() =>
+    await here.visitor.page.addInitScript(() =>
       localStorage.setItem("countersign-preferences", JSON.stringify({ firstSteps: "left" })),
     );
   });
-  afterEach(() => visitor.leave());
 
   test("the first page stands with failed cards when every call but the sign-in fails", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/permits");
     await page.route(/\/trpc\/(?!auth\.me)/, (route) => route.fulfill({ status: 500, json: {} }));
-    await page.goto(product.url);
+    await page.goto(here.product.url);
     await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor({ timeout: patienceMs });
     await page
       .getByRole("region", { name: "By category" })
@@ -44,19 +33,19 @@ describe.skipIf(isMissing("chromium"))("when the server or whoever reads is away
   });
 
   test("whoever holds no right lands on their own profile", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/permits");
     await page.route(/\/trpc\/[^?]*auth\.me/, async (route) => {
       const response = await route.fetch();
       const text = (await response.text()).replace(/"features":\[[^\]]*\]/, '"features":[]');
       await route.fulfill({ response, body: text });
     });
-    await page.goto(product.url);
+    await page.goto(here.product.url);
     await page.waitForURL(/\/profile$/);
   });
 
   test("a proxy that answers in the server's place counts as silence: what was read stays, and what failed is read once it answers", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/");
     const card = page.getByRole("region", { name: "By category" });
     await card.getByRole("listitem").first().waitFor({ timeout: patienceMs });
@@ -72,7 +61,7 @@ describe.skipIf(isMissing("chromium"))("when the server or whoever reads is away
   });
 
   test("a form that was open when the server fell silent is off until it answers", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/users");
     await page.getByRole("button", { name: "Add user" }).click();
     const dialog = page.getByRole("dialog");
@@ -91,7 +80,7 @@ describe.skipIf(isMissing("chromium"))("when the server or whoever reads is away
     ["/", 30],
     ["/integrity", 5],
   ])("%s is not read on while nobody is at it, so that the session ends as the office says", async (path, everyS) => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await page.clock.install();
     await app.signIn(path);
     let asked = 0;
@@ -111,7 +100,7 @@ describe.skipIf(isMissing("chromium"))("when the server or whoever reads is away
   });
 
   test("a list that takes its time can be given up and asked for again", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/permits");
     let isHeld = true;
     await page.route(/users\.list/, async (route) => {
@@ -132,7 +121,7 @@ describe.skipIf(isMissing("chromium"))("when the server or whoever reads is away
   });
 
   test("signing out that does not work says so, and can be tried again", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/permits");
     await page.route(/auth\.signOut/, (route) => route.fulfill({ status: 500, json: {} }));
     await page.getByRole("button", { name: "Account of" }).click();
@@ -145,7 +134,7 @@ describe.skipIf(isMissing("chromium"))("when the server or whoever reads is away
   });
 
   test("where the browser gives no clipboard the text stands there, selected", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, "clipboard"));
     await app.signIn("/integrity");
     const root = page.getByRole("region", { name: "Newest checkpoint" });
@@ -158,8 +147,8 @@ describe.skipIf(isMissing("chromium"))("when the server or whoever reads is away
   });
 
   test("a line of the networks opens the failed sign-ins of that network alone", async () => {
-    const { app, page } = visitor;
-    await page.goto(`${product.url}/sign-in`);
+    const { app, page } = here.visitor;
+    await page.goto(`${here.product.url}/sign-in`);
     await app.fillSignIn("not the password");
     await page.getByRole("alert").waitFor();
     await app.signIn("/");
@@ -170,15 +159,15 @@ describe.skipIf(isMissing("chromium"))("when the server or whoever reads is away
   });
 
   test("a proof file is computed in the browser, and what is none is refused in words", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/log");
     const id = (await app.rows().last().getAttribute("data-event", { timeout: patienceMs })) ?? "";
-    await page.goto(`${product.url}/integrity`);
+    await page.goto(`${here.product.url}/integrity`);
     const panel = page.getByRole("region", { name: "Check a proof file" });
     const choose = panel.locator('input[type="file"]');
     await choose.setInputFiles({ name: "letter.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7") });
     await panel.getByText(/^letter\.pdf was not checked: its first line is not that of a log proof/).waitFor();
-    const proof = await page.request.get(`${product.url}/api/audit/events/${id}/proof.tlog-proof`);
+    const proof = await page.request.get(`${here.product.url}/api/audit/events/${id}/proof.tlog-proof`);
     await choose.setInputFiles({ name: "event.tlog-proof", mimeType: "text/plain", buffer: await proof.body() });
     await panel.getByText("This event is intact.").waitFor();
     await panel.getByText(id).waitFor();
@@ -187,7 +176,7 @@ describe.skipIf(isMissing("chromium"))("when the server or whoever reads is away
   });
 
   test("what is refused is not asked for again: each refusal is an event", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await page.clock.install();
     await app.signIn("/permits");
     let asked = 0;

@@ -1,30 +1,19 @@
 import { readFileSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { patienceMs, type Visit, visit } from "./app.ts";
-import { isMissing, openBrowser, type Product, startProduct } from "./harness.ts";
+import type { Page } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
+import { patienceMs } from "./app.ts";
+import { isMissing } from "./harness.ts";
+import { onStage } from "./stage.ts";
 
 describe.skipIf(isMissing("chromium"))("erasing personal data", () => {
-  let product: Product;
-  let browser: Browser;
-  let visitor: Visit;
+  const here = onStage();
 
-  beforeAll(async () => {
-    product = await startProduct();
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await product?.stop();
-  });
   beforeEach(async () => {
-    visitor = await visit(browser, product.url);
-    await visitor.app.signIn("/retention/erasure");
+    await here.visitor.app.signIn("/retention/erasure");
   });
-  afterEach(() => visitor.leave());
 
   const post = async (page: Page, path: string, data: object) => {
-    const answer = await page.request.post(product.url + path, { headers: { origin: product.url }, data });
+    const answer = await page.request.post(here.product.url + path, { headers: { origin: here.product.url }, data });
     expect(answer.status()).toBe(200);
     return answer.json();
   };
@@ -37,7 +26,7 @@ describe.skipIf(isMissing("chromium"))("erasing personal data", () => {
   };
 
   test("somebody who left is erased under a typed name, with a certificate; the log says so and proves it", async () => {
-    const { page, app } = visitor;
+    const { page, app } = here.visitor;
     const { user } = await post(page, "/api/users", {
       username: "mara",
       name: "Mara Ilic",
@@ -68,7 +57,7 @@ describe.skipIf(isMissing("chromium"))("erasing personal data", () => {
     expect(certificate).toContain("c2sp.org/tlog-proof@v1");
     expect(certificate).not.toContain("Mara");
 
-    await page.goto(`${product.url}/log?object=user:${user.id}`);
+    await page.goto(`${here.product.url}/log?object=user:${user.id}`);
     await app.rows().first().waitFor({ timeout: patienceMs });
     expect(await app.rows().first().textContent()).toContain("personal parts erased");
     expect(await page.getByText("Mara").count()).toBe(0);
@@ -81,7 +70,7 @@ describe.skipIf(isMissing("chromium"))("erasing personal data", () => {
   });
 
   test("who is protected or active is told before anything can be typed", async () => {
-    const { page } = visitor;
+    const { page } = here.visitor;
     await find(page, "admin");
     const dialog = page.getByRole("dialog");
     await dialog.getByText("This account is protected.").waitFor();

@@ -1,7 +1,8 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { patienceMs, shownChanges, type Visit, visit } from "./app.ts";
-import { isMissing, openBrowser, type Product, startProduct } from "./harness.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { patienceMs, shownChanges, visit } from "./app.ts";
+import { isMissing } from "./harness.ts";
+import { onStage } from "./stage.ts";
 
 /** The fields of the state that is shown, by name. */
 const stateOf = async (page: Page): Promise<Record<string, string>> => {
@@ -19,15 +20,11 @@ const stateOf = async (page: Page): Promise<Record<string, string>> => {
 };
 
 describe.skipIf(isMissing("chromium"))("the history of an object", () => {
-  let product: Product;
-  let browser: Browser;
-  let visitor: Visit;
+  const here = onStage();
   let number: string;
 
   beforeAll(async () => {
-    product = await startProduct();
-    browser = await openBrowser();
-    const { page, app, leave } = await visit(browser, product.url);
+    const { page, app, leave } = await visit(here.browser, here.product.url);
     await app.signIn("/permits/new");
     await page.getByRole("textbox", { name: "Holder", exact: true }).fill("Harbour Street Market");
     await page.getByRole("button", { name: "Create permit" }).click();
@@ -42,17 +39,9 @@ describe.skipIf(isMissing("chromium"))("the history of an object", () => {
     await page.getByRole("region", { name: "History" }).getByText("Pier 9").waitFor({ timeout: patienceMs });
     await leave();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await product?.stop();
-  });
-  beforeEach(async () => {
-    visitor = await visit(browser, product.url);
-  });
-  afterEach(() => visitor.leave());
 
   test("its state is scrubbed by keyboard, typed as a time, kept in the address, and compared with another", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/permits/1");
     await page.getByRole("link", { name: "Its whole history" }).click();
     await page.getByRole("heading", { level: 1, name: number }).waitFor();
@@ -89,7 +78,7 @@ describe.skipIf(isMissing("chromium"))("the history of an object", () => {
   });
 
   test("its timeline is filtered in the address, and what is gone or never was says so", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/history/permit/1");
     const timeline = page.getByRole("region", { name: "Timeline" });
     await timeline
@@ -108,7 +97,7 @@ describe.skipIf(isMissing("chromium"))("the history of an object", () => {
       .filter({ hasText: `created ${number}` })
       .waitFor();
 
-    await page.goto(`${product.url}/permits/new`);
+    await page.goto(`${here.product.url}/permits/new`);
     await page.getByRole("textbox", { name: "Holder", exact: true }).fill("Quayside Events");
     await page.getByRole("button", { name: "Create permit" }).click();
     await app.receipt();
@@ -119,7 +108,7 @@ describe.skipIf(isMissing("chromium"))("the history of an object", () => {
     await dialog.getByLabel(/^Reason/).fill("Entered twice");
     await dialog.getByRole("button", { name: "Delete" }).click();
     const deleted = await app.receipt();
-    await page.goto(`${product.url}/log?event=${deleted}`);
+    await page.goto(`${here.product.url}/log?event=${deleted}`);
     await app.drawer().getByRole("link", { name: gone }).click({ timeout: patienceMs });
     await page.getByRole("heading", { level: 1, name: gone }).waitFor();
     await page.getByText(/^Deleted on .* by Administrator\.$/).waitFor();
@@ -127,12 +116,12 @@ describe.skipIf(isMissing("chromium"))("the history of an object", () => {
     await page.getByRole("button", { name: "Show its last values" }).click();
     await expect.poll(async () => (await stateOf(page)).Holder).toBe("Quayside Events");
 
-    await page.goto(`${product.url}/history/permit/999`);
+    await page.goto(`${here.product.url}/history/permit/999`);
     await page.getByText("The log holds nothing of permit 999").waitFor();
   });
 
   test("the open event shows what stands around it, narrows the log by its values and keeps its width", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/log?code=permit_update");
     await app.rows().first().press("Enter");
     const drawer = app.drawer();

@@ -5,22 +5,18 @@ import { verifyLogProof } from "@countersign/audit/ledger/proof";
 import { formatVkey, verifierKey } from "@countersign/audit/ledger/vkey";
 import { nodeCrypto, signerOf } from "@countersign/service/crypto";
 import { readKeyFile } from "@countersign/service/key-file";
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { patienceMs, type Visit, visit } from "./app.ts";
-import { isMissing, openBrowser, startProduct, type WholeProduct } from "./harness.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { patienceMs, visit } from "./app.ts";
+import { isMissing } from "./harness.ts";
+import { onStage } from "./stage.ts";
 import { asSuperuser } from "./superuser.ts";
 
 describe.skipIf(isMissing("chromium"))("the log is checked by whoever reads it", () => {
-  let product: WholeProduct;
-  let browser: Browser;
-  let visitor: Visit;
+  const here = onStage();
   let eventId: string;
 
   beforeAll(async () => {
-    product = await startProduct();
-    browser = await openBrowser();
-    const { page, app, leave } = await visit(browser, product.url);
+    const { page, app, leave } = await visit(here.browser, here.product.url);
     await app.signIn("/permits/new");
     await page.getByRole("textbox", { name: "Holder", exact: true }).fill("Harbour Street Market");
     await page.getByRole("button", { name: "Create permit" }).click();
@@ -30,20 +26,12 @@ describe.skipIf(isMissing("chromium"))("the log is checked by whoever reads it",
     eventId = await app.receipt();
     await leave();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await product?.stop();
-  });
-  beforeEach(async () => {
-    visitor = await visit(browser, product.url);
-  });
-  afterEach(() => visitor.leave());
 
   /** Opens the proof of the event and answers what the check says: its verdict, and each step that does not fit. */
   const check = async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     const drawer = app.drawer();
-    if (!page.url().includes(eventId)) await page.goto(`${product.url}/log?event=${eventId}`);
+    if (!page.url().includes(eventId)) await page.goto(`${here.product.url}/log?event=${eventId}`);
     await drawer.getByRole("tab", { name: "Proof" }).click();
     await drawer.getByRole("button", { name: /^Check/ }).click();
     const verdict = drawer.getByText(/^This event|^What could be checked/);
@@ -55,18 +43,18 @@ describe.skipIf(isMissing("chromium"))("the log is checked by whoever reads it",
     return { verdict: await verdict.textContent(), unfitting: texts.filter((text) => text?.includes("does not fit")) };
   };
   const sealed = async () => {
-    const { page } = visitor;
-    await page.goto(`${product.url}/integrity`);
+    const { page } = here.visitor;
+    await page.goto(`${here.product.url}/integrity`);
     await page.getByText(/^All \d+ events of the log are under the newest checkpoint\.$/).waitFor({ timeout: 30_000 });
   };
   const tamper = (assignment: string) =>
-    asSuperuser(product.dataDir, async ({ sql }) => {
+    asSuperuser(here.product.dataDir, async ({ sql }) => {
       const { count } = await sql.unsafe(`update event_log set ${assignment} where id = '${eventId}'`);
       expect(count).toBe(1);
     });
 
   test("the page says when the log was signed, by which key, and what it covers", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/integrity");
     await sealed();
     const seal = page.getByRole("region", { name: "State of the seal" });
@@ -83,7 +71,7 @@ describe.skipIf(isMissing("chromium"))("the log is checked by whoever reads it",
   });
 
   test("an event is intact in the browser, and its downloaded proof in another program", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/integrity");
     await sealed();
     expect(await check()).toEqual({ verdict: "This event is intact.", unfitting: [] });
@@ -96,7 +84,7 @@ describe.skipIf(isMissing("chromium"))("the log is checked by whoever reads it",
     // The key is read where it lies, not where the server names it.
     const remembered = JSON.parse(await page.evaluate<string>("localStorage.getItem('countersign-log-key')"));
     const name = remembered.vkey.split("+")[0];
-    const signer = await readKeyFile(join(product.dataDir, "ledger", "log-key.pem"), name);
+    const signer = await readKeyFile(join(here.product.dataDir, "ledger", "log-key.pem"), name);
     expect(remembered).toMatchObject({ vkey: formatVkey(signer!.key), from: "first_sight" });
     const verified = verifyLogProof(file, { origin: name, keys: [signer!.key] }, nodeCrypto);
     expect(verified).toMatchObject({
@@ -106,7 +94,7 @@ describe.skipIf(isMissing("chromium"))("the log is checked by whoever reads it",
   });
 
   test("a key from outside is held against the log, and another log's key fits nothing of it", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/integrity");
     await sealed();
     const own = await page.evaluate<string>("JSON.parse(localStorage.getItem('countersign-log-key')).vkey");
@@ -129,14 +117,14 @@ describe.skipIf(isMissing("chromium"))("the log is checked by whoever reads it",
     expect(verdict).toBe("This event does not fit what was signed.");
     expect(unfitting).toEqual([expect.stringContaining("did not sign the root")]);
 
-    await page.goto(`${product.url}/integrity`);
+    await page.goto(`${here.product.url}/integrity`);
     await paste(own);
     await keys.getByText(/^Given by you on/).waitFor();
     expect((await check()).verdict).toBe("This event is intact.");
   });
 
   test("what a superuser changed is named by the browser, and by the verification that is asked for", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/integrity");
     await sealed();
     const verify = page.getByRole("button", { name: "Verify now" });
@@ -147,11 +135,11 @@ describe.skipIf(isMissing("chromium"))("the log is checked by whoever reads it",
     expect((await check()).verdict).toBe("This event is intact.");
 
     await tamper("status = 'denied'");
-    await page.goto(`${product.url}/log?event=${eventId}`);
+    await page.goto(`${here.product.url}/log?event=${eventId}`);
     const column = await check();
     expect(column.verdict).toBe("This event does not fit what was signed.");
     expect(column.unfitting).toEqual([expect.stringContaining("outcome “denied”, sealed as “success”")]);
-    await page.goto(`${product.url}/integrity`);
+    await page.goto(`${here.product.url}/integrity`);
     await verify.click();
     await runs.getByText("1 thing does not fit.").waitFor({ timeout: 30_000 });
     await runs.getByText("A column of the event says something else than its sealed content.").waitFor();
@@ -162,16 +150,16 @@ describe.skipIf(isMissing("chromium"))("the log is checked by whoever reads it",
     await tamper("status = 'success'");
 
     await tamper("details = replace(details, 'Administrator', 'Somebody')");
-    await page.goto(`${product.url}/log?event=${eventId}`);
+    await page.goto(`${here.product.url}/log?event=${eventId}`);
     await app.drawer().getByText("Somebody").first().waitFor();
     expect((await check()).unfitting).toEqual([expect.stringMatching(/^Details/)]);
     await tamper("details = replace(details, 'Somebody', 'Administrator')");
 
     await tamper("leaf = replace(leaf, 'success', 'denied'), status = 'denied'");
-    await page.goto(`${product.url}/log?event=${eventId}`);
+    await page.goto(`${here.product.url}/log?event=${eventId}`);
     expect((await check()).unfitting).toEqual([expect.stringMatching(/^Leaf/), expect.stringMatching(/^Place/)]);
     await tamper("leaf = replace(leaf, 'denied', 'success'), status = 'success'");
-    await page.goto(`${product.url}/log?event=${eventId}`);
+    await page.goto(`${here.product.url}/log?event=${eventId}`);
     expect((await check()).verdict).toBe("This event is intact.");
   });
 });

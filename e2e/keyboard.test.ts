@@ -1,7 +1,8 @@
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { patienceMs, type Visit, visit } from "./app.ts";
-import { isMissing, openBrowser, type Product, startProduct } from "./harness.ts";
+import type { Locator, Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { patienceMs } from "./app.ts";
+import { isMissing } from "./harness.ts";
+import { onStage } from "./stage.ts";
 
 /** Goes from stop to stop until the one that is meant has the focus. */
 const tabTo = async (page: Page, goal: Locator, most = 150) => {
@@ -19,25 +20,10 @@ const press = async (page: Page, goal: Locator) => {
 };
 
 describe.skipIf(isMissing("chromium"))("by keyboard alone", () => {
-  let product: Product;
-  let browser: Browser;
-  let visitor: Visit;
-
-  beforeAll(async () => {
-    product = await startProduct();
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await product?.stop();
-  });
-  beforeEach(async () => {
-    visitor = await visit(browser, product.url);
-  });
-  afterEach(() => visitor.leave());
+  const here = onStage();
 
   test("a permit is entered, approved and assigned", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/permits");
     await press(page, page.getByRole("link", { name: "New permit" }).first());
     await tabTo(page, page.getByRole("textbox", { name: "Holder", exact: true }));
@@ -68,7 +54,7 @@ describe.skipIf(isMissing("chromium"))("by keyboard alone", () => {
   });
 
   test("a right is found in the matrix, given and saved", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/roles");
     const label = () => page.locator(":focus").getAttribute("aria-label");
     await tabTo(page, page.getByRole("checkbox").first());
@@ -90,7 +76,7 @@ describe.skipIf(isMissing("chromium"))("by keyboard alone", () => {
   });
 
   test("a setting is changed and saved", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/settings");
     await tabTo(page, page.getByRole("textbox", { name: "Name of the office" }));
     await page.keyboard.press("Control+a");

@@ -1,8 +1,9 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { samplePdf } from "../apps/api/src/documents/testing/sample-files.ts";
-import { readEvent, type Visit, visit } from "./app.ts";
-import { adminPassword, isMissing, openBrowser, type Product, startProduct } from "./harness.ts";
+import { confirm, readEvent, visit } from "./app.ts";
+import { adminPassword, isMissing } from "./harness.ts";
+import { onStage } from "./stage.ts";
 
 const dayFrom = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
@@ -23,24 +24,13 @@ const enter = async (page: Page, url: string, { holder, until }: (typeof permits
   await page.getByRole("button", { name: "Dismiss" }).click();
 };
 
-const confirm = async (page: Page, verb: string, reason?: string) => {
-  const dialog = page.getByRole("dialog");
-  if (reason !== undefined) await dialog.getByLabel(/^Reason/).fill(reason);
-  await dialog.getByRole("button", { name: verb, exact: true }).click();
-  await dialog.waitFor({ state: "detached" });
-};
-
 describe.skipIf(isMissing("chromium"))("on the lists", () => {
-  let product: Product;
-  let browser: Browser;
-  let visitor: Visit;
+  const here = onStage();
 
   beforeAll(async () => {
-    product = await startProduct();
-    browser = await openBrowser();
-    const { page, app, leave } = await visit(browser, product.url);
+    const { page, app, leave } = await visit(here.browser, here.product.url);
     await app.signIn("/permits");
-    for (const permit of permits) await enter(page, product.url, permit);
+    for (const permit of permits) await enter(page, here.product.url, permit);
     await page.getByRole("button", { name: "Add a document" }).click();
     await page
       .getByLabel("File")
@@ -50,18 +40,12 @@ describe.skipIf(isMissing("chromium"))("on the lists", () => {
     await page.getByRole("region", { name: "Documents" }).getByText("plan.pdf").waitFor();
     await leave();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await product?.stop();
-  });
   beforeEach(async () => {
-    visitor = await visit(browser, product.url);
-    await visitor.app.signIn("/permits");
+    await here.visitor.app.signIn("/permits");
   });
-  afterEach(() => visitor.leave());
 
   test("permits are sorted by their heads and narrowed to what ends soon, and Back brings each step again", async () => {
-    const { page } = visitor;
+    const { page } = here.visitor;
     const table = page.getByRole("table", { name: /^Permits, / });
     const holders = () => table.locator("tbody td:nth-child(2)").allTextContents();
     await expect.poll(holders).toEqual(["Zoo", "Éclair Bakery", "apple orchard"]);
@@ -86,20 +70,20 @@ describe.skipIf(isMissing("chromium"))("on the lists", () => {
   });
 
   test("a document is found by its state, accepted where it is listed, and leaves that list", async () => {
-    const { app, page } = visitor;
-    await page.goto(`${product.url}/documents`);
+    const { app, page } = here.visitor;
+    await page.goto(`${here.product.url}/documents`);
     await page.getByLabel("State").selectOption("uploaded");
     await page.getByRole("link", { name: /^P-/ }).waitFor();
     await page.getByRole("button", { name: "More for plan.pdf" }).click();
     await page.getByRole("menuitem", { name: "Accept", exact: true }).click();
     await confirm(page, "Accept");
     await page.getByRole("heading", { name: "No document matches" }).waitFor();
-    expect((await readEvent(page, product.url, await app.receipt())).sentence).toContain("checked plan.pdf");
+    expect((await readEvent(page, here.product.url, await app.receipt())).sentence).toContain("checked plan.pdf");
   });
 
   test("a user is added with a role and a password shown once, switched off, deleted, and still known to the log", async () => {
-    const { app, page } = visitor;
-    const { url } = product;
+    const { app, page } = here.visitor;
+    const { url } = here.product;
     await page.goto(`${url}/users`);
     await page.getByRole("button", { name: "Add user" }).click();
     const dialog = page.getByRole("dialog");
@@ -112,7 +96,7 @@ describe.skipIf(isMissing("chromium"))("on the lists", () => {
     await dialog.getByRole("button", { name: "Add user" }).click();
     const secret = page.getByRole("region", { name: "The new password of Eva Novak" });
     const password = (await secret.locator("code").textContent()) ?? "";
-    const elsewhere = await browser.newContext();
+    const elsewhere = await here.browser.newContext();
     const signedIn = await elsewhere.request.post(`${url}/api/auth/login`, {
       data: { username: "eva", password },
       headers: { origin: url },
@@ -159,8 +143,8 @@ describe.skipIf(isMissing("chromium"))("on the lists", () => {
   });
 
   test("a key that wants the password again is made once it was given, works, and is refused after it was revoked", async () => {
-    const { page } = visitor;
-    const { url } = product;
+    const { page } = here.visitor;
+    const { url } = here.product;
     await page.goto(`${url}/keys`);
     await page.getByRole("button", { name: "New key" }).click();
     const dialog = page.getByRole("dialog", { name: "New key" });
@@ -187,7 +171,7 @@ describe.skipIf(isMissing("chromium"))("on the lists", () => {
     const secret = page.getByRole("region", { name: "The key Nightly report" });
     const key = (await secret.locator("code").first().textContent()) ?? "";
     expect(await secret.locator("code").last().textContent()).toContain(`Bearer ${key}`);
-    const bare = await browser.newContext();
+    const bare = await here.browser.newContext();
     const log = () =>
       bare.request.get(`${url}/api/audit/events?limit=1`, { headers: { authorization: `Bearer ${key}` } });
     expect((await log()).status()).toBe(200);

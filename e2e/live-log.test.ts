@@ -1,7 +1,8 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { appOn, patienceMs, type Visit, visit } from "./app.ts";
-import { isMissing, openBrowser, type Product, startProduct } from "./harness.ts";
+import { isMissing } from "./harness.ts";
+import { onStage } from "./stage.ts";
 
 /** A permit entered by somebody who is signed in; answers its number. */
 const enterPermit = async ({ context }: Visit, url: string, holderName: string): Promise<string> => {
@@ -21,34 +22,20 @@ const setHidden = (page: Page, isHidden: boolean) =>
   }, isHidden);
 
 describe.skipIf(isMissing("chromium"))("the log", () => {
-  let product: Product;
-  let browser: Browser;
-  let reader: Visit;
+  const here = onStage();
   let clerk: Visit;
 
-  beforeAll(async () => {
-    product = await startProduct();
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await product?.stop();
-  });
   beforeEach(async () => {
-    reader = await visit(browser, product.url);
-    await reader.app.signIn("/log?code=permit_create");
-    clerk = await visit(browser, product.url);
+    await here.visitor.app.signIn("/log?code=permit_create");
+    clerk = await visit(here.browser, here.product.url);
     await clerk.app.signIn("/permits");
   });
-  afterEach(async () => {
-    await reader.leave();
-    await clerk.leave();
-  });
-  const enter = (holder: string) => enterPermit(clerk, product.url, holder);
-  const rowOf = (number: string) => reader.app.rows().filter({ hasText: number });
+  afterEach(() => clerk.leave());
+  const enter = (holder: string) => enterPermit(clerk, here.product.url, holder);
+  const rowOf = (number: string) => here.visitor.app.rows().filter({ hasText: number });
 
   test("adds what is new while it is live, keeps still while somebody reads further down, and asks for nothing by itself", async () => {
-    const { page } = reader;
+    const { page } = here.visitor;
     await page.setViewportSize({ width: 1440, height: 560 });
     await page.keyboard.press("l");
     await page.waitForURL(/live=on/);
@@ -56,7 +43,7 @@ describe.skipIf(isMissing("chromium"))("the log", () => {
     const numbers: string[] = [];
     for (let n = 0; n < 24; n++) numbers.push(await enter(`Holder ${n}`));
     await rowOf(numbers.at(-1) ?? "").waitFor({ timeout: patienceMs });
-    expect(await reader.app.rows().first().textContent()).toContain(numbers.at(-1));
+    expect(await here.visitor.app.rows().first().textContent()).toContain(numbers.at(-1));
 
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
@@ -73,9 +60,9 @@ describe.skipIf(isMissing("chromium"))("the log", () => {
   });
 
   test("keeps its rows when newer ones cannot be read, and goes back from an answer that takes long", async () => {
-    const { page, app } = reader;
+    const { page, app } = here.visitor;
     const seen = await enter("Seen before");
-    await page.goto(`${product.url}/log?code=permit_create&range=1h`);
+    await page.goto(`${here.product.url}/log?code=permit_create&range=1h`);
     await rowOf(seen).waitFor({ timeout: patienceMs });
     await page.route(/audit\.list/, (route) => route.abort());
     await page.keyboard.press("r");
@@ -101,7 +88,7 @@ describe.skipIf(isMissing("chromium"))("the log", () => {
   });
 
   test("says down to where it looked when the rest takes long, and goes on from there", async () => {
-    const { page } = reader;
+    const { page } = here.visitor;
     const found = await enter("Found at once");
     const cursor = "019a3f00-0000-7000-8000-000000000000";
     await page.route(
@@ -115,7 +102,7 @@ describe.skipIf(isMissing("chromium"))("the log", () => {
       },
       { times: 1 },
     );
-    await page.goto(`${product.url}/log?code=permit_create&zone=utc`);
+    await page.goto(`${here.product.url}/log?code=permit_create&zone=utc`);
     await rowOf(found).waitFor({ timeout: patienceMs });
     await page.getByText("Looked at down to 1 Nov 2025, 10:00:00 UTC; the older part takes longer.").waitFor();
     const older = page.waitForRequest((request) => /audit\.list/.test(request.url()));
@@ -125,7 +112,7 @@ describe.skipIf(isMissing("chromium"))("the log", () => {
   });
 
   test("is live at the top of a list that another filter drew anew", async () => {
-    const { page } = reader;
+    const { page } = here.visitor;
     await page.setViewportSize({ width: 1440, height: 560 });
     for (let n = 0; n < 20; n++) await enter(`Filler ${n}`);
     await page.getByRole("button", { name: "Live" }).click();
@@ -143,10 +130,10 @@ describe.skipIf(isMissing("chromium"))("the log", () => {
   });
 
   test("takes along what was selected by key or menu, and holds new rows back meanwhile", async () => {
-    const { page, app, context } = reader;
+    const { page, app, context } = here.visitor;
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const [first, second] = [await enter("Picked first"), await enter("Picked second")];
-    await page.goto(`${product.url}/log?code=permit_create&live=on`);
+    await page.goto(`${here.product.url}/log?code=permit_create&live=on`);
     await rowOf(second).waitFor({ timeout: patienceMs });
     await page.getByText("All stored, now").waitFor({ timeout: patienceMs });
     await page.keyboard.press("j");
@@ -162,7 +149,7 @@ describe.skipIf(isMissing("chromium"))("the log", () => {
     expect(lines.map((line) => JSON.parse(line).object.label)).toEqual([second, first]);
     await bar.getByRole("button", { name: "Copy links" }).click();
     const links = await page.evaluate(() => navigator.clipboard.readText());
-    expect(links.split("\n")).toEqual(lines.map((line) => `${product.url}/log?event=${JSON.parse(line).id}`));
+    expect(links.split("\n")).toEqual(lines.map((line) => `${here.product.url}/log?event=${JSON.parse(line).id}`));
     await app.rows().first().focus();
     await page.keyboard.press(".");
     await page.getByRole("menuitem", { name: "No longer select this event" }).click();
@@ -173,7 +160,7 @@ describe.skipIf(isMissing("chromium"))("the log", () => {
   });
 
   test("lets go of its line in the background, and shows what it missed when it is looked at again", async () => {
-    const { page } = reader;
+    const { page } = here.visitor;
     await page.getByRole("button", { name: "Live" }).click();
     await rowOf(await enter("Seen at once")).waitFor({ timeout: patienceMs });
     await setHidden(page, true);
@@ -184,11 +171,11 @@ describe.skipIf(isMissing("chromium"))("the log", () => {
   });
 
   test("asks to sign in again when the session ends while it is live, and goes on after that", async () => {
-    const { page, app, context } = reader;
+    const { page, app, context } = here.visitor;
     await page.getByRole("button", { name: "Live" }).click();
     await rowOf(await enter("Before")).waitFor({ timeout: patienceMs });
     const other = await context.newPage();
-    await other.goto(`${product.url}/permits`);
+    await other.goto(`${here.product.url}/permits`);
     await other.getByRole("button", { name: /Administrator/ }).click();
     await other.getByRole("menuitem", { name: "Sign out" }).click();
     await other.getByRole("textbox", { name: "Password" }).waitFor();
@@ -198,7 +185,7 @@ describe.skipIf(isMissing("chromium"))("the log", () => {
   });
 
   test("keeps a question under a name, says when it is edited, and opens with it", async () => {
-    const { page } = reader;
+    const { page } = here.visitor;
     const save = page.getByRole("dialog").getByRole("button", { name: "Save" });
     await page.keyboard.press("s");
     await save.click();
@@ -221,13 +208,13 @@ describe.skipIf(isMissing("chromium"))("the log", () => {
     await page.getByRole("button", { name: "Views: New permits" }).click();
     await page.getByRole("menuitem", { name: "Open the log with it" }).click();
     await page.getByText("The view New permits is changed.").waitFor();
-    await page.goto(`${product.url}/log`);
+    await page.goto(`${here.product.url}/log`);
     await page.waitForURL(/code=permit_create&zone=utc&density=regular&view=\d/);
 
-    await clerk.page.goto(`${product.url}/log?view=0`);
+    await clerk.page.goto(`${here.product.url}/log?view=0`);
     await clerk.page.getByRole("button", { name: "Views" }).click();
     await clerk.page.getByRole("menuitem", { name: /New permits/ }).click();
-    await appOn(clerk.page, product.url).rows().first().waitFor();
+    await appOn(clerk.page, here.product.url).rows().first().waitFor();
     await clerk.page.getByRole("button", { name: "Views: New permits" }).click();
     await clerk.page.getByRole("menuitem", { name: "Remove…" }).click();
     await clerk.page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();

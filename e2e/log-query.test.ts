@@ -1,24 +1,21 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { patienceMs, type Visit, visit } from "./app.ts";
-import { isMissing, openBrowser, type Product, startProduct } from "./harness.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { patienceMs, visit } from "./app.ts";
+import { isMissing } from "./harness.ts";
+import { onStage } from "./stage.ts";
 
 const field = (page: Page) => page.getByRole("combobox", { name: "Search the log" });
 const panel = (page: Page) => page.getByRole("complementary", { name: "Filters with counts" });
 const asked = (page: Page) => Object.fromEntries(new URL(page.url()).searchParams);
 
 describe.skipIf(isMissing("chromium"))("the query of the log", () => {
-  let product: Product;
-  let browser: Browser;
-  let visitor: Visit;
+  const here = onStage();
   let number: string;
   let created: string;
 
   beforeAll(async () => {
-    product = await startProduct();
-    browser = await openBrowser();
-    const { page, app, leave } = await visit(browser, product.url);
-    await page.goto(`${product.url}/permits/new`);
+    const { page, app, leave } = await visit(here.browser, here.product.url);
+    await page.goto(`${here.product.url}/permits/new`);
     await app.fillSignIn("Not-The-Password-Of-Admin");
     await page.getByRole("alert").getByText("wrong").waitFor();
     await app.signIn("/permits/new");
@@ -26,21 +23,13 @@ describe.skipIf(isMissing("chromium"))("the query of the log", () => {
     await page.getByRole("button", { name: "Create permit" }).click();
     created = await app.receipt();
     number = (await page.getByRole("heading", { level: 1 }).textContent()) ?? "";
-    await page.goto(`${product.url}/log?event=${created}`);
+    await page.goto(`${here.product.url}/log?event=${created}`);
     await app.row(created).waitFor({ timeout: patienceMs });
     await leave();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await product?.stop();
-  });
-  beforeEach(async () => {
-    visitor = await visit(browser, product.url);
-  });
-  afterEach(() => visitor.leave());
 
   test("by keyboard alone a filter is found, its values counted, several chosen, one left out and the last taken back", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn();
     await app.rows().first().waitFor();
     await page.keyboard.press("/");
@@ -73,7 +62,7 @@ describe.skipIf(isMissing("chromium"))("the query of the log", () => {
   });
 
   test("what is pasted becomes what it is: an event opens, a number, an address and a name are filters, the rest is text", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn();
     await app.rows().first().waitFor();
     const enter = async (text: string) => {
@@ -102,7 +91,7 @@ describe.skipIf(isMissing("chromium"))("the query of the log", () => {
   });
 
   test("a range in words says how it was understood before it applies", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/log?zone=utc");
     await app.rows().first().waitFor();
     await page.keyboard.press("t");
@@ -122,7 +111,7 @@ describe.skipIf(isMissing("chromium"))("the query of the log", () => {
   });
 
   test("counts follow the rows; only, leave out and take back narrow the query; folded it stays folded", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn();
     await panel(page).getByRole("button", { name: "failed 1", exact: true }).click();
     await expect.poll(() => asked(page)).toEqual({ status: "failed" });
@@ -148,7 +137,7 @@ describe.skipIf(isMissing("chromium"))("the query of the log", () => {
   });
 
   test("when the counts fail, the rows stay and the panel says so", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await page.route(/audit\.facets/, (route) => route.fulfill({ status: 500, body: "no" }));
     await app.signIn();
     await panel(page).getByText("The counts could not be read.").waitFor();
@@ -161,7 +150,7 @@ describe.skipIf(isMissing("chromium"))("the query of the log", () => {
   });
 
   test("when the rows fail, no count is shown, nor one promised", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await page.route(/audit\.list/, (route) => route.fulfill({ status: 500, body: "no" }));
     await app.signIn("/log?status=denied");
     await panel(page).getByText("The counts could not be read.").first().waitFor();
@@ -175,18 +164,18 @@ describe.skipIf(isMissing("chromium"))("the query of the log", () => {
   });
 
   test("a log of which nothing can be read, not even the office's range, says so and stands", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn();
     await page.route("**/trpc/**", (route) =>
       route.request().url().includes("auth.me") ? route.fallback() : route.fulfill({ status: 500, body: "no" }),
     );
-    await page.goto(`${product.url}/log?status=denied`);
+    await page.goto(`${here.product.url}/log?status=denied`);
     await page.getByText("This could not be read").first().waitFor();
     await page.getByRole("button", { name: "Retry" }).first().waitFor();
   });
 
   test("the log opens with the range of the office, which needs no word in the address", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await page.route(/system\.settings/, async (route) => {
       const response = await route.fetch();
       const body = (await response.text()).replaceAll('"defaultDays":7', '"defaultDays":14');
@@ -208,7 +197,7 @@ describe.skipIf(isMissing("chromium"))("the query of the log", () => {
   });
 
   test("a drag over the bars goes on where the pointer leaves them", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn();
     const bars = page.getByRole("region", { name: "Events over time" }).getByRole("button", { name: /event/ });
     await bars.first().waitFor();
@@ -223,7 +212,7 @@ describe.skipIf(isMissing("chromium"))("the query of the log", () => {
   });
 
   test("a number that no permit has cannot be left out: the draft stays and says why", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn();
     await app.rows().first().waitFor();
     await field(page).fill("not object: P-2001-000009");
@@ -237,7 +226,7 @@ describe.skipIf(isMissing("chromium"))("the query of the log", () => {
   });
 
   test("the values of a row are filters by keyboard and by right click", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/log?code=permit_create,user_login");
     // What is drawn beside the rows comes after them, and whatever is still loaded may take the focus along.
     await page.getByText(/^Counts of/).waitFor();
@@ -251,7 +240,7 @@ describe.skipIf(isMissing("chromium"))("the query of the log", () => {
     await page.getByRole("menuitem", { name: "Leave these out" }).click();
     await expect.poll(() => asked(page)["not.actor"]).toBe("user:1");
 
-    await page.goto(`${product.url}/log?event=${created}`);
+    await page.goto(`${here.product.url}/log?event=${created}`);
     await app.drawer().waitFor();
     // The drawer takes the focus once it is drawn, which may be after the row was given it.
     const askForMenu = async () => {
@@ -266,7 +255,7 @@ describe.skipIf(isMissing("chromium"))("the query of the log", () => {
   });
 
   test("filters that cannot match say why, and an empty log names the filter to drop", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/log?category=user&code=permit_create,user_login&status=denied&stats=denied");
     await page.getByText("The address also asked for stats=denied").waitFor();
     await page.getByText("“Permit created” is not among the events of User management").waitFor();

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
 import { samplePdf } from "../apps/api/src/documents/testing/sample-files.ts";
-import { patienceMs, readEvent, type Visit, visit } from "./app.ts";
-import { isMissing, openBrowser, type Product, startProduct } from "./harness.ts";
+import { confirm, patienceMs, readEvent } from "./app.ts";
+import { isMissing } from "./harness.ts";
+import { onStage } from "./stage.ts";
 
 const pdf = Buffer.from(samplePdf("Site plan"));
 
@@ -13,13 +14,6 @@ const enterPermit = async (page: Page, holder: string): Promise<string> => {
   await page.getByRole("status").getByText("Kept.").waitFor();
   await page.getByRole("button", { name: "Dismiss" }).click();
   return (await page.getByRole("heading", { level: 1 }).textContent()) ?? "";
-};
-
-const confirm = async (page: Page, verb: string, reason?: string) => {
-  const dialog = page.getByRole("dialog");
-  if (reason !== undefined) await dialog.getByLabel(/^Reason/).fill(reason);
-  await dialog.getByRole("button", { name: verb, exact: true }).click();
-  await dialog.waitFor({ state: "detached" });
 };
 
 const chooseFile = async (page: Page, name: string, buffer: Buffer, kind = "Site plan") => {
@@ -44,27 +38,15 @@ const failOnly = async (page: Page, name: string) => {
 };
 
 describe.skipIf(isMissing("chromium"))("on a permit", () => {
-  let product: Product;
-  let browser: Browser;
-  let visitor: Visit;
+  const here = onStage();
 
-  beforeAll(async () => {
-    product = await startProduct();
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await product?.stop();
-  });
   beforeEach(async () => {
-    visitor = await visit(browser, product.url);
-    await visitor.app.signIn("/permits/new");
+    await here.visitor.app.signIn("/permits/new");
   });
-  afterEach(() => visitor.leave());
 
   test("each act is offered when it is legal, says what it will do, and stands in the log with its reason", async () => {
-    const { app, page } = visitor;
-    const url = product.url;
+    const { app, page } = here.visitor;
+    const url = here.product.url;
     const number = await enterPermit(page, "Harbour Street Market");
     await page.getByRole("button", { name: "Approve" }).click();
     await confirm(page, "Approve");
@@ -112,7 +94,7 @@ describe.skipIf(isMissing("chromium"))("on a permit", () => {
   });
 
   test("a rejected permit stays rejected, and a deleted one leaves the register once its number was typed", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     const number = await enterPermit(page, "Quayside Events");
     await app.chooseAct("Reject");
     await confirm(page, "Reject", "No plan was handed in");
@@ -127,17 +109,17 @@ describe.skipIf(isMissing("chromium"))("on a permit", () => {
     await page.getByText(`This is not ${number}.`).waitFor();
     await dialog.getByLabel(/^Type P-/).fill(number);
     await confirm(page, "Delete");
-    await page.waitForURL(`${product.url}/permits`);
+    await page.waitForURL(`${here.product.url}/permits`);
     await page.getByText(`${number} is deleted.`).waitFor();
     const deleted = await app.receipt();
     expect(await page.getByRole("link", { name: number }).count()).toBe(0);
-    expect((await readEvent(page, product.url, deleted)).sentence).toBe(
+    expect((await readEvent(page, here.product.url, deleted)).sentence).toBe(
       `Administrator deleted ${number}: Entered twice`,
     );
   });
 
   test("the menu is opened, walked and left by keyboard, and the focus comes back", async () => {
-    const { page } = visitor;
+    const { page } = here.visitor;
     await enterPermit(page, "Kite Festival");
     const more = page.getByRole("button", { name: "More", exact: true });
     await more.focus();
@@ -161,7 +143,7 @@ describe.skipIf(isMissing("chromium"))("on a permit", () => {
   });
 
   test("whoever was too slow is told who was faster, reads it again and goes on", async () => {
-    const { app, context, page } = visitor;
+    const { app, context, page } = here.visitor;
     await enterPermit(page, "Parish of St. Anne");
     await page.getByRole("button", { name: "Approve" }).click();
     const other = await context.newPage();
@@ -181,7 +163,7 @@ describe.skipIf(isMissing("chromium"))("on a permit", () => {
   });
 
   test("a document is refused in words, uploaded, fetched byte for byte, accepted once, and deleted", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     const number = await enterPermit(page, "City Theatre");
     await page.getByText("No documents yet").waitFor();
     await chooseFile(page, "plan.docx", pdf);
@@ -235,7 +217,7 @@ describe.skipIf(isMissing("chromium"))("on a permit", () => {
     await confirm(page, "Delete", "Wrong permit");
     const deleted = await app.receipt();
     await page.getByText("No documents yet").waitFor();
-    const sentence = async (id: string) => (await readEvent(page, product.url, id)).sentence;
+    const sentence = async (id: string) => (await readEvent(page, here.product.url, id)).sentence;
     expect(await sentence(uploaded)).toContain("plan.pdf");
     expect(await sentence(uploaded)).toContain(number);
     expect(await sentence(accepted)).toContain("checked plan.pdf");
@@ -243,7 +225,7 @@ describe.skipIf(isMissing("chromium"))("on a permit", () => {
   });
 
   test("what was read stays when it cannot be read again, and a form without the office's rules says so", async () => {
-    const { page } = visitor;
+    const { page } = here.visitor;
     await enterPermit(page, "Lantern Parade");
     const history = page.getByRole("region", { name: "History" });
     await history.getByText(/created/).waitFor({ timeout: patienceMs });
@@ -265,7 +247,7 @@ describe.skipIf(isMissing("chromium"))("on a permit", () => {
   });
 
   test("an upload shows how far it is, and can be stopped with nothing kept", async () => {
-    const { context, page } = visitor;
+    const { context, page } = here.visitor;
     await enterPermit(page, "Volunteer Fire Brigade");
     const devtools = await context.newCDPSession(page);
     await devtools.send("Network.enable");
@@ -283,9 +265,9 @@ describe.skipIf(isMissing("chromium"))("on a permit", () => {
   });
 
   test("the register is exported as it is filtered, and refused when it may not be", async () => {
-    const { page } = visitor;
+    const { page } = here.visitor;
     const number = await enterPermit(page, "Olga Sokolova, 14 Elm Square");
-    await page.goto(`${product.url}/permits?q=Sokolova`);
+    await page.goto(`${here.product.url}/permits?q=Sokolova`);
     const saving = page.waitForEvent("download");
     await page.getByRole("button", { name: "Export" }).click();
     await page.getByText("The permits that the filters show").waitFor();

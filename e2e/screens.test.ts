@@ -1,19 +1,15 @@
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { appOn, readEvent, shownChanges, type Visit, visit } from "./app.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { appOn, readEvent, shownChanges, visit } from "./app.ts";
 import { firstLoad } from "./first-load.ts";
-import { adminPassword, isMissing, openBrowser, type Product, startProduct } from "./harness.ts";
+import { adminPassword, isMissing } from "./harness.ts";
+import { onStage } from "./stage.ts";
 
 describe.skipIf(isMissing("chromium"))("on every page", () => {
-  let product: Product;
-  let browser: Browser;
-  let visitor: Visit;
+  const here = onStage();
 
   beforeAll(async () => {
-    product = await startProduct();
-    browser = await openBrowser();
-    const { page, app, leave } = await visit(browser, product.url);
-    await page.goto(`${product.url}/permits/new`);
+    const { page, app, leave } = await visit(here.browser, here.product.url);
+    await page.goto(`${here.product.url}/permits/new`);
     await app.fillSignIn("Not-The-Password-Of-Admin");
     await page.getByRole("alert").getByText("wrong").waitFor();
     await app.signIn("/permits/new");
@@ -22,17 +18,9 @@ describe.skipIf(isMissing("chromium"))("on every page", () => {
     await app.receipt();
     await leave();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await product?.stop();
-  });
-  beforeEach(async () => {
-    visitor = await visit(browser, product.url);
-  });
-  afterEach(() => visitor.leave());
 
   test("filters survive reload and Back, and one more click drops them", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn();
     await page.getByRole("combobox", { name: "Search the log" }).fill("outcome: failed");
     await page.getByRole("option", { name: /^failed/ }).click();
@@ -53,7 +41,7 @@ describe.skipIf(isMissing("chromium"))("on every page", () => {
   });
 
   test("the log is walked, opened, stepped through and left by keyboard alone", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn();
     await app.rows().nth(3).waitFor();
     const ids = await app.rows().evaluateAll((rows) => rows.map((row) => row.getAttribute("data-event")));
@@ -85,7 +73,7 @@ describe.skipIf(isMissing("chromium"))("on every page", () => {
   });
 
   test("the chosen appearance holds over a reload", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn();
     const ground = () => page.evaluate<string>("getComputedStyle(document.body).backgroundColor");
     expect(await ground()).toBe("rgb(246, 247, 249)");
@@ -98,7 +86,7 @@ describe.skipIf(isMissing("chromium"))("on every page", () => {
   });
 
   test("when the session ends, the sign-in stands over the page and nothing typed is lost", async () => {
-    const { app, context, page } = visitor;
+    const { app, context, page } = here.visitor;
     await app.signIn("/permits/new");
     await page.getByRole("textbox", { name: "Holder", exact: true }).fill("Quayside Events");
     await context.clearCookies();
@@ -113,29 +101,29 @@ describe.skipIf(isMissing("chromium"))("on every page", () => {
   });
 
   test("whoever is signed out is led to the page that was asked for, and the old addresses to the new ones", async () => {
-    const { app, page } = visitor;
-    await page.goto(`${product.url}/permits?status=pending`);
+    const { app, page } = here.visitor;
+    await page.goto(`${here.product.url}/permits?status=pending`);
     await page.waitForURL(/\/sign-in\?to=/);
     await app.fillSignIn(adminPassword);
-    await page.waitForURL(`${product.url}/permits?status=pending`);
+    await page.waitForURL(`${here.product.url}/permits?status=pending`);
     for (const [before, now] of [
       ["/admin/permits/event/", "/events"],
       ["/admin/permits/eventlog/", "/log"],
     ] as const) {
-      await page.goto(product.url + before);
-      await page.waitForURL(product.url + now);
+      await page.goto(here.product.url + before);
+      await page.waitForURL(here.product.url + now);
     }
   });
 
   test("when somebody else was faster, both versions stand side by side and nothing is overwritten unseen", async () => {
-    const { app, context, page } = visitor;
+    const { app, context, page } = here.visitor;
     await app.signIn("/permits/1/edit");
     await page.getByLabel("Site").fill("Pier 4");
     const other = await context.newPage();
-    await other.goto(`${product.url}/permits/1/edit`);
+    await other.goto(`${here.product.url}/permits/1/edit`);
     await other.getByLabel("Site").fill("Pier 9");
     await other.getByRole("button", { name: "Save changes" }).click();
-    await appOn(other, product.url).receipt();
+    await appOn(other, here.product.url).receipt();
     await other.close();
 
     await page.getByRole("button", { name: "Save changes" }).click();
@@ -143,11 +131,13 @@ describe.skipIf(isMissing("chromium"))("on every page", () => {
     await conflict.waitFor();
     expect(await shownChanges(conflict)).toEqual([["Site", "Pier 4", "Pier 9"]]);
     await conflict.getByRole("button", { name: "Save mine over it" }).click();
-    expect((await readEvent(page, product.url, await app.receipt())).changes).toEqual([["Site", "Pier 9", "Pier 4"]]);
+    expect((await readEvent(page, here.product.url, await app.receipt())).changes).toEqual([
+      ["Site", "Pier 9", "Pier 4"],
+    ]);
   });
 
   test("the first load of the log stays within 250 kB of script and 45 kB of style, compressed", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     const sizes = await firstLoad(page, async () => {
       await app.signIn();
       await app.rows().first().waitFor();
@@ -159,8 +149,8 @@ describe.skipIf(isMissing("chromium"))("on every page", () => {
   });
 
   test("whoever guesses is told to wait, and the button counts down", async () => {
-    const { app, page } = visitor;
-    await page.goto(`${product.url}/sign-in`);
+    const { app, page } = here.visitor;
+    await page.goto(`${here.product.url}/sign-in`);
     const told = () => page.getByRole("alert").textContent();
     for (let guess = 0; guess < 8 && !(await told())?.includes("Try again in"); guess += 1) {
       await app.fillSignIn(`A-Guess-Number-${guess}-Of-Many`, "mallory");

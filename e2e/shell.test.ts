@@ -1,28 +1,13 @@
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { appOn, patienceMs, type Visit, visit } from "./app.ts";
-import { isMissing, openBrowser, startProduct, stopApi, type WholeProduct } from "./harness.ts";
+import { describe, expect, test } from "vitest";
+import { appOn, patienceMs } from "./app.ts";
+import { isMissing, stopApi } from "./harness.ts";
+import { onStage } from "./stage.ts";
 
 describe.skipIf(isMissing("chromium"))("around every page", () => {
-  let product: WholeProduct;
-  let browser: Browser;
-  let visitor: Visit;
-
-  beforeAll(async () => {
-    product = await startProduct();
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await product?.stop();
-  });
-  beforeEach(async () => {
-    visitor = await visit(browser, product.url);
-  });
-  afterEach(() => visitor.leave());
+  const here = onStage();
 
   test("the administrator of a new office is led through its first steps, can leave them and finds them again", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/");
     await page.waitForURL(/\/welcome$/);
     await page.getByRole("button", { name: "Leave for now" }).click();
@@ -53,7 +38,7 @@ describe.skipIf(isMissing("chromium"))("around every page", () => {
   });
 
   test("a figure and a day open the log with the events behind them, also by keyboard", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/");
     await page.getByRole("link", { name: /^Did not succeed/ }).click();
     await page.waitForURL((url) => url.searchParams.get("status") === "failed,denied,pending");
@@ -68,7 +53,7 @@ describe.skipIf(isMissing("chromium"))("around every page", () => {
   });
 
   test("a card that fails says so and is asked again, and takes nothing else along", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await page.route("**/trpc/overview.rankings*", (route) => route.fulfill({ status: 500, body: "{}" }));
     await app.signIn("/");
     const card = page.getByRole("region", { name: "Busiest actors" });
@@ -80,7 +65,7 @@ describe.skipIf(isMissing("chromium"))("around every page", () => {
   });
 
   test("the palette leads to a query in words, to a permit by its holder, and to an act on what is open", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/permits/new");
     await page.getByRole("textbox", { name: "Holder", exact: true }).fill("Quayside Events");
     await page.getByRole("button", { name: "Create permit" }).click();
@@ -102,22 +87,22 @@ describe.skipIf(isMissing("chromium"))("around every page", () => {
     await page.keyboard.press("Control+k");
     await field.press("Escape");
     await field.waitFor({ state: "detached" });
-    await page.goto(`${product.url}/roles/5`);
+    await page.goto(`${here.product.url}/roles/5`);
     await page.getByRole("button", { name: "More", exact: true }).waitFor();
     await ask("rename", /^Rename/);
     await page.getByRole("dialog", { name: /^Rename/ }).waitFor();
-    await page.goto(`${product.url}/users/1`);
+    await page.goto(`${here.product.url}/users/1`);
     await page.getByRole("button", { name: "Edit", exact: true }).waitFor();
     await ask("edit", /^Edit/);
     await page.getByRole("dialog", { name: /Edit/ }).waitFor();
-    await page.goto(`${product.url}/events/permit_delete`);
+    await page.goto(`${here.product.url}/events/permit_delete`);
     await page.getByRole("link", { name: "Events of this type" }).waitFor();
     await ask("events of this", /^Events of this type$/);
     await page.waitForURL((url) => url.pathname === "/log" && url.searchParams.get("code") === "permit_delete");
   });
 
   test("letters lead to pages until they are switched off, and the rail stays folded", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/log");
     await app.rows().first().waitFor({ timeout: patienceMs });
     await page.keyboard.press("g");
@@ -131,23 +116,23 @@ describe.skipIf(isMissing("chromium"))("around every page", () => {
     await page.keyboard.press("g");
     await page.keyboard.press("l");
     await page.getByRole("button", { name: "Fold the rail" }).click();
-    expect([page.url(), await page.getByRole("dialog").count()]).toEqual([`${product.url}/permits`, 0]);
+    expect([page.url(), await page.getByRole("dialog").count()]).toEqual([`${here.product.url}/permits`, 0]);
     await page.reload();
     await page.getByRole("button", { name: "Unfold the rail" }).waitFor();
     expect((await page.getByRole("navigation", { name: "Pages" }).boundingBox())?.width).toBe(56);
   });
 
   test("while the server is away what is on screen and what was typed stays, and goes on when it is back", async () => {
-    const { app, page, context } = visitor;
+    const { app, page, context } = here.visitor;
     await app.signIn("/log?live=on&code=permit_create");
     await page.getByText("All stored, now").waitFor({ timeout: patienceMs });
     const form = await context.newPage();
-    await form.goto(`${product.url}/permits/new`);
+    await form.goto(`${here.product.url}/permits/new`);
     await form.getByRole("textbox", { name: "Holder", exact: true }).fill("Lantern Walk");
     const create = form.getByRole("button", { name: "Create permit" });
     const notes = [page, form].map((open) => open.getByText(/^No connection to the server since/));
 
-    const outage = stopApi(product);
+    const outage = stopApi(here.product);
     await page
       .getByText(/^no connection since/)
       .first()
@@ -161,13 +146,13 @@ describe.skipIf(isMissing("chromium"))("around every page", () => {
     for (const note of notes) await note.waitFor({ state: "detached", timeout: 3 * patienceMs });
     expect(await form.getByRole("textbox", { name: "Holder", exact: true }).inputValue()).toBe("Lantern Walk");
     await create.click();
-    const id = await appOn(form, product.url).receipt();
+    const id = await appOn(form, here.product.url).receipt();
     await app.row(id).waitFor({ timeout: patienceMs });
     expect(await app.row(id).count()).toBe(1);
   });
 
   test("on a small screen every page is in the bar or one tap further", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await page.setViewportSize({ width: 390, height: 844 });
     await app.signIn("/log");
     await page.getByRole("button", { name: "Menu" }).click();
@@ -177,7 +162,7 @@ describe.skipIf(isMissing("chromium"))("around every page", () => {
   });
 
   test("on paper stand the query, who printed it and every loaded row, and no control", async () => {
-    const { app, page } = visitor;
+    const { app, page } = here.visitor;
     await app.signIn("/log?severity=high");
     await app.rows().first().waitFor({ timeout: patienceMs });
     await page.emulateMedia({ media: "print" });
