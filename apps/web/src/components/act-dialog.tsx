@@ -1,16 +1,11 @@
 import type { EventCode } from "@countersign/audit/catalogue";
-import { Button, Checkbox, Modal, Textarea } from "@mantine/core";
+import { Checkbox, Textarea } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { failureOf } from "../api.ts";
-import { useLostAt } from "../reach.ts";
 import { texts } from "../texts.ts";
-import classes from "./act-dialog.module.css";
 import { approvalTexts } from "./approval-texts.ts";
-import { FailureNote } from "./failure-note.tsx";
-import { useFocusBack } from "./focus-back.ts";
-import { Foreign } from "./foreign.tsx";
+import classes from "./form-dialog.module.css";
+import { FormDialog } from "./form-dialog.tsx";
 import { useApproval } from "./needs-approval.ts";
-import { OffNote } from "./off-note.tsx";
 
 const words = texts.permit;
 
@@ -40,9 +35,7 @@ type Props = {
 
 /** Names the object and the effect, takes a reason, and stays until the event is kept. */
 export function ActDialog(props: Props) {
-  const { title, effect, verb, error, isWorking, takesReason = true, isReady, onAct, onClose, onReadAgain } = props;
-  useFocusBack();
-  const isLost = useLostAt() !== null;
+  const { title, effect, error, isWorking, takesReason = true, isReady, onAct, onClose, onReadAgain, beside } = props;
   const approval = useApproval(props.event);
   const [isWished, setWished] = useState(false);
   const waits = approval === "required" || isWished;
@@ -50,70 +43,41 @@ export function ActDialog(props: Props) {
   const [reason, setReason] = useState("");
   const [isTried, setTried] = useState(false);
   const lacksReason = needsReason && reason.trim() === "";
-  const isStale = error ? failureOf(error).reason === "stale_version" : false;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={<Foreign text={title} />}
-      {...(props.beside && { size: "68rem", classNames: { body: classes.wide ?? "" } })}
+    <FormDialog
+      {...{ title, effect, error, isWorking, onClose, onReadAgain, beside }}
+      verb={waits ? approvalTexts.verb : props.verb}
+      isReady={() => {
+        setTried(true);
+        return (isReady?.() ?? true) && !lacksReason;
+      }}
+      onSend={() => onAct(reason.trim(), isWished ? { askApproval: true } : {})}
     >
-      <form
-        className={classes.dialog}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          setTried(true);
-          const ready = isReady?.() ?? true;
-          if (ready && !lacksReason && !isWorking && !isLost)
-            onAct(reason.trim(), isWished ? { askApproval: true } : {});
-        }}
-      >
-        <p className={classes.effectText}>
-          <Foreign text={effect} />
-        </p>
-        {approval === "required" ? <p className={classes.approval}>{approvalTexts.needed}</p> : null}
-        {props.children}
-        {takesReason || waits ? (
-          <Textarea
-            label={needsReason ? words.reason : `${words.reason} (${words.optional})`}
-            description={waits ? approvalTexts.reason : words.reasonHint}
-            withAsterisk={needsReason}
-            required={needsReason}
-            error={isTried && lacksReason ? words.reasonNeeded : null}
-            autosize
-            minRows={2}
-            maxRows={6}
-            maxLength={2_000}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-        ) : null}
-        {approval === "offered" ? (
-          <Checkbox
-            label={approvalTexts.wish}
-            checked={isWished}
-            onChange={(event) => setWished(event.currentTarget.checked)}
-          />
-        ) : null}
-        {error ? (
-          <FailureNote
-            error={error}
-            {...(isStale && onReadAgain && { onRetry: onReadAgain, retryLabel: texts.failure.readAgain })}
-          />
-        ) : null}
-        <OffNote />
-        <div className={classes.dialogActions}>
-          <Button variant="default" onClick={onClose}>
-            {words.goBack}
-          </Button>
-          <Button type="submit" data-disabled={isLost} aria-disabled={isWorking || isLost}>
-            {isWorking ? words.working : waits ? approvalTexts.verb : verb}
-          </Button>
-        </div>
-      </form>
-      {props.beside}
-    </Modal>
+      {approval === "required" ? <p className={classes.approval}>{approvalTexts.needed}</p> : null}
+      {props.children}
+      {takesReason || waits ? (
+        <Textarea
+          label={needsReason ? words.reason : `${words.reason} (${words.optional})`}
+          description={waits ? approvalTexts.reason : words.reasonHint}
+          withAsterisk={needsReason}
+          required={needsReason}
+          error={isTried && lacksReason ? words.reasonNeeded : null}
+          autosize
+          minRows={2}
+          maxRows={6}
+          maxLength={2_000}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+      ) : null}
+      {approval === "offered" ? (
+        <Checkbox
+          label={approvalTexts.wish}
+          checked={isWished}
+          onChange={(event) => setWished(event.currentTarget.checked)}
+        />
+      ) : null}
+    </FormDialog>
   );
 }
 

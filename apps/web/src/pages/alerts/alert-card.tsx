@@ -25,10 +25,8 @@ type Props = { alert: Alert; rule: AlertRule | undefined; show: Show };
 /** One alert: what happened, by which rule, how often, who took note, and what can be done. */
 export function AlertCard({ alert, rule, show }: Props) {
   const { zone } = usePreferences();
-  const isLost = useLostAt() !== null;
   const [move, setMove] = useState<Move | null>(null);
   const { headline, severity, count, firstAt, lastAt, notes, state } = alert;
-  const whyNot = isLost ? texts.failure.offlineReason : null;
   const name = markedText(headline);
   return (
     <article className={classes.card} data-state={state} aria-label={name}>
@@ -67,28 +65,8 @@ export function AlertCard({ alert, rule, show }: Props) {
         </ul>
       ) : null}
       <div className={classes.cardActs}>
-        {state === "open" ? (
-          <ReasonedButton
-            size="xs"
-            variant="default"
-            reason={whyNot}
-            aria-label={words.acknowledgeOf(name)}
-            onClick={() => setMove("acknowledged")}
-          >
-            {words.acknowledge}
-          </ReasonedButton>
-        ) : null}
-        {state === "closed" ? null : (
-          <ReasonedButton
-            size="xs"
-            variant="default"
-            reason={whyNot}
-            aria-label={words.closeOf(name)}
-            onClick={() => setMove("closed")}
-          >
-            {words.close}
-          </ReasonedButton>
-        )}
+        {state === "open" ? <MoveButton alert={alert} move="acknowledged" onClick={setMove} /> : null}
+        {state === "closed" ? null : <MoveButton alert={alert} move="closed" onClick={setMove} />}
         {count === 0 ? null : (
           <Link to="/log" search={logSearchOf(alert, rule)}>
             {count === 1 ? words.inLog : words.manyInLog}
@@ -97,6 +75,24 @@ export function AlertCard({ alert, rule, show }: Props) {
       </div>
       {move ? <MoveDialog alert={alert} move={move} onClose={() => setMove(null)} show={show} /> : null}
     </article>
+  );
+}
+
+type MoveButtonProps = { alert: Alert; move: Move; onClick: (move: Move) => void };
+
+/** Asks for a dialog that takes note of an alert or closes it. */
+export function MoveButton({ alert, move, onClick }: MoveButtonProps) {
+  const isLost = useLostAt() !== null;
+  return (
+    <ReasonedButton
+      size="xs"
+      variant="default"
+      reason={isLost ? texts.failure.offlineReason : null}
+      aria-label={words.moveOf[move](markedText(alert.headline))}
+      onClick={() => onClick(move)}
+    >
+      {words.move[move]}
+    </ReasonedButton>
   );
 }
 

@@ -36,10 +36,11 @@ export const alertsTexts = {
     last: (when: string) => `last ${when}`,
     inLog: "See it in the log",
     manyInLog: "See them in the log",
-    acknowledge: "Take note",
-    acknowledgeOf: (what: string) => `Take note of: ${what}`,
-    close: "Close",
-    closeOf: (what: string) => `Close: ${what}`,
+    move: { acknowledged: "Take note", closed: "Close" },
+    moveOf: {
+      acknowledged: (what: string) => `Take note of: ${what}`,
+      closed: (what: string) => `Close: ${what}`,
+    },
     states: { open: "open", acknowledged: "noted", closed: "closed" },
     did: {
       open: (by: string, when: string) => `${by} opened it, ${when}`,

@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type Channel, type Receipt, useTRPC } from "../../api.ts";
 import { ActDialog } from "../../components/act-dialog.tsx";
+import { givenReason } from "../../components/given-reason.ts";
 import { alertsTexts } from "./alerts-texts.ts";
 
 const words = alertsTexts.channels;
@@ -49,7 +50,7 @@ export function RemoveChannelDialog({ channel, onClose, onDone }: ChannelActProp
       error={remove.error}
       isWorking={remove.isPending}
       onClose={onClose}
-      onAct={(reason) => remove.mutate({ channelId, version, ...(reason !== "" && { reason }) })}
+      onAct={(reason) => remove.mutate({ channelId, version, ...givenReason(reason) })}
     />
   );
 }

@@ -10,6 +10,7 @@ import { approvalTexts } from "../../components/approval-texts.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { Foreign } from "../../components/foreign.tsx";
+import { givenReason } from "../../components/given-reason.ts";
 import { useApprovalsInForce } from "../../components/needs-approval.ts";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
 import { useMay } from "../../me.ts";
@@ -200,7 +201,7 @@ function RemoveDialog({ rule, onClose, onDone }: RemoveProps) {
       error={remove.error}
       isWorking={remove.isPending}
       onClose={onClose}
-      onAct={(reason) => remove.mutate({ ruleId: rule.id, version: rule.version, ...(reason !== "" && { reason }) })}
+      onAct={(reason) => remove.mutate({ ruleId: rule.id, version: rule.version, ...givenReason(reason) })}
     />
   );
 }

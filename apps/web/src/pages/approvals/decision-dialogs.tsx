@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import type { inferOutput } from "@trpc/tanstack-react-query";
 import { type Api, type Receipt, useTRPC } from "../../api.ts";
 import { ActDialog } from "../../components/act-dialog.tsx";
+import { givenReason } from "../../components/given-reason.ts";
 import { approvalsTexts as words } from "./approvals-texts.ts";
 import { type ApprovalRequest, useNoteDecided } from "./requests.ts";
 
@@ -13,8 +14,6 @@ type Props = {
   onClose: () => void;
   onDone: (done: Receipt, sentence: string) => void;
 };
-
-const given = (reason: string) => (reason === "" ? {} : { reason });
 
 /** Asks once more before a decision, and says what follows from it. */
 export function DecisionDialog({ act, ...props }: Props) {
@@ -55,7 +54,7 @@ function ApproveDialog(props: DialogProps) {
       error={approve.error}
       isWorking={approve.isPending}
       onClose={onClose}
-      onAct={(reason) => approve.mutate({ requestId: request.id, sha256: request.sha256, ...given(reason) })}
+      onAct={(reason) => approve.mutate({ requestId: request.id, sha256: request.sha256, ...givenReason(reason) })}
     />
   );
 }
@@ -90,7 +89,7 @@ function WithdrawDialog(props: DialogProps) {
       error={withdraw.error}
       isWorking={withdraw.isPending}
       onClose={onClose}
-      onAct={(reason) => withdraw.mutate({ requestId: request.id, ...given(reason) })}
+      onAct={(reason) => withdraw.mutate({ requestId: request.id, ...givenReason(reason) })}
     />
   );
 }

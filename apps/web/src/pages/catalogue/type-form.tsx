@@ -6,6 +6,7 @@ import { useId, useState } from "react";
 import { failureOf, type Receipt, useTRPC } from "../../api.ts";
 import { approvalTexts } from "../../components/approval-texts.ts";
 import { FailureNote } from "../../components/failure-note.tsx";
+import { givenReason } from "../../components/given-reason.ts";
 import { useApprovalsInForce } from "../../components/needs-approval.ts";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
 import { useLostAt } from "../../reach.ts";
@@ -71,7 +72,7 @@ export function TypeForm({ type, inMonth, onSaved, onCancel }: FormProps) {
       code: type.code,
       version: type.version,
       ...patch,
-      ...(reason.trim() !== "" && { reason: reason.trim() }),
+      ...givenReason(reason),
     });
   };
 

@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { useTRPC } from "../../api.ts";
+import figures from "../../components/figures-table.module.css";
 import { Foreign } from "../../components/foreign.tsx";
 import { QueryBody } from "../../components/query-body.tsx";
 import { count, dateTime } from "../../format.ts";
@@ -40,7 +41,7 @@ export function CheckpointsPanel({ keys }: { keys: readonly NamedKey[] }) {
       <QueryBody title={words.title} query={query} queryKey={options.queryKey} rows={pageSize}>
         {({ pages }) => (
           <div className={classes.tableFrame}>
-            <table className={classes.table}>
+            <table className={`${figures.table} ${classes.table}`}>
               <caption>{words.table}</caption>
               <thead>
                 <tr>

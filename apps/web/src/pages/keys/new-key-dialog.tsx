@@ -1,16 +1,12 @@
 import { categories, customerEventCodes, eventType } from "@countersign/audit/catalogue";
 import { featureOfKind, type KeyKind } from "@countersign/audit/key-kinds";
-import { Button, Modal, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { type ApiKey, failureOf, type Receipt, useTRPC } from "../../api.ts";
-import dialog from "../../components/act-dialog.module.css";
-import { FailureNote } from "../../components/failure-note.tsx";
-import { useFocusBack } from "../../components/focus-back.ts";
-import { OffNote } from "../../components/off-note.tsx";
+import { FormDialog } from "../../components/form-dialog.tsx";
 import { useMe } from "../../me.ts";
 import { usePreferences } from "../../preferences.ts";
-import { useLostAt } from "../../reach.ts";
 import { ChoiceList } from "../log/choice-list.tsx";
 import { endOf, readNetworks } from "./key-state.ts";
 import classes from "./keys.module.css";
@@ -32,8 +28,6 @@ type Props = { onClose: () => void; onMade: (made: Made) => void };
 
 /** Takes what a key may do, from where and until when. */
 export function NewKeyDialog({ onClose, onMade }: Props) {
-  useFocusBack();
-  const isLost = useLostAt() !== null;
   const trpc = useTRPC();
   const me = useMe();
   const { zone } = usePreferences();
@@ -58,11 +52,8 @@ export function NewKeyDialog({ onClose, onMade }: Props) {
   };
   const isToldAtFields = failure !== null && (refused("networks") || refused("expiresAt"));
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setTried(true);
-    if (create.isPending || isLost || expiresAt === null || Object.values(problems).some((problem) => problem !== null))
-      return;
+  const send = () => {
+    if (expiresAt === null) return;
     create.mutate({
       name: name.trim(),
       kind,
@@ -73,84 +64,85 @@ export function NewKeyDialog({ onClose, onMade }: Props) {
   };
 
   return (
-    <Modal opened onClose={onClose} title={words.title}>
-      <form className={dialog.dialog} noValidate onSubmit={submit}>
-        <p className={dialog.effectText}>{words.hint}</p>
-        <TextInput
-          label={words.name}
-          description={words.nameHint}
-          autoComplete="off"
-          maxLength={100}
-          withAsterisk
-          required
-          data-autofocus
-          value={name}
-          error={isTried && problems.name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <NativeSelect
-          label={words.kind}
-          data={kinds.map((value) => {
-            const isLacking = !me?.features.includes(featureOfKind[value]);
-            return {
-              value,
-              label: isLacking ? `${words.kinds[value]} (${words.lacking(featureOfKind[value])})` : words.kinds[value],
-              disabled: isLacking,
-            };
-          })}
-          value={kind}
-          onChange={(event) => setKind(event.currentTarget.value as KeyKind)}
-        />
-        {kind === "ingest" ? (
-          <fieldset className={classes.group}>
-            <legend>{words.codes}</legend>
-            <ChoiceList
-              choices={choices}
-              chosen={codes}
-              onChange={setCodes}
-              find={words.codesFind}
-              nothingFound={words.codesNone}
-            />
-            <p className={classes.hint} role="status">
-              {words.codesChosen(codes.length)}
-            </p>
-            {isTried && problems.codes ? <p className={classes.error}>{problems.codes}</p> : null}
-          </fieldset>
-        ) : null}
-        <Textarea
-          label={words.networks}
-          description={words.networksHint}
-          autosize
-          minRows={2}
-          maxRows={6}
-          spellCheck={false}
-          value={networks}
-          error={(isTried && problems.networks) || (refused("networks") && words.networksRefused)}
-          onChange={(event) => setNetworks(event.currentTarget.value)}
-        />
-        <TextInput
-          label={words.expires}
-          description={words.expiresHint}
-          type="date"
-          min={dayOf(now + dayMs)}
-          max={dayOf(now + 364 * dayMs)}
-          withAsterisk
-          required
-          value={lastDay}
-          error={(isTried && problems.expiresAt) || (refused("expiresAt") && words.expiresNeeded)}
-          onChange={(event) => setLastDay(event.currentTarget.value)}
-        />
-        {create.error && !isToldAtFields ? <FailureNote error={create.error} /> : null}
-        <OffNote />
-        <div className={dialog.dialogActions}>
-          <Button variant="default" onClick={onClose}>
-            {words.cancel}
-          </Button>
-          <Button type="submit" data-disabled={isLost} aria-disabled={create.isPending || isLost}>
-            {create.isPending ? words.making : words.make}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog
+      title={words.title}
+      effect={words.hint}
+      verb={words.make}
+      working={words.making}
+      cancel={words.cancel}
+      error={isToldAtFields ? null : create.error}
+      isWorking={create.isPending}
+      isReady={() => {
+        setTried(true);
+        return Object.values(problems).every((problem) => problem === null);
+      }}
+      onClose={onClose}
+      onSend={send}
+    >
+      <TextInput
+        label={words.name}
+        description={words.nameHint}
+        autoComplete="off"
+        maxLength={100}
+        withAsterisk
+        required
+        data-autofocus
+        value={name}
+        error={isTried && problems.name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <NativeSelect
+        label={words.kind}
+        data={kinds.map((value) => {
+          const isLacking = !me?.features.includes(featureOfKind[value]);
+          return {
+            value,
+            label: isLacking ? `${words.kinds[value]} (${words.lacking(featureOfKind[value])})` : words.kinds[value],
+            disabled: isLacking,
+          };
+        })}
+        value={kind}
+        onChange={(event) => setKind(event.currentTarget.value as KeyKind)}
+      />
+      {kind === "ingest" ? (
+        <fieldset className={classes.group}>
+          <legend>{words.codes}</legend>
+          <ChoiceList
+            choices={choices}
+            chosen={codes}
+            onChange={setCodes}
+            find={words.codesFind}
+            nothingFound={words.codesNone}
+          />
+          <p className={classes.hint} role="status">
+            {words.codesChosen(codes.length)}
+          </p>
+          {isTried && problems.codes ? <p className={classes.error}>{problems.codes}</p> : null}
+        </fieldset>
+      ) : null}
+      <Textarea
+        label={words.networks}
+        description={words.networksHint}
+        autosize
+        minRows={2}
+        maxRows={6}
+        spellCheck={false}
+        value={networks}
+        error={(isTried && problems.networks) || (refused("networks") && words.networksRefused)}
+        onChange={(event) => setNetworks(event.currentTarget.value)}
+      />
+      <TextInput
+        label={words.expires}
+        description={words.expiresHint}
+        type="date"
+        min={dayOf(now + dayMs)}
+        max={dayOf(now + 364 * dayMs)}
+        withAsterisk
+        required
+        value={lastDay}
+        error={(isTried && problems.expiresAt) || (refused("expiresAt") && words.expiresNeeded)}
+        onChange={(event) => setLastDay(event.currentTarget.value)}
+      />
+    </FormDialog>
   );
 }

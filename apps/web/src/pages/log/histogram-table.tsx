@@ -1,4 +1,5 @@
 import { UnstyledButton } from "@mantine/core";
+import figures from "../../components/figures-table.module.css";
 import { count, type Zone } from "../../format.ts";
 import { texts } from "../../texts.ts";
 import classes from "./histogram.module.css";
@@ -13,7 +14,7 @@ export function HistogramTable({ data, zone, onRange }: Props) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached with the keyboard
     <section className={classes.tableBox} aria-label={words.label} tabIndex={0}>
-      <table className={classes.table}>
+      <table className={`${figures.table} ${figures.counts} ${classes.table}`}>
         <thead>
           <tr>
             <th scope="col">{words.span}</th>

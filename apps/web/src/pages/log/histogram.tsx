@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from "react";
 import { failureOf, useTRPC } from "../../api.ts";
 import { FailureNote } from "../../components/failure-note.tsx";
+import fills from "../../events/severity-fills.module.css";
 import { clockTime, dateTime, plainDate, type Zone } from "../../format.ts";
 import classes from "./histogram.module.css";
 import { Gaps, Hatching } from "./histogram-gaps.tsx";
@@ -206,7 +207,7 @@ function BarDrawing(props: { bar: Bar; index: number; top: number; uncountedBefo
     const height = ((bar.counts[severity] ?? 0) / top) * 100;
     ground -= height;
     return height === 0 ? null : (
-      <rect key={severity} x={index + 0.1} y={ground} width={0.8} height={height} className={classes[severity]} />
+      <rect key={severity} x={index + 0.1} y={ground} width={0.8} height={height} className={fills[severity]} />
     );
   });
 }

@@ -3,13 +3,9 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { type Alert, useTRPC } from "../../api.ts";
 import { Foreign } from "../../components/foreign.tsx";
-import { ReasonedButton } from "../../components/reasoned-button.tsx";
 import { SeverityMark } from "../../events/severity-mark.tsx";
 import { dateTime, type Zone } from "../../format.ts";
-import { markedText } from "../../marks.ts";
-import { useLostAt } from "../../reach.ts";
-import { texts } from "../../texts.ts";
-import { MoveDialog } from "../alerts/alert-card.tsx";
+import { MoveButton, MoveDialog } from "../alerts/alert-card.tsx";
 import type { Show } from "../alerts/alerts-page.tsx";
 import { alertsTexts } from "../alerts/alerts-texts.ts";
 import { Card } from "./card.tsx";
@@ -27,7 +23,6 @@ export function AlertsCard({ zone, show }: { zone: Zone; show: Show }) {
   const options = trpc.alerts.list.queryOptions({ states: ["open"], limit: shown }, { ...alone, staleTime: 10_000 });
   const query = useQuery(options);
   const [noted, setNoted] = useState<Alert | null>(null);
-  const whyNot = useLostAt() === null ? null : texts.failure.offlineReason;
   return (
     <Card
       title={words.title}
@@ -52,15 +47,7 @@ export function AlertsCard({ zone, show }: { zone: Zone; show: Show }) {
                     <time dateTime={alert.lastAt}>{dateTime(alert.lastAt, zone)}</time>
                   </span>
                 </span>
-                <ReasonedButton
-                  size="xs"
-                  variant="default"
-                  reason={whyNot}
-                  aria-label={alertWords.acknowledgeOf(markedText(alert.headline))}
-                  onClick={() => setNoted(alert)}
-                >
-                  {alertWords.acknowledge}
-                </ReasonedButton>
+                <MoveButton alert={alert} move="acknowledged" onClick={() => setNoted(alert)} />
               </li>
             ))}
           </ul>

@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { type KeyboardEvent, useRef, useState } from "react";
 import type { PartQuery } from "../../components/query-body.tsx";
+import fills from "../../events/severity-fills.module.css";
 import { SeverityMark } from "../../events/severity-mark.tsx";
 import { count, plainDate, weekday } from "../../format.ts";
 import { texts } from "../../texts.ts";
@@ -139,7 +140,7 @@ function Stack({ day, most }: { day: CalendarDay; most: number }) {
   return (
     <svg viewBox={`0 0 10 ${height}`} preserveAspectRatio="none" aria-hidden>
       {parts.map(({ severity, y, size }) => (
-        <rect key={severity} className={classes[severity]} x="0" width="10" y={y} height={size} />
+        <rect key={severity} className={fills[severity]} x="0" width="10" y={y} height={size} />
       ))}
     </svg>
   );

@@ -1,5 +1,6 @@
 import { severities } from "@countersign/audit/catalogue";
 import { Link } from "@tanstack/react-router";
+import figures from "../../components/figures-table.module.css";
 import { count, plainDate, weekday } from "../../format.ts";
 import { texts } from "../../texts.ts";
 import classes from "./day-chart.module.css";
@@ -14,7 +15,7 @@ export function DayTable({ days }: { days: readonly CalendarDay[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <section className={classes.tableFrame} tabIndex={0} aria-label={words.caption}>
-      <table className={classes.table}>
+      <table className={`${figures.table} ${figures.counts} ${classes.table}`}>
         <caption>{words.caption}</caption>
         <thead>
           <tr>

@@ -4,6 +4,7 @@ import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Done, type Permit, useTRPC } from "../../api.ts";
 import { ActDialog } from "../../components/act-dialog.tsx";
+import { givenReason } from "../../components/given-reason.ts";
 import { markedText } from "../../marks.ts";
 import { texts } from "../../texts.ts";
 
@@ -11,7 +12,6 @@ type Props = { permit: Permit; onClose: () => void; onDone: (done: Done) => void
 
 const words = texts.permit;
 const targetOf = ({ id, version }: Permit) => ({ permitId: id, version });
-const given = (reason: string) => (reason === "" ? {} : { reason });
 
 export function AssignDialog({ permit, onClose, onDone, onReadAgain }: Props) {
   const trpc = useTRPC();
@@ -41,7 +41,7 @@ export function AssignDialog({ permit, onClose, onDone, onReadAgain }: Props) {
         setMissing(userId === null);
         return userId !== null;
       }}
-      onAct={(reason) => assign.mutate({ ...targetOf(permit), userId: Number(userId), ...given(reason) })}
+      onAct={(reason) => assign.mutate({ ...targetOf(permit), userId: Number(userId), ...givenReason(reason) })}
       onReadAgain={() => {
         assign.reset();
         onReadAgain();
@@ -75,7 +75,7 @@ export function UnassignDialog({ permit, onClose, onDone, onReadAgain }: Props) 
       error={unassign.error}
       isWorking={unassign.isPending}
       onClose={onClose}
-      onAct={(reason) => unassign.mutate({ ...targetOf(permit), ...given(reason) })}
+      onAct={(reason) => unassign.mutate({ ...targetOf(permit), ...givenReason(reason) })}
       onReadAgain={() => {
         unassign.reset();
         onReadAgain();

@@ -1,8 +1,6 @@
-import { TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
 import { type Asked, type Done, type Permit, useTRPC } from "../../api.ts";
-import { ActDialog } from "../../components/act-dialog.tsx";
+import { TypedDeleteDialog } from "../../components/typed-delete-dialog.tsx";
 import { texts } from "../../texts.ts";
 
 const words = texts.permit;
@@ -17,41 +15,24 @@ type Props = {
 /** Removes a permit once its number was typed. */
 export function DeleteDialog({ permit, onClose, onDeleted, onReadAgain }: Props) {
   const trpc = useTRPC();
-  const [typed, setTyped] = useState("");
-  const [isTried, setTried] = useState(false);
   const remove = useMutation(trpc.permits.delete.mutationOptions({ onSuccess: onDeleted }));
-  const isSame = typed.trim().toUpperCase() === permit.permitNumber.toUpperCase();
   return (
-    <ActDialog
+    <TypedDeleteDialog
       title={words.deleteTitle(permit.permitNumber)}
       effect={words.deleteEffect(permit.holderName)}
       verb={words.delete}
       event="permit_delete"
-      needsReason
       error={remove.error}
       isWorking={remove.isPending}
       onClose={onClose}
-      isReady={() => {
-        setTried(true);
-        return isSame;
-      }}
-      onAct={(reason) => remove.mutate({ permitId: permit.id, version: permit.version, reason })}
+      onDelete={(reason) => remove.mutate({ permitId: permit.id, version: permit.version, reason })}
       onReadAgain={() => {
         remove.reset();
         onReadAgain();
       }}
-    >
-      <TextInput
-        label={words.deleteConfirm(permit.permitNumber)}
-        autoComplete="off"
-        spellCheck={false}
-        withAsterisk
-        required
-        data-autofocus
-        value={typed}
-        error={isTried && !isSame ? words.deleteDiffers(permit.permitNumber) : null}
-        onChange={(event) => setTyped(event.currentTarget.value)}
-      />
-    </ActDialog>
+      label={words.deleteConfirm(permit.permitNumber)}
+      differs={words.deleteDiffers(permit.permitNumber)}
+      isSame={(typed) => typed.toUpperCase() === permit.permitNumber.toUpperCase()}
+    />
   );
 }

@@ -3,6 +3,7 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { failureOf, type Permit, useTRPC } from "../../api.ts";
 import { FailureNote } from "../../components/failure-note.tsx";
+import { givenReason } from "../../components/given-reason.ts";
 import { NotPermitted } from "../../components/not-permitted.tsx";
 import { Page } from "../../components/page.tsx";
 import { useMay } from "../../me.ts";
@@ -71,7 +72,7 @@ function Editor({ opened, permitTypes }: { opened: Permit; permitTypes: readonly
       permitId: first.id,
       version,
       ...updateOf(valuesOf(first), values),
-      ...(reason !== "" && { reason }),
+      ...givenReason(reason),
     });
   };
 

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Asked, type Done, failureOf, type Office, type Permit, useTRPC } from "../../api.ts";
 import { ActDialog, Effects } from "../../components/act-dialog.tsx";
+import { givenReason } from "../../components/given-reason.ts";
 import { dateDistance, dateIn, isPlainDate, plainDate } from "../../format.ts";
 import { texts } from "../../texts.ts";
 import { nextLastDay } from "./renewal.ts";
@@ -46,7 +47,7 @@ export function RenewDialog({ permit, office, onClose, onDone, onReadAgain }: Pr
           permitId: permit.id,
           version: permit.version,
           validTo,
-          ...(reason !== "" && { reason }),
+          ...givenReason(reason),
           ...wish,
         })
       }

@@ -7,6 +7,7 @@ import { useState } from "react";
 import { type Receipt, useTRPC } from "../../api.ts";
 import { ActDialog } from "../../components/act-dialog.tsx";
 import { Foreign } from "../../components/foreign.tsx";
+import { givenReason } from "../../components/given-reason.ts";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
 import { markedText } from "../../marks.ts";
 import { useMay, useMe } from "../../me.ts";
@@ -18,7 +19,6 @@ import classes from "./roles.module.css";
 import { rolesTexts } from "./roles-texts.ts";
 
 const words = rolesTexts.members;
-const given = (reason: string) => (reason === "" ? {} : { reason });
 
 type Person = { id: number; name: string };
 type Props = { role: Role; people: readonly Person[]; onDone: (done: Receipt) => void };
@@ -131,7 +131,9 @@ function AddDialog({ role, onClose, onDone }: DialogProps) {
         setMissing(userId === null);
         return userId !== null;
       }}
-      onAct={(reason, wish) => assign.mutate({ roleId: role.id, userId: Number(userId), ...given(reason), ...wish })}
+      onAct={(reason, wish) =>
+        assign.mutate({ roleId: role.id, userId: Number(userId), ...givenReason(reason), ...wish })
+      }
     >
       <Select
         label={words.person}
@@ -170,7 +172,7 @@ function RemoveDialog({ role, person, onClose, onDone }: DialogProps & { person:
       error={revoke.error}
       isWorking={revoke.isPending}
       onClose={onClose}
-      onAct={(reason) => revoke.mutate({ roleId: role.id, userId: person.id, ...given(reason) })}
+      onAct={(reason) => revoke.mutate({ roleId: role.id, userId: person.id, ...givenReason(reason) })}
     />
   );
 }

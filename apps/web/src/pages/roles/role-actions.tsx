@@ -6,6 +6,7 @@ import { type Receipt, useTRPC } from "../../api.ts";
 import { ActDialog } from "../../components/act-dialog.tsx";
 import { ActMenu } from "../../components/act-menu.tsx";
 import { Foreign } from "../../components/foreign.tsx";
+import { givenReason } from "../../components/given-reason.ts";
 import { usePageActions } from "../../components/page-actions.ts";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
 import { markedText } from "../../marks.ts";
@@ -70,9 +71,7 @@ function CreateDialog({
       isWorking={create.isPending}
       onClose={onClose}
       event="role_create"
-      onAct={({ name, description, reason }) =>
-        create.mutate({ name, description, features, ...(reason.trim() !== "" && { reason: reason.trim() }) })
-      }
+      onAct={({ name, description, reason }) => create.mutate({ name, description, features, ...givenReason(reason) })}
     />
   );
 }
@@ -157,7 +156,7 @@ function EditDialog({ role, onClose, onDone }: Props & { onClose: () => void }) 
           version: role.version,
           name,
           description,
-          ...(reason.trim() !== "" && { reason: reason.trim() }),
+          ...givenReason(reason),
         })
       }
       onReadAgain={() => {

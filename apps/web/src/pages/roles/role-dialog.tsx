@@ -1,15 +1,11 @@
 import type { EventCode } from "@countersign/audit/catalogue";
-import { Button, Modal, Textarea, TextInput } from "@mantine/core";
+import { Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { failureOf } from "../../api.ts";
-import dialog from "../../components/act-dialog.module.css";
 import { approvalTexts } from "../../components/approval-texts.ts";
-import { FailureNote } from "../../components/failure-note.tsx";
-import { useFocusBack } from "../../components/focus-back.ts";
-import { Foreign } from "../../components/foreign.tsx";
+import dialog from "../../components/form-dialog.module.css";
+import { FormDialog } from "../../components/form-dialog.tsx";
 import { useApproval } from "../../components/needs-approval.ts";
-import { OffNote } from "../../components/off-note.tsx";
-import { useLostAt } from "../../reach.ts";
 import { texts } from "../../texts.ts";
 import { rolesTexts as words } from "./roles-texts.ts";
 
@@ -49,8 +45,6 @@ export function RoleDialog(props: Props) {
     onAct,
     onReadAgain,
   } = props;
-  useFocusBack();
-  const isLost = useLostAt() !== null;
   const waits = useApproval(event) === "required";
   const [values, setValues] = useState<Values>({ ...initial, reason: "" });
   const [isTried, setTried] = useState(false);
@@ -64,69 +58,55 @@ export function RoleDialog(props: Props) {
     setValues((before) => ({ ...before, [field]: value }));
   };
   return (
-    <Modal opened onClose={onClose} title={<Foreign text={title} />}>
-      <form
-        className={dialog.dialog}
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          setTried(true);
-          if (problem === null && !lacksReason && !isWorking && !isLost) onAct(values);
-        }}
-      >
-        <p className={dialog.effectText}>{effect}</p>
-        {remark ? <p className={dialog.effectText}>{remark}</p> : null}
-        {waits ? <p className={dialog.approval}>{approvalTexts.needed}</p> : null}
+    <FormDialog
+      title={title}
+      effect={effect}
+      verb={waits ? approvalTexts.verb : verb}
+      error={isAtName ? null : error}
+      isWorking={isWorking}
+      isReady={() => {
+        setTried(true);
+        return problem === null && !lacksReason;
+      }}
+      onClose={onClose}
+      onSend={() => onAct(values)}
+      onReadAgain={onReadAgain}
+    >
+      {remark ? <p className={dialog.effectText}>{remark}</p> : null}
+      {waits ? <p className={dialog.approval}>{approvalTexts.needed}</p> : null}
+      <TextInput
+        label={words.name}
+        description={words.nameHint}
+        withAsterisk
+        required
+        maxLength={100}
+        data-autofocus
+        disabled={isNameFixed}
+        value={values.name}
+        onChange={set("name")}
+        error={(isTried ? problem : null) ?? (isAtName ? failure?.message : null)}
+      />
+      <Textarea
+        label={`${words.description} (${texts.permit.optional})`}
+        autosize
+        minRows={2}
+        maxRows={6}
+        maxLength={1_000}
+        value={values.description}
+        onChange={set("description")}
+      />
+      {takesReason || waits ? (
         <TextInput
-          label={words.name}
-          description={words.nameHint}
-          withAsterisk
-          required
-          maxLength={100}
-          data-autofocus
-          disabled={isNameFixed}
-          value={values.name}
-          onChange={set("name")}
-          error={(isTried ? problem : null) ?? (isAtName ? failure?.message : null)}
+          label={waits ? texts.permit.reason : `${texts.permit.reason} (${texts.permit.optional})`}
+          description={waits ? approvalTexts.reason : texts.permit.reasonHint}
+          withAsterisk={waits}
+          required={waits}
+          error={isTried && lacksReason ? texts.permit.reasonNeeded : null}
+          maxLength={2_000}
+          value={values.reason}
+          onChange={set("reason")}
         />
-        <Textarea
-          label={`${words.description} (${texts.permit.optional})`}
-          autosize
-          minRows={2}
-          maxRows={6}
-          maxLength={1_000}
-          value={values.description}
-          onChange={set("description")}
-        />
-        {takesReason || waits ? (
-          <TextInput
-            label={waits ? texts.permit.reason : `${texts.permit.reason} (${texts.permit.optional})`}
-            description={waits ? approvalTexts.reason : texts.permit.reasonHint}
-            withAsterisk={waits}
-            required={waits}
-            error={isTried && lacksReason ? texts.permit.reasonNeeded : null}
-            maxLength={2_000}
-            value={values.reason}
-            onChange={set("reason")}
-          />
-        ) : null}
-        {error && !isAtName ? (
-          <FailureNote
-            error={error}
-            {...(failure?.reason === "stale_version" &&
-              onReadAgain && { onRetry: onReadAgain, retryLabel: texts.failure.readAgain })}
-          />
-        ) : null}
-        <OffNote />
-        <div className={dialog.dialogActions}>
-          <Button variant="default" onClick={onClose}>
-            {texts.permit.goBack}
-          </Button>
-          <Button type="submit" data-disabled={isLost} aria-disabled={isWorking || isLost}>
-            {isWorking ? texts.permit.working : waits ? approvalTexts.verb : verb}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+      ) : null}
+    </FormDialog>
   );
 }

@@ -1,14 +1,11 @@
-import { Button, Checkbox, Modal } from "@mantine/core";
+import { Checkbox } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { failureOf, type Receipt, type User, useTRPC } from "../../api.ts";
-import dialog from "../../components/act-dialog.module.css";
 import { FailureNote } from "../../components/failure-note.tsx";
-import { useFocusBack } from "../../components/focus-back.ts";
 import { Foreign } from "../../components/foreign.tsx";
-import { OffNote } from "../../components/off-note.tsx";
+import { FormDialog } from "../../components/form-dialog.tsx";
 import { useMay } from "../../me.ts";
-import { useLostAt } from "../../reach.ts";
 import { texts } from "../../texts.ts";
 import { useAllRoles } from "./all-roles.ts";
 import { useNoteUsers } from "./note-users.ts";
@@ -24,8 +21,6 @@ type Props = { onClose: () => void; onAdded: (added: Added) => void };
 
 /** Takes what is known of a new user and the roles; a password is made by the server. */
 export function AddUserDialog({ onClose, onAdded }: Props) {
-  useFocusBack();
-  const isLost = useLostAt() !== null;
   const trpc = useTRPC();
   const noteUsers = useNoteUsers();
   const [values, setValues] = useState<UserValues>({ username: "", name: "", email: "", isMixedMeant: false });
@@ -40,10 +35,7 @@ export function AddUserDialog({ onClose, onAdded }: Props) {
     }),
   );
   const failure = create.error ? failureOf(create.error) : null;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setTried(true);
-    if (create.isPending || isLost || Object.values(problemsOf(values)).some((problem) => problem !== null)) return;
+  const send = () =>
     create.mutate({
       username: values.username.trim(),
       name: values.name.trim(),
@@ -51,25 +43,25 @@ export function AddUserDialog({ onClose, onAdded }: Props) {
       ...(roleIds.length > 0 && { roleIds }),
       ...(values.isMixedMeant && { confirmMixedScripts: true }),
     });
-  };
   return (
-    <Modal opened onClose={onClose} title={words.addTitle}>
-      <form className={dialog.dialog} noValidate onSubmit={submit}>
-        <p className={dialog.effectText}>{words.addHint}</p>
-        <UserFields values={values} onChange={setValues} isTried={isTried} failure={failure} />
-        <RoleChoice roleIds={roleIds} onChange={setRoleIds} />
-        {create.error && !isToldAtFields(failure) ? <FailureNote error={create.error} /> : null}
-        <OffNote />
-        <div className={dialog.dialogActions}>
-          <Button variant="default" onClick={onClose}>
-            {words.cancel}
-          </Button>
-          <Button type="submit" data-disabled={isLost} aria-disabled={create.isPending || isLost}>
-            {create.isPending ? words.adding : words.add}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog
+      title={words.addTitle}
+      effect={words.addHint}
+      verb={words.add}
+      working={words.adding}
+      cancel={words.cancel}
+      error={isToldAtFields(failure) ? null : create.error}
+      isWorking={create.isPending}
+      isReady={() => {
+        setTried(true);
+        return Object.values(problemsOf(values)).every((problem) => problem === null);
+      }}
+      onClose={onClose}
+      onSend={send}
+    >
+      <UserFields values={values} onChange={setValues} isTried={isTried} failure={failure} />
+      <RoleChoice roleIds={roleIds} onChange={setRoleIds} />
+    </FormDialog>
   );
 }
 

@@ -6,6 +6,7 @@ import { type Receipt, type User, useTRPC } from "../../api.ts";
 import { ActDialog } from "../../components/act-dialog.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { Foreign } from "../../components/foreign.tsx";
+import { givenReason } from "../../components/given-reason.ts";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
 import { markedText } from "../../marks.ts";
 import { useMe } from "../../me.ts";
@@ -16,7 +17,6 @@ import classes from "./user.module.css";
 import { usersTexts } from "./users-texts.ts";
 
 const words = usersTexts.roles;
-const given = (reason: string) => (reason === "" ? {} : { reason });
 
 type Props = { user: User; onDone: (receipt: Receipt) => void };
 type Role = User["roles"][number];
@@ -117,7 +117,9 @@ function GiveDialog({ user, onClose, onDone }: DialogProps) {
         setTried(true);
         return roleId !== "";
       }}
-      onAct={(reason, wish) => give.mutate({ roleId: Number(roleId), userId: user.id, ...given(reason), ...wish })}
+      onAct={(reason, wish) =>
+        give.mutate({ roleId: Number(roleId), userId: user.id, ...givenReason(reason), ...wish })
+      }
     >
       {error ? <FailureNote error={error} onRetry={retry} /> : null}
       <NativeSelect
@@ -150,7 +152,7 @@ function TakeDialog({ user, role, onClose, onDone }: DialogProps & { role: Role 
       error={take.error}
       isWorking={take.isPending}
       onClose={onClose}
-      onAct={(reason) => take.mutate({ roleId: role.id, userId: user.id, ...given(reason) })}
+      onAct={(reason) => take.mutate({ roleId: role.id, userId: user.id, ...givenReason(reason) })}
     />
   );
 }

@@ -6,6 +6,7 @@ import { ActDialog } from "../../components/act-dialog.tsx";
 import { AfterDelay } from "../../components/after-delay.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { Foreign } from "../../components/foreign.tsx";
+import { givenReason } from "../../components/given-reason.ts";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
 import { dateTime } from "../../format.ts";
 import { useMay } from "../../me.ts";
@@ -126,7 +127,7 @@ function EndDialog({ user, ending, onClose, onDone }: Props & { ending: Session 
         end.mutate({
           userId: user.id,
           ...(!isAll && { sessionId: ending.id }),
-          ...(reason !== "" && { reason }),
+          ...givenReason(reason),
         })
       }
     />

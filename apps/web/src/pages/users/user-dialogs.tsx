@@ -1,13 +1,13 @@
-import { TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { failureOf, type Receipt, type User, useTRPC } from "../../api.ts";
 import { ActDialog } from "../../components/act-dialog.tsx";
+import { givenReason } from "../../components/given-reason.ts";
+import { TypedDeleteDialog } from "../../components/typed-delete-dialog.tsx";
 import { isToldAtFields, problemsOf, UserFields, type UserValues } from "./user-fields.tsx";
 import { usersTexts } from "./users-texts.ts";
 
 const words = usersTexts.acts;
-const given = (reason: string) => (reason === "" ? {} : { reason });
 
 export type DialogProps = {
   user: User;
@@ -54,7 +54,7 @@ export function EditDialog({ user, onClose, onDone, onReadAgain }: DialogProps) 
           version: user.version,
           ...patch,
           ...(values.isMixedMeant && { confirmMixedScripts: true }),
-          ...given(reason),
+          ...givenReason(reason),
         })
       }
       onReadAgain={() => {
@@ -79,7 +79,7 @@ export function ActivateDialog({ user, onClose, onDone, onReadAgain }: DialogPro
       error={activate.error}
       isWorking={activate.isPending}
       onClose={onClose}
-      onAct={(reason) => activate.mutate({ userId: user.id, version: user.version, ...given(reason) })}
+      onAct={(reason) => activate.mutate({ userId: user.id, version: user.version, ...givenReason(reason) })}
       onReadAgain={() => {
         activate.reset();
         onReadAgain();
@@ -125,49 +125,31 @@ export function ResetPasswordDialog({ user, onClose, onDone }: DialogProps) {
       error={reset.error}
       isWorking={reset.isPending}
       onClose={onClose}
-      onAct={(reason) => reset.mutate({ userId: user.id, ...given(reason) })}
+      onAct={(reason) => reset.mutate({ userId: user.id, ...givenReason(reason) })}
     />
   );
 }
 
 export function DeleteDialog({ user, onClose, onDeleted, onReadAgain }: DialogProps) {
   const trpc = useTRPC();
-  const [typed, setTyped] = useState("");
-  const [isTried, setTried] = useState(false);
   const remove = useMutation(trpc.users.delete.mutationOptions({ onSuccess: onDeleted }));
-  const isSame = typed.trim() === user.username;
   return (
-    <ActDialog
+    <TypedDeleteDialog
       title={words.deleteTitle(user.name)}
       effect={words.deleteEffect(user.name)}
       verb={words.delete}
       event="user_delete"
-      needsReason
       error={remove.error}
       isWorking={remove.isPending}
       onClose={onClose}
-      isReady={() => {
-        setTried(true);
-        return isSame;
-      }}
-      onAct={(reason) => remove.mutate({ userId: user.id, version: user.version, reason })}
+      onDelete={(reason) => remove.mutate({ userId: user.id, version: user.version, reason })}
       onReadAgain={() => {
         remove.reset();
         onReadAgain();
       }}
-    >
-      <TextInput
-        label={words.deleteConfirm(user.username)}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        withAsterisk
-        required
-        data-autofocus
-        value={typed}
-        error={isTried && !isSame ? words.deleteDiffers(user.username) : null}
-        onChange={(event) => setTyped(event.currentTarget.value)}
-      />
-    </ActDialog>
+      label={words.deleteConfirm(user.username)}
+      differs={words.deleteDiffers(user.username)}
+      isSame={(typed) => typed === user.username}
+    />
   );
 }

@@ -1,11 +1,6 @@
-import { Button, Checkbox, Modal, TextInput } from "@mantine/core";
-import { type FormEvent, type ReactNode, useState } from "react";
-import { failureOf } from "../../../api.ts";
-import classes from "../../../components/act-dialog.module.css";
-import { FailureNote } from "../../../components/failure-note.tsx";
-import { useFocusBack } from "../../../components/focus-back.ts";
-import { Foreign } from "../../../components/foreign.tsx";
-import { texts } from "../../../texts.ts";
+import { Checkbox, TextInput } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { FormDialog } from "../../../components/form-dialog.tsx";
 import type { SavedView, SavedViews } from "./saved-views.ts";
 import { viewsTexts as words } from "./views-texts.ts";
 
@@ -20,37 +15,22 @@ type Props = {
 
 /** Says what will happen and stays until the event is kept. */
 function ViewDialog({ views, title, effect, verb, onAct, children }: Props) {
-  useFocusBack();
   const { act, ask } = views;
-  const isStale = act.isError && failureOf(act.error).reason === "stale_version";
-  const close = () => ask(null);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!act.isPending) onAct();
-  };
   return (
-    <Modal opened onClose={close} title={<Foreign text={title} />}>
-      <form className={classes.dialog} noValidate onSubmit={submit}>
-        <p className={classes.effectText}>
-          <Foreign text={effect} />
-        </p>
-        {children}
-        {act.isError ? (
-          <FailureNote
-            error={act.error}
-            {...(isStale && { onRetry: views.readAgain, retryLabel: texts.failure.readAgain })}
-          />
-        ) : null}
-        <div className={classes.dialogActions}>
-          <Button variant="default" onClick={close}>
-            {words.goBack}
-          </Button>
-          <Button type="submit" aria-disabled={act.isPending}>
-            {act.isPending ? words.saving : verb}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog
+      title={title}
+      effect={effect}
+      verb={verb}
+      working={words.saving}
+      cancel={words.goBack}
+      error={act.error}
+      isWorking={act.isPending}
+      onClose={() => ask(null)}
+      onSend={onAct}
+      onReadAgain={views.readAgain}
+    >
+      {children}
+    </FormDialog>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type Document, type Receipt, useTRPCClient } from "../../../api.ts";
 import { ActDialog } from "../../../components/act-dialog.tsx";
+import { givenReason } from "../../../components/given-reason.ts";
 import { DocumentPreview } from "./document-preview.tsx";
 import { type DocumentAct, documentActs } from "./document-rules.ts";
 import { useNoteDocuments } from "./permit-documents.ts";
@@ -10,7 +11,7 @@ type Target = { documentId: number; version: number; askApproval?: true };
 
 const runs: Record<DocumentAct, (documents: Client, target: Target, reason: string) => Promise<Receipt>> = {
   accept: (documents, target, reason) =>
-    documents.verify.mutate({ ...target, decision: "accepted", ...(reason !== "" && { reason }) }),
+    documents.verify.mutate({ ...target, decision: "accepted", ...givenReason(reason) }),
   refuse: (documents, target, reason) => documents.verify.mutate({ ...target, decision: "refused", reason }),
   delete: (documents, target, reason) => documents.delete.mutate({ ...target, reason }),
 };
