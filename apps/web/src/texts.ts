@@ -1,6 +1,7 @@
+// Long on purpose: every word on screen that is not data and belongs to no page alone stands here, by key.
+
 import { rightWords } from "./right-words.ts";
 
-// Long on purpose: every word on screen that is not data stands here, by key.
 const plural = (value: number, one: string, many: string) => `${value} ${value === 1 ? one : many}`;
 
 export const texts = {

@@ -4,7 +4,8 @@ import { type SkipReason, skipReasons } from "@countersign/db/retention-months";
 import type { RetentionRun } from "@countersign/db/retention-runs";
 import { z } from "zod";
 import type { SchemaOf } from "./answers.ts";
-import { type ErasurePreview, erasureBlocks } from "./erasures.ts";
+import { erasureBlocks } from "./erasure-blocks.ts";
+import type { ErasurePreview } from "./erasures.ts";
 import type { HoldCount, ListedHold } from "./holds.ts";
 import type { DueMonth, PolicyPreview, PolicyState, Preview, Schedule } from "./retention.ts";
 

@@ -10,9 +10,9 @@ import { erasureStates } from "@countersign/db/schema/erasure";
 import { z } from "zod";
 import { done, type SchemaOf } from "../domain/answers.ts";
 import { notFound } from "../domain/domain-error.ts";
+import type { Chosen } from "../domain/erasure-blocks.ts";
 import { certificateText, certify } from "../domain/erasure-certificate.ts";
 import {
-  type Chosen,
   type ErasurePreview,
   previewErasure,
   type RecordedErasure,

@@ -1,6 +1,7 @@
 import { type Severity, severities } from "../event-type.ts";
+import { groupOf, groupsOf, whole } from "./event-groups.ts";
 import { isOutside } from "./office-time.ts";
-import type { AlertEvent, Firing, Group, Grouping, RuleDefinition } from "./rule.ts";
+import type { AlertEvent, Firing, Group, RuleDefinition } from "./rule.ts";
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -45,39 +46,6 @@ export const newState = (ms: number): RuleState => ({ clockMs: ms, groups: {}, s
 
 const higher = (left: Severity, right: Severity): Severity =>
   severities.indexOf(left) >= severities.indexOf(right) ? left : right;
-
-/** One neighbour: an IPv4 address, or the first four groups of an IPv6 address. */
-const networkOf = (ip: string): string => {
-  if (!ip.includes(":")) return ip;
-  const [head = "", tail] = ip.split("::");
-  const first = head === "" ? [] : head.split(":");
-  const last = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros =
-    tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => "0");
-  return `${[...first, ...zeros, ...last].slice(0, 4).join(":")}::/64`;
-};
-
-const groupOf: Record<Grouping, (event: AlertEvent) => Omit<Group, "by"> | null> = {
-  actor: ({ actor }) =>
-    actor.id === null
-      ? null
-      : { value: `${actor.type}:${actor.id}`, label: actor.label ?? `${actor.type} ${actor.id}` },
-  object: ({ object }) =>
-    object === null
-      ? null
-      : { value: `${object.type}:${object.id}`, label: object.label ?? `${object.type} ${object.id}` },
-  network: ({ ip }) => (ip === null ? null : { value: networkOf(ip), label: networkOf(ip) }),
-  event: ({ code }) => ({ value: code, label: code }),
-};
-const whole: Group = { by: null, value: "", label: "" };
-
-const groupsOf = (event: AlertEvent, groupBy: readonly Grouping[]): Group[] =>
-  groupBy.length === 0
-    ? [whole]
-    : groupBy.flatMap((by) => {
-        const group = groupOf[by](event);
-        return group === null ? [] : [{ by, ...group }];
-      });
 
 /** How many gathered events are worth a message. */
 const leastHeldOf = ({ trigger }: RuleDefinition): number => (trigger.kind === "threshold" ? trigger.count : 1);

@@ -1,6 +1,5 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useElementScrollRestoration } from "@tanstack/react-router";
-import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
 import {
   type KeyboardEvent,
   type ReactNode,
@@ -25,7 +24,7 @@ import type { LogSearch } from "./log-search.ts";
 import type { Look } from "./look.ts";
 import type { Picked } from "./picked.tsx";
 import { focusRow, walkRow } from "./row-focus.ts";
-import { dayHeight, heightOf } from "./row-heights.ts";
+import { useDrawnItems } from "./use-drawn-items.ts";
 
 /** What the page can ask of the list. */
 export type ListHandle = { step: (by: 1 | -1) => void; focus: (id: string) => void; toTop: () => void };
@@ -75,31 +74,17 @@ export function EventList(props: Props) {
   const headHeight = useMediaQuery("(max-width: 767px)", false, { getInitialValueInEffect: false }) ? 0 : 29;
   const scroller = useRef<HTMLDivElement>(null);
   const items = useMemo(() => itemsOf(entries, zone, look.group), [entries, zone, look.group]);
-  const days = useMemo(() => items.flatMap((item, index) => (item.kind === "day" ? [index] : [])), [items]);
   const [stop, setStop] = useState<string | null>(null);
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const wanted = useRef<string | null>(null);
-  const sticky = useRef(0);
   const isPrinting = useIsPrinting();
   const saved = useElementScrollRestoration({ id: scrollId });
 
-  const virtual = useVirtualizer({
-    count: items.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => heightOf(items[index]?.kind ?? "entry", look.density),
-    getItemKey: (index) => items[index]?.key ?? index,
-    overscan: 12,
-    initialOffset: saved?.scrollY ?? 0,
-    scrollMargin: headHeight,
-    scrollPaddingStart: headHeight + dayHeight,
-    rangeExtractor: useCallback(
-      (range: Range) => {
-        if (isPrinting) return Array.from({ length: range.count }, (_, index) => index);
-        sticky.current = days.findLast((day) => day <= range.startIndex) ?? 0;
-        return [...new Set([sticky.current, ...defaultRangeExtractor(range)])].sort((a, b) => a - b);
-      },
-      [days, isPrinting],
-    ),
+  const { virtual, sticky } = useDrawnItems(items, scroller, {
+    headHeight,
+    density: look.density,
+    offset: saved?.scrollY ?? 0,
+    isWhole: isPrinting,
   });
 
   const shown = virtual.getVirtualItems();
