@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
-import { patienceMs } from "./app.ts";
+import { confirm, patienceMs } from "./app.ts";
 import { isMissing } from "./harness.ts";
 import { onStage } from "./stage.ts";
+import { asSuperuser } from "./superuser.ts";
 
 describe.skipIf(isMissing("chromium"))("erasing personal data", () => {
   const here = onStage();
@@ -79,5 +80,30 @@ describe.skipIf(isMissing("chromium"))("erasing personal data", () => {
     await dialog.getByRole("textbox", { name: /^Further events/ }).fill("permit 41");
     await dialog.getByRole("textbox", { name: /^Further events/ }).press("Enter");
     await dialog.getByText("This is not the address of a view of the log").waitFor();
+  });
+
+  test("an archived month is loaded back for a reason, which the log tells also when its files are gone", async () => {
+    const { page } = here.visitor;
+    const manifest = "0192f5b2-7c1e-7b3a-9d7e-1234567890ab";
+    await asSuperuser(here.product.dataDir, async ({ sql }) => {
+      await sql`insert into retention_run (state, started_by, started_at, ended_at) values ('done', 'worker', now(), now())`;
+      await sql`
+        insert into retention_manifest (id, run_id, policy, month, partition, epoch, first_index, last_index, count, rows, bytes,
+          bitmap, bitmap_sha256, root, holds_seen, event_id, leaf, leaves_file, details_file, state, planned_at, ended_at)
+        select ${manifest}, max(id), 'read', '2024-05-01', 'event_log_read_2024_05', 1, 0, 9, 10, 10, 8192, '', '', '', 0, ${manifest}, '{}',
+          'a.leaves.ndjson.gz', 'a.details.ndjson.gz', 'dropped', now(), now() from retention_run on conflict do nothing`;
+    });
+    await page.reload();
+    const row = page.getByRole("row").filter({ hasText: "Reads 2024-05" });
+    await row.getByRole("button", { name: /^Load back/ }).click({ timeout: patienceMs });
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("10 events can be read in the log again").waitFor();
+    await dialog.getByRole("button", { name: "Load back" }).click();
+    await dialog.getByText("Say why; it stands in the event.").waitFor();
+    await confirm(page, "Load back", "The court asked for it");
+    await row.getByText(/cannot be read/).waitFor({ timeout: 30_000 });
+    await page.goto(`${here.product.url}/log?code=sys_archive_loaded`);
+    await here.visitor.app.rows().first().press("Enter", { timeout: patienceMs });
+    await here.visitor.app.drawer().getByText("The court asked for it").first().waitFor({ timeout: patienceMs });
   });
 });

@@ -16,16 +16,24 @@ import { withDatabase } from "./run/database.ts";
 import { complain } from "./run/sentence.ts";
 import { readSettings } from "./start/settings.ts";
 
-const usage = "npm run restore-archive -- MANIFEST [--remove]\nMANIFEST is the id in the names of both files.";
+const usage =
+  "npm run restore-archive -- MANIFEST --reason WHY [--remove]\nMANIFEST is the id in the names of both files.";
 
-const readOptions = (): { manifestId: string; remove: boolean } => {
+type Options = { manifestId: string; reason: string; remove: boolean };
+
+const readOptions = (): Options => {
   try {
-    const { values, positionals } = parseArgs({ allowPositionals: true, options: { remove: { type: "boolean" } } });
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { remove: { type: "boolean" }, reason: { type: "string" } },
+    });
+    const reason = values.reason?.trim() ?? "";
     const [manifestId = ""] = positionals;
     if (positionals.length !== 1 || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(manifestId)) {
       throw new Error("Name one manifest.");
     }
-    return { manifestId, remove: values.remove === true };
+    if (reason === "") throw new Error("Say why; it stands in the log.");
+    return { manifestId, reason, remove: values.remove === true };
   } catch (error) {
     throw new StartError(`${error instanceof Error ? error.message : error}\n${usage}`);
   }
@@ -36,10 +44,17 @@ const refusals: Record<string, string> = {
   "23505": "A worker is at this archive; try again in a moment.",
 };
 
-const work = async (db: Database, manifestId: string, remove: boolean, folder: string): Promise<string | null> => {
+const work = async (db: Database, { manifestId, reason, remove }: Options, folder: string): Promise<string | null> => {
   const nextId = monotonicIds(Date.now, randomBytes);
   const kind = remove ? "unload" : "load";
-  const task = { id: nextId(), manifestId, kind, requestedAt: new Date().toISOString(), requestedBy: "cli" } as const;
+  const task = {
+    id: nextId(),
+    manifestId,
+    kind,
+    requestedAt: new Date().toISOString(),
+    requestedBy: "cli",
+    reason,
+  } as const;
   await insertArchiveTask(db, task).catch((error: unknown) => {
     const sentence = refusals[failureCode(error)];
     throw sentence === undefined ? error : new StartError(sentence);
@@ -57,19 +72,19 @@ const work = async (db: Database, manifestId: string, remove: boolean, folder: s
   if (!row.ok) return null;
   return remove
     ? `${row.report?.unloaded} events were taken out of the log again. The archive stays.`
-    : `${row.report?.loaded} events stand in the log again, marked as restored: under no period and in no count. Take them out with --remove.`;
+    : `${row.report?.loaded} events stand in the log again, marked as restored: under no period and in no count. Take them out with --remove, again with a reason.`;
 };
 
 // Loads an archived month back into the log to be read, or takes it out again. Exit code 0: done; 1: the archive does not verify; 2: not tried.
 try {
-  const { manifestId, remove } = readOptions();
+  const options = readOptions();
   const folder = join(readSettings().dataDir, "archive");
   const said = await withDatabase(async (adminUrl) => {
     const db = connect(adminUrl, { name: "restore-archive", max: 3, statementTimeoutMs: 900_000 });
     try {
       if (!(await isSchemaCurrent(db)))
         throw new StartError("The database is not of this version; run npm run db:migrate.");
-      return await work(db, manifestId, remove, folder);
+      return await work(db, options, folder);
     } finally {
       await db.end(2);
     }

@@ -118,26 +118,34 @@ test("what cannot be used ends with 2 and a sentence", () => {
 
 test("an archive is loaded back once, marked, and taken out again; one that is altered is not", async () => {
   const restored = async () => (await log.database.admin.sql`select from event_log where policy = 'restored'`).length;
+  const why = ["--reason", "The court asked for it"];
   const bytes = readFileSync(details);
   writeFileSync(details, gzipSync(gunzipSync(bytes).toString().replace("counter 3", "counter 4")));
-  expect(run("restore-archive", [manifestId])).toMatchObject({
+  expect(run("restore-archive", [manifestId, ...why])).toMatchObject({
     status: 1,
     out: expect.stringMatching("Nothing was loaded"),
   });
   writeFileSync(details, bytes);
   expect(await restored()).toBe(0);
-  expect(run("restore-archive", [manifestId])).toMatchObject({
+  expect(run("restore-archive", [manifestId, ...why])).toMatchObject({
     status: 0,
     out: expect.stringMatching("30 events stand in the log again"),
   });
   expect(await restored()).toBe(30);
   expect((await log.verify()).found).toBe(0);
-  expect(run("restore-archive", [manifestId, "--remove"])).toMatchObject({
+  expect(run("restore-archive", [manifestId, "--remove", ...why])).toMatchObject({
     status: 0,
     out: expect.stringMatching("30 events were taken out"),
   });
   expect(await restored()).toBe(0);
   for (const args of [[], ["x"], [manifestId, "--force"], ["0192f5b2-7c1e-7b3a-9d7e-1234567890ab"]]) {
-    expect(run("restore-archive", args).status).toBe(2);
+    expect(run("restore-archive", [...args, ...why]).status).toBe(2);
   }
+  for (const none of [[], ["--reason", " "]]) {
+    expect(run("restore-archive", [manifestId, ...none])).toMatchObject({
+      status: 2,
+      err: expect.stringContaining("Say why"),
+    });
+  }
+  expect(await restored()).toBe(0);
 }, 60_000);

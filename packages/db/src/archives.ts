@@ -13,6 +13,8 @@ export type ArchiveTask = {
   kind: ArchiveTaskKind;
   requestedAt: string;
   requestedBy: string;
+  /** Of loading and unloading, until that is over: then the event has it. */
+  reason: string | null;
   endedAt: string | null;
   ok: boolean | null;
   report: JsonObject | null;
@@ -34,7 +36,7 @@ export type Archive = {
 };
 
 const taskColumns = `t.id, t.manifest_id as "manifestId", t.kind, ${iso("t.requested_at")} as "requestedAt",
-  t.requested_by as "requestedBy", ${iso("t.ended_at")} as "endedAt", t.ok, t.report`;
+  t.requested_by as "requestedBy", t.reason, ${iso("t.ended_at")} as "endedAt", t.ok, t.report`;
 
 /** Months with an archive, the newest first, at most `limit`, those before `cursor` (a manifest's id). */
 export const listArchives = async (db: Database, cursor: string | null, limit: number): Promise<Archive[]> => [
@@ -42,7 +44,7 @@ export const listArchives = async (db: Database, cursor: string | null, limit: n
     select m.id as "manifestId", m.policy, to_char(m.month, 'YYYY-MM') as month, m.count::float8 as count,
       ${db.sql.unsafe(iso("m.ended_at"))} as "removedAt", m.event_id as "eventId", m.leaves_file as "leavesFile", m.details_file as "detailsFile",
       (select json_build_object('rows', r.rows, 'at', ${db.sql.unsafe(iso("r.loaded_at"))}) from restored_archive r where r.manifest_id = m.id) as loaded,
-      (select row_to_json(last) from (select ${db.sql.unsafe(taskColumns)} from archive_task t where t.manifest_id = m.id
+      (select to_jsonb(last) - 'reason' from (select ${db.sql.unsafe(taskColumns)} from archive_task t where t.manifest_id = m.id
         order by t.id desc limit 1) as last) as "lastTask"
     from retention_manifest m
     where m.leaves_file is not null and m.state <> 'skipped' and (${cursor}::uuid is null or m.id < ${cursor}::uuid)
@@ -52,11 +54,11 @@ export const listArchives = async (db: Database, cursor: string | null, limit: n
 /** Asks a worker; 23505 when something was asked of this archive before and is not over, 23503 when there is none. */
 export const insertArchiveTask = async (
   db: Database,
-  task: Pick<ArchiveTask, "id" | "manifestId" | "kind" | "requestedAt" | "requestedBy">,
+  task: Pick<ArchiveTask, "id" | "manifestId" | "kind" | "requestedAt" | "requestedBy" | "reason">,
 ): Promise<void> => {
-  const { id, manifestId, kind, requestedAt, requestedBy } = task;
-  await db.sql`insert into archive_task (id, manifest_id, kind, requested_at, requested_by)
-    values (${id}, ${manifestId}, ${kind}, ${requestedAt}, ${requestedBy})`;
+  const { id, manifestId, kind, requestedAt, requestedBy, reason } = task;
+  await db.sql`insert into archive_task (id, manifest_id, kind, requested_at, requested_by, reason)
+    values (${id}, ${manifestId}, ${kind}, ${requestedAt}, ${requestedBy}, ${reason})`;
 };
 
 /** What was asked for and is not over, oldest first. */
@@ -70,7 +72,7 @@ export const endArchiveTask = async (
   id: string,
   { at, ok, report }: { at: string; ok: boolean; report: object },
 ): Promise<void> => {
-  await db.sql`update archive_task set ended_at = ${at}, ok = ${ok}, report = ${JSON.stringify(report)}::text::jsonb where id = ${id}`;
+  await db.sql`update archive_task set ended_at = ${at}, ok = ${ok}, reason = null, report = ${JSON.stringify(report)}::text::jsonb where id = ${id}`;
 };
 
 export const isLoaded = async (db: Database, manifestId: string): Promise<boolean> =>

@@ -6,7 +6,7 @@ import { archiveTaskKinds } from "@countersign/db/schema/archive";
 import { z } from "zod";
 import type { SchemaOf } from "../domain/answers.ts";
 import { DomainError, notFound } from "../domain/domain-error.ts";
-import { pageSize } from "../domain/fields.ts";
+import { pageSize, requiredReason } from "../domain/fields.ts";
 import { sessionOf } from "../trpc/access.ts";
 import type { Context } from "../trpc/context.ts";
 import { router } from "../trpc/init.ts";
@@ -41,12 +41,17 @@ const archiveAnswer = z.object({
 const noManifest = "23503";
 
 /** Leaves it to a worker, where the files are; what becomes of it is an event of the worker's. */
-const ask = async (ctx: Context, manifestId: string, kind: ArchiveTaskKind): Promise<{ taskId: string }> => {
+const ask = async (
+  ctx: Context,
+  kind: ArchiveTaskKind,
+  { manifestId, reason = null }: { manifestId: string; reason?: string | null },
+): Promise<{ taskId: string }> => {
   const { db, now } = ctx.services;
   const id = uuid7(now(), randomBytes(10));
   const requestedBy = `user:${sessionOf(ctx).userId}`;
   try {
-    await insertArchiveTask(db, { id, manifestId, kind, requestedAt: new Date(now()).toISOString(), requestedBy });
+    const requestedAt = new Date(now()).toISOString();
+    await insertArchiveTask(db, { id, manifestId, kind, requestedAt, requestedBy, reason });
   } catch (error) {
     if (failureCode(error) === noManifest) throw notFound("archive");
     if (failureCode(error) !== uniqueViolation) throw error;
@@ -55,7 +60,8 @@ const ask = async (ctx: Context, manifestId: string, kind: ArchiveTaskKind): Pro
   return { taskId: id };
 };
 
-const manifestId = z.strictObject({ manifestId: z.uuid() });
+const manifestId = z.uuid();
+const withReason = z.strictObject({ manifestId, reason: requiredReason });
 const asked = z.object({ taskId: z.string() });
 const post = (act: ArchiveTaskKind, summary: string) =>
   ({ rest: { method: "POST", path: `/api/archives/{manifestId}/${act}`, summary, output: asked } }) as const;
@@ -80,18 +86,18 @@ export const archives = router({
 
   verify: may("retention.read")
     .meta(post("verify", "Ask for a verification of the files of an archived month"))
-    .input(manifestId)
-    .mutation(({ ctx, input }) => ask(ctx, input.manifestId, "verify")),
+    .input(z.strictObject({ manifestId }))
+    .mutation(({ ctx, input }) => ask(ctx, "verify", input)),
 
   /** Puts it back into the log to be read, if it verifies (`sys_archive_loaded`). */
   load: may("retention.manage")
     .meta(post("load", "Load an archived month back into the log, to be read"))
-    .input(manifestId)
-    .mutation(({ ctx, input }) => ask(ctx, input.manifestId, "load")),
+    .input(withReason)
+    .mutation(({ ctx, input }) => ask(ctx, "load", input)),
 
   /** Takes it out again (`sys_archive_unloaded`). */
   unload: may("retention.manage")
     .meta(post("unload", "Take a month that was loaded back out of the log again"))
-    .input(manifestId)
-    .mutation(({ ctx, input }) => ask(ctx, input.manifestId, "unload")),
+    .input(withReason)
+    .mutation(({ ctx, input }) => ask(ctx, "unload", input)),
 });

@@ -28,7 +28,14 @@ test("of two archives of one month the one stays loaded when the other is unload
     const manifestId = archives.find((one) => one.count === count)?.manifestId ?? "";
     const id = uuid7(Date.now(), randomBytes(10));
     const requestedAt = new Date(log.deps.now()).toISOString();
-    await insertArchiveTask(log.database.api, { id, manifestId, kind, requestedAt, requestedBy: "user:7" });
+    await insertArchiveTask(log.database.api, {
+      id,
+      manifestId,
+      kind,
+      requestedAt,
+      requestedBy: "user:7",
+      reason: null,
+    });
     await archiveTasksJob(log.deps, log.archiveFolder)(new AbortController().signal);
   };
   await ask(1, "load");

@@ -36,8 +36,9 @@ const at = () => new Date(log.deps.now()).toISOString();
 const fileOf = (manifestId: string, kind: "leaves" | "details") =>
   join(log.archiveFolder, `${manifestId}.${kind}.ndjson.gz`);
 const ask = async (manifestId: string, kind: ArchiveTaskKind) => {
+  const reason = kind === "verify" ? null : "The court asked for it";
   const id = uuid7(Date.now(), randomBytes(10));
-  await insertArchiveTask(log.database.api, { id, manifestId, kind, requestedAt: at(), requestedBy: "user:7" });
+  await insertArchiveTask(log.database.api, { id, manifestId, kind, requestedAt: at(), requestedBy: "user:7", reason });
   await archiveTasksJob(log.deps, log.archiveFolder)(alive);
   const archive = (await listArchives(log.database.api, null, 10)).find((one) => one.manifestId === manifestId);
   return { ...archive?.lastTask, loaded: archive?.loaded };
@@ -146,6 +147,9 @@ test("one that verifies is loaded back, read-only and in no count, verifies in i
   expect(await restored()).toEqual([]);
   expect((await log.verify()).counts.OK_EXPIRED).toBe(2 * perMonth);
   expect(await told("sys_archive_unloaded")).toEqual([{ status: "success", target_id: "7", object_id: first }]);
+  const notes = await sql`select details::jsonb->>'notes' as notes from event_log where code = 'sys_archive_unloaded'`;
+  expect([...notes]).toEqual([{ notes: "The court asked for it" }]);
+  expect(await sql`select from archive_task where reason is not null`).toHaveLength(0);
 });
 
 test("a second task waits for the first of the same archive", async () => {
@@ -156,6 +160,7 @@ test("a second task waits for the first of the same archive", async () => {
       kind,
       requestedAt: at(),
       requestedBy: "cli",
+      reason: null,
     });
   await task("verify");
   await expect(task("load")).rejects.toMatchObject({ code: "23505" });

@@ -46,7 +46,7 @@ export const archiveTasksJob =
     };
 
     const tell = async (tx: Transaction, task: ArchiveTask, { ok, rows }: Ended): Promise<void> => {
-      const { kind, manifestId, requestedBy } = task;
+      const { kind, manifestId, requestedBy, reason } = task;
       if (kind === "verify" || (ok && rows === 0)) return;
       const manifest = await findManifest(tx, manifestId);
       const userId = /^user:(\d+)$/.exec(requestedBy)?.[1];
@@ -67,6 +67,7 @@ export const archiveTasksJob =
             label: manifest && `${manifest.policy} ${manifest.month}`,
           },
           ...(userId !== undefined && { target: { type: "user", id: userId } }),
+          ...(reason !== null && { notes: reason }),
           metadata: { count: rows },
           facts: { count: rows, requestedBy },
         },

@@ -21,6 +21,8 @@ export const archiveTask = pgTable(
     requestedAt: at("requested_at").notNull(),
     /** `user:7`, or `cli`. */
     requestedBy: text("requested_by").notNull(),
+    /** Until the event that tells of it has it. */
+    reason: text("reason"),
     endedAt: at("ended_at"),
     ok: boolean("ok"),
     /** Counts and first findings, or why it could not be done. */

@@ -15,16 +15,17 @@ type Act = "verify" | "load" | "unload";
 
 const words = erasureTexts.archives;
 const heads = words.columns;
-const nameOf = ({ policy, month }: Archive): string => `${words.policies[policy] ?? policy} ${month}`;
+/** "Reads 2024-05". */
+export const nameOf = ({ policy, month }: Archive): string => `${words.policies[policy] ?? policy} ${month}`;
 
 type Deps = {
   zone: Zone;
   whyNot: Record<Act, string | null>;
-  acts: Record<Act, (input: { manifestId: string }) => void>;
+  onAct: (act: Act, archive: Archive) => void;
 };
 
 /** What the list tells of an archived month. */
-export const archiveColumns = ({ zone, whyNot, acts }: Deps): readonly DataColumn<Archive>[] => {
+export const archiveColumns = ({ zone, whyNot, onAct }: Deps): readonly DataColumn<Archive>[] => {
   const button = (archive: Archive, act: Act, label: string, of: (what: string) => string) => {
     const isBusy = archive.lastTask !== null && archive.lastTask.endedAt === null;
     return (
@@ -33,7 +34,7 @@ export const archiveColumns = ({ zone, whyNot, acts }: Deps): readonly DataColum
         size="xs"
         reason={whyNot[act] ?? (isBusy ? words.underWay : null)}
         aria-label={of(nameOf(archive))}
-        onClick={() => acts[act]({ manifestId: archive.manifestId })}
+        onClick={() => onAct(act, archive)}
       >
         {label}
       </ReasonedButton>

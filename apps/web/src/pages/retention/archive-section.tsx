@@ -1,14 +1,16 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useTRPC } from "../../api.ts";
+import { ActDialog } from "../../components/act-dialog.tsx";
 import { DataList } from "../../components/data-list.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
+import { count } from "../../format.ts";
 import { useMay } from "../../me.ts";
 import { usePreferences } from "../../preferences.ts";
 import { useLostAt } from "../../reach.ts";
 import { texts } from "../../texts.ts";
-import { archiveColumns } from "./archive-columns.tsx";
+import { type Archive, archiveColumns, nameOf } from "./archive-columns.tsx";
 import classes from "./erasure.module.css";
 import { erasureTexts } from "./erasure-texts.ts";
 
@@ -36,23 +38,22 @@ export function ArchiveSection() {
       },
     ),
   );
-  const again = {
-    onSettled: () => {
-      queries.removeQueries({ ...trpc.audit.pathFilter(), type: "inactive" });
-      return queries.invalidateQueries(trpc.archives.pathFilter());
-    },
-  };
-  const verify = useMutation(trpc.archives.verify.mutationOptions(again));
-  const load = useMutation(trpc.archives.load.mutationOptions(again));
-  const unload = useMutation(trpc.archives.unload.mutationOptions(again));
-  const error = verify.error ?? load.error ?? unload.error;
+  const [moved, setMoved] = useState<Moved | null>(null);
+  const verify = useMutation(
+    trpc.archives.verify.mutationOptions({ onSettled: () => queries.invalidateQueries(trpc.archives.pathFilter()) }),
+  );
   const lost = isLost ? texts.failure.offlineReason : null;
   const whyNot = mayManage ? lost : texts.notPermitted.needs("retention.manage");
-  const [onVerify, onLoad, onUnload] = [verify.mutate, load.mutate, unload.mutate];
-  const columns = useMemo(() => {
-    const acts = { verify: onVerify, load: onLoad, unload: onUnload };
-    return archiveColumns({ zone, whyNot: { verify: lost, load: whyNot, unload: whyNot }, acts });
-  }, [zone, lost, whyNot, onVerify, onLoad, onUnload]);
+  const { mutate: onVerify } = verify;
+  const columns = useMemo(
+    () =>
+      archiveColumns({
+        ...{ zone, whyNot: { verify: lost, load: whyNot, unload: whyNot } },
+        onAct: (act, archive) =>
+          act === "verify" ? onVerify({ manifestId: archive.manifestId }) : setMoved({ act, archive }),
+      }),
+    [zone, lost, whyNot, onVerify],
+  );
   const rows = (query.data?.pages.flatMap((page) => page.items) ?? []).map((one) => ({ ...one, id: one.manifestId }));
   return (
     <section className={classes.section} aria-labelledby="archives">
@@ -64,9 +65,9 @@ export function ArchiveSection() {
           <p className={classes.hint}>{words.hint}</p>
         </div>
       </div>
-      {error ? (
+      {verify.error ? (
         <div className={classes.note}>
-          <FailureNote error={error} />
+          <FailureNote error={verify.error} />
         </div>
       ) : null}
       <DataList
@@ -77,6 +78,36 @@ export function ArchiveSection() {
         words={words}
         empty={<EmptyState title={words.emptyTitle}>{words.empty}</EmptyState>}
       />
+      {moved ? <MoveDialog {...moved} onClose={() => setMoved(null)} /> : null}
     </section>
+  );
+}
+
+type Moved = { act: "load" | "unload"; archive: Archive };
+
+/** Has a month loaded back into the log, or taken out of it again. */
+function MoveDialog({ act, archive, onClose }: Moved & { onClose: () => void }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const move = useMutation(
+    trpc.archives[act].mutationOptions({
+      onSuccess: onClose,
+      onSettled: () => {
+        queries.removeQueries({ ...trpc.audit.pathFilter(), type: "inactive" });
+        return queries.invalidateQueries(trpc.archives.pathFilter());
+      },
+    }),
+  );
+  return (
+    <ActDialog
+      title={words.moveTitle[act](nameOf(archive))}
+      effect={words.moveEffect[act](count(archive.loaded?.rows ?? archive.count))}
+      verb={words[act]}
+      needsReason
+      error={move.error}
+      isWorking={move.isPending}
+      onClose={onClose}
+      onAct={(reason) => move.mutate({ manifestId: archive.manifestId, reason })}
+    />
   );
 }

@@ -143,6 +143,15 @@ export const erasureTexts = {
     verify: "Verify",
     load: "Load back",
     unload: "Take out",
+    moveTitle: {
+      load: (what: string) => `Load ${what} back into the log`,
+      unload: (what: string) => `Take ${what} out of the log again`,
+    },
+    moveEffect: {
+      load: (n: string) =>
+        `If its files verify, ${events(n)} can be read in the log again, marked as restored: under no period and in no count. This is recorded under your name.`,
+      unload: (n: string) => `${events(n)} leave the log; the archive stays. This is recorded under your name.`,
+    },
     verifyOf: (what: string) => `Verify the archive of ${what}`,
     loadOf: (what: string) => `Load back the archive of ${what}, into the log`,
     unloadOf: (what: string) => `Take out the archive of ${what}, of the log`,

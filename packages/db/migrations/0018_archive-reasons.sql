@@ -1,0 +1,1 @@
+ALTER TABLE "archive_task" ADD COLUMN "reason" text;
