@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { behaviours, type Receiver, startReceiver } from "../apps/worker/src/testing/receivers.ts";
-import { patienceMs, type Visit, visit } from "./app.ts";
+import { confirm, leaveFirstSteps, patienceMs, type Visit, visit } from "./app.ts";
 import { signIn } from "./catalogue/office.ts";
 import { adminPassword, isMissing, openBrowser, type Product, startProduct } from "./harness.ts";
 
@@ -162,5 +162,38 @@ describe.skipIf(isMissing("chromium"))("alerts", () => {
     await row.getByText("held back: no mail server is set").waitFor();
     await row.getByRole("button", { name: /^Send again/ }).click();
     await page.getByText("It is on its way.").waitFor();
+  });
+
+  test("what nobody took note of stands on the overview, and is noted there", async () => {
+    const { page, app } = visitor;
+    const { trpc } = await admin();
+    const { permit } = await trpc.permits.create.mutate({ type: "event", holderName: "Di" });
+    const definition = {
+      filter: { codes: ["permit_update" as const], objects: [`permit:${permit.id}`] },
+      ...{ atLeast: null, outside: null, trigger: { kind: "each" as const }, cooldownMinutes: null },
+    };
+    await trpc.alerts.createRule.mutate({ name: `Sites of ${permit.permitNumber}`, definition });
+    await trpc.permits.update.mutate({ permitId: permit.id, version: permit.version, site: "Pier 4" });
+
+    await leaveFirstSteps(page);
+    await page.goto(product.url);
+    const line = page
+      .getByRole("region", { name: "Open alerts" })
+      .getByRole("listitem")
+      .filter({ hasText: permit.permitNumber });
+    await expect
+      .poll(
+        async () => {
+          await page.keyboard.press("r");
+          return line.count();
+        },
+        { timeout: patienceMs },
+      )
+      .toBe(1);
+    expect(await line.getByRole("link").getAttribute("href")).toMatch(/^\/alerts\?alert=\d+$/);
+    await line.getByRole("button", { name: /^Take note of: .*P-/ }).click();
+    await confirm(page, "Take note", "I look into it");
+    await line.waitFor({ state: "detached" });
+    expect(await app.receipt()).toMatch(/^[0-9a-f-]{36}$/);
   });
 });

@@ -42,6 +42,10 @@ export const appOn = (page: Page, url: string) => ({
 
 export type App = ReturnType<typeof appOn>;
 
+/** Lets the overview of a new office stand where its first steps would. */
+export const leaveFirstSteps = (page: Page) =>
+  page.addInitScript(() => localStorage.setItem("countersign-preferences", JSON.stringify({ firstSteps: "left" })));
+
 /** Does what the open dialog asks about, and waits until it is gone. */
 export const confirm = async (page: Page, verb: string, reason?: string) => {
   const dialog = page.getByRole("dialog");
@@ -64,6 +68,21 @@ export const readEvent = async (page: Page, url: string, id: string) => {
   const drawer = app.drawer();
   const sentence = await drawer.getByRole("heading", { level: 2 }).textContent();
   return { sentence, changes: await shownChanges(drawer) };
+};
+
+/** Fails one call wherever it is asked for, alone or among others; answers what ends that. */
+export const failOnly = async (page: Page, name: string, how: { reason?: string; httpStatus?: number } = {}) => {
+  const isAsked = (url: URL) => url.pathname.startsWith("/trpc/") && url.pathname.includes(name);
+  const data = { code: "INTERNAL_SERVER_ERROR", httpStatus: 500, reason: "internal", requestId: "r_1", ...how };
+  await page.route(isAsked, async (route) => {
+    const names = new URL(route.request().url()).pathname.slice("/trpc/".length).split(",");
+    const response = await route.fetch();
+    const answers = (await response.json()) as unknown[];
+    const failed = { error: { json: { message: "The server could not answer.", code: -32603, data } } };
+    const json = names.map((one, at) => (one === name ? failed : answers[at]));
+    await route.fulfill({ response, status: 207, json });
+  });
+  return () => page.unroute(isAsked);
 };
 
 export type Visit = { context: BrowserContext; page: Page; app: App; leave: () => Promise<void> };

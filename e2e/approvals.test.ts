@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { patienceMs, readEvent, type Visit, visit } from "./app.ts";
+import { leaveFirstSteps, patienceMs, readEvent, type Visit, visit } from "./app.ts";
 import { type Office, openOffice, signIn } from "./catalogue/office.ts";
 import { isMissing, openBrowser, type Product, startProduct } from "./harness.ts";
 
@@ -97,6 +97,29 @@ describe.skipIf(isMissing("chromium"))("what needs a second person", () => {
     await page.getByRole("tab", { name: "Context" }).click();
     const chain = page.getByRole("region", { name: "How it was approved" });
     await chain.getByText("Bo Berg approved the request").waitFor({ timeout: patienceMs });
+  });
+
+  test("what waits stands on the overview of whoever can decide it, and not on that of who asked", async () => {
+    const { number } = await askToDelete();
+    for (const { page } of [ada, bo]) {
+      await leaveFirstSteps(page);
+      await page.goto(product.url);
+    }
+    const waiting = (page: Page) => page.getByRole("region", { name: "Waiting for you" });
+    await waiting(ada.page).getByText("No request waits for you.").waitFor({ timeout: patienceMs });
+    const line = waiting(bo.page)
+      .getByRole("listitem")
+      .filter({ hasText: `Administrator asks to delete ${number}` });
+    await line.getByText(/ left$/).waitFor({ timeout: patienceMs });
+    await line.getByRole("link").click();
+    await bo.page.waitForURL(/\/approvals#/);
+    await card(bo.page, `delete ${number}`)
+      .getByRole("button", { name: /^Refuse/ })
+      .click();
+    await confirm(bo.page, "Refuse", "It is not a duplicate");
+    await bo.page.getByRole("status").getByText("is refused.").waitFor();
+    await bo.page.goto(product.url);
+    await waiting(bo.page).getByText("No request waits for you.").waitFor({ timeout: patienceMs });
   });
 
   test("what was changed meanwhile cannot be approved, and says so; it is refused with a reason that the asker sees", async () => {

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
-import { patienceMs, visit } from "./app.ts";
+import { failOnly, patienceMs, visit } from "./app.ts";
 import { isMissing } from "./harness.ts";
 import { onStage } from "./stage.ts";
 
@@ -266,5 +266,20 @@ describe.skipIf(isMissing("chromium"))("the query of the log", () => {
     await page.getByRole("button", { name: "Drop outcome" }).click();
     await app.rows().first().waitFor();
     expect(asked(page).status).toBeUndefined();
+  });
+
+  test("a search that the server stopped offers smaller ranges, and to drop what makes it slow", async () => {
+    const { app, page } = here.visitor;
+    await app.signIn();
+    const letAnswer = await failOnly(page, "audit.list", { reason: "query_too_broad", httpStatus: 422 });
+    await page.goto(`${here.product.url}/log?range=30d&q=harbour`);
+    await page.getByText("This search is too broad").waitFor({ timeout: patienceMs });
+    await page.getByText("It takes long because of text").waitFor();
+    await page.getByRole("button", { name: "Last 24 hours" }).click();
+    await page.getByText("This search is too broad").waitFor({ timeout: patienceMs });
+    await letAnswer();
+    await page.getByRole("button", { name: "Drop text" }).click();
+    await app.rows().first().waitFor({ timeout: patienceMs });
+    expect(asked(page)).not.toHaveProperty("q");
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
 import { samplePdf } from "../apps/api/src/documents/testing/sample-files.ts";
-import { confirm, patienceMs, readEvent } from "./app.ts";
+import { confirm, failOnly, patienceMs, readEvent } from "./app.ts";
 import { isMissing } from "./harness.ts";
 import { onStage } from "./stage.ts";
 
@@ -20,21 +20,6 @@ const chooseFile = async (page: Page, name: string, buffer: Buffer, kind = "Site
   await page.getByRole("button", { name: "Add a document" }).click();
   await page.getByLabel("File").setInputFiles({ name, mimeType: "application/octet-stream", buffer });
   await page.getByLabel("Kind of document").fill(kind);
-};
-
-/** Fails one call wherever it is asked for, alone or among others; answers what ends that. */
-const failOnly = async (page: Page, name: string) => {
-  const isAsked = (url: URL) => url.pathname.startsWith("/trpc/") && url.pathname.includes(name);
-  const data = { code: "INTERNAL_SERVER_ERROR", httpStatus: 500, reason: "internal", requestId: "r_1" };
-  await page.route(isAsked, async (route) => {
-    const names = new URL(route.request().url()).pathname.slice("/trpc/".length).split(",");
-    const response = await route.fetch();
-    const answers = (await response.json()) as unknown[];
-    const failed = { error: { json: { message: "The server could not answer.", code: -32603, data } } };
-    const json = names.map((one, at) => (one === name ? failed : answers[at]));
-    await route.fulfill({ response, status: 207, json });
-  });
-  return () => page.unroute(isAsked);
 };
 
 describe.skipIf(isMissing("chromium"))("on a permit", () => {
