@@ -1,6 +1,7 @@
 import { testRecorder } from "@countersign/audit/testing/recorder";
 import { uuid7 } from "@countersign/audit/uuid7";
 import { connect } from "@countersign/db/client";
+import { listEvents } from "@countersign/db/events";
 import { keepEnvelope } from "@countersign/db/outbox";
 import { storeEnvelopes } from "@countersign/db/store";
 import { createTestDatabase, type TestDatabase } from "@countersign/db/testing";
@@ -55,6 +56,11 @@ test("a filter on what stands in the details is answered whole when there is tim
   expect(first).toMatchObject({ nextCursor: ids[1], reachedAt: null });
 });
 
+test("without a budget the walk goes to its end", async () => {
+  expect((await listEvents(database.api, wanted, end, 10)).map(({ id }) => id)).toEqual(ids);
+  expect((await listEvents(database.api, wanted, end, 2)).map(({ id }) => id)).toEqual(ids.slice(0, 2));
+});
+
 test("when the time is over the page says down to where it looked, and the next ones go on there to the same rows", async () => {
   const found: string[] = [];
   const reached: number[] = [];
@@ -104,6 +110,8 @@ test("a look that the database stops leaves what was found before it", async () 
       ).rejects.toMatchObject({
         code: "57014",
       });
+      // Where nothing says down to where it looked, a part would pass for all.
+      await expect(listEvents(impatient, wanted, end, 10)).rejects.toMatchObject({ code: "57014" });
     });
   } finally {
     await impatient.end(1);
