@@ -3,6 +3,7 @@ import { connect } from "@countersign/db/client";
 import { takeClosedWindows } from "@countersign/db/collapsed-reads";
 import { inTransaction } from "@countersign/db/transaction";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { explainEmptiness } from "../domain/emptiness.ts";
 import { createTestApi, type Person, refusalOf, type TestApi } from "../testing.ts";
 
 let api: TestApi;
@@ -131,6 +132,21 @@ test("a query that takes too long says so, and is no fault of the server", async
     });
   } finally {
     api.services.readDb = readDb;
+    await slow.end(1);
+  }
+});
+
+test("why nothing was found is told as far as the log can be read in time", async () => {
+  const slow = connect(api.database.urls.api, { name: "test slow", max: 1, statementTimeoutMs: 200 });
+  try {
+    await api.database.admin.sql.begin(async (sql) => {
+      await sql`lock table event_log`;
+      const told = await explainEmptiness(slow, { codes: ["role_delete"], text: "anything" }, () => true, Date.now());
+      expect(told).toMatchObject({ newest: null, off: [], removed: null });
+      expect(told.without.length).toBeGreaterThan(0);
+      expect(told.without.every(({ count }) => count === null)).toBe(true);
+    });
+  } finally {
     await slow.end(1);
   }
 });
