@@ -1,6 +1,6 @@
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
-import { patienceMs } from "./app.ts";
+import { leaveFirstSteps, patienceMs } from "./app.ts";
 import { isMissing } from "./harness.ts";
 import { onStage } from "./stage.ts";
 
@@ -11,14 +11,17 @@ const cutOff = async (page: Page) => {
   return () => page.unroute(gone);
 };
 
+/** As over plain http. */
+const withoutClipboard = (page: Page) =>
+  page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, "clipboard"));
+
+const selectedIn = (field: Locator) =>
+  field.evaluate((area: HTMLTextAreaElement) => area.value.slice(area.selectionStart, area.selectionEnd));
+
 describe.skipIf(isMissing("chromium"))("when the server or whoever reads is away", () => {
   const here = onStage();
 
-  beforeEach(async () => {
-    await here.visitor.page.addInitScript(() =>
-      localStorage.setItem("countersign-preferences", JSON.stringify({ firstSteps: "left" })),
-    );
-  });
+  beforeEach(() => leaveFirstSteps(here.visitor.page));
 
   test("the first page stands with failed cards when every call but the sign-in fails", async () => {
     const { app, page } = here.visitor;
@@ -135,15 +138,50 @@ describe.skipIf(isMissing("chromium"))("when the server or whoever reads is away
 
   test("where the browser gives no clipboard the text stands there, selected", async () => {
     const { app, page } = here.visitor;
-    await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, "clipboard"));
+    await withoutClipboard(page);
     await app.signIn("/integrity");
     const root = page.getByRole("region", { name: "Newest checkpoint" });
     await root.getByRole("button", { name: "Copy note" }).click();
     await root.getByText(/^The browser gives no clipboard/).waitFor();
-    const selected = await root
-      .getByRole("textbox", { name: "Copy note" })
-      .evaluate((field: HTMLTextAreaElement) => field.value.slice(field.selectionStart, field.selectionEnd));
+    const selected = await selectedIn(root.getByRole("textbox", { name: "Copy note" }));
     expect(selected.split("\n").length).toBeGreaterThan(3);
+  });
+
+  test("so does what was asked of a menu of the log or of the palette, and the focus goes back", async () => {
+    const { app, page } = here.visitor;
+    await withoutClipboard(page);
+    await app.signIn("/log");
+    const sheet = page.getByRole("dialog").filter({ hasText: "The browser gives no clipboard" });
+    const copied = async () => {
+      const field = sheet.getByRole("textbox");
+      await expect.poll(() => field.evaluate((area) => area === document.activeElement)).toBe(true);
+      const text = await selectedIn(field);
+      await page.keyboard.press("Escape");
+      await sheet.waitFor({ state: "detached" });
+      return text;
+    };
+    const row = app.rows().first();
+    const id = (await row.getAttribute("data-event", { timeout: patienceMs })) ?? "";
+    await row.focus();
+    await page.keyboard.press(".");
+    await page.getByRole("menuitem", { name: /^Actor/ }).click();
+    await page.getByRole("menuitem", { name: "Copy", exact: true }).click();
+    expect(await copied()).toBe("Administrator");
+    await expect.poll(() => page.locator(":focus").getAttribute("data-event")).toBe(id);
+
+    await page.keyboard.press("Enter");
+    await app.drawer().getByRole("tab", { name: "Context" }).click();
+    const values = app.drawer().getByRole("button", { name: "Actor: filter or copy" });
+    await values.click();
+    await page.getByRole("menuitem", { name: "Copy", exact: true }).click();
+    expect(await copied()).toMatch(/Administrator|user:1/);
+    await expect.poll(() => values.evaluate((element) => element === document.activeElement)).toBe(true);
+
+    await page.getByRole("menu").waitFor({ state: "detached" });
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Search or go to" }).fill("Copy link");
+    await page.getByRole("option", { name: "Copy link", exact: true }).click();
+    expect(await copied()).toBe(`${here.product.url}/log?event=${id}`);
   });
 
   test("a line of the networks opens the failed sign-ins of that network alone", async () => {
@@ -155,6 +193,8 @@ describe.skipIf(isMissing("chromium"))("when the server or whoever reads is away
     const card = page.getByRole("region", { name: "Failed sign-ins by network" });
     await card.getByRole("link").first().click({ timeout: patienceMs });
     await page.waitForURL((url) => url.pathname === "/log" && url.searchParams.has("network"));
+    const asked = Object.fromEntries(new URL(page.url()).searchParams);
+    expect(asked).toMatchObject({ code: "user_login", status: "failed,denied" });
     await app.rows().first().waitFor({ timeout: patienceMs });
   });
 

@@ -1,4 +1,3 @@
-import { useClipboard } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import type { LogEntry } from "../../api.ts";
 import { type PageAction, usePageActions } from "../../components/page-actions.ts";
@@ -6,13 +5,12 @@ import { texts } from "../../texts.ts";
 import { type DrawerFilter, referenceText } from "./drawer-filter.ts";
 import { listTexts } from "./list-texts.ts";
 
-type Doing = { link: string; filter: DrawerFilter; onProof: () => void };
+type Doing = { copyLink: () => void; filter: DrawerFilter; onProof: () => void };
 
 /** Offers what can be done with the open event to the command palette. */
-export const useEventActions = (entry: LogEntry | undefined, { link, filter, onProof }: Doing): void => {
-  const clipboard = useClipboard();
+export const useEventActions = (entry: LogEntry | undefined, { copyLink, filter, onProof }: Doing): void => {
   const navigate = useNavigate();
-  const copy: PageAction = { label: texts.log.drawer.copyLink, run: () => clipboard.copy(link) };
+  const copy: PageAction = { label: texts.log.drawer.copyLink, run: copyLink };
   const { object, actor } = entry ?? {};
   const actions: PageAction[] = [copy];
   if (entry) actions.push({ label: listTexts.acts.proof, run: onProof });

@@ -5,6 +5,8 @@ import { ChevronDown, ChevronUp } from "lucide-react";
 import { type CSSProperties, lazy, type ReactNode, Suspense, useState } from "react";
 import { failureOf, type LogEntry, useTRPC } from "../../api.ts";
 import { CopyButton } from "../../components/copy-button.tsx";
+import { ByHandSheet } from "../../components/copy-by-hand.tsx";
+import { useCopying } from "../../components/copying.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { Foreign } from "../../components/foreign.tsx";
@@ -72,7 +74,8 @@ export function EventDrawer({ id, known: listed, zone, base, filter, onClose, on
   };
   usePageKeys({ "[": () => move(-1), "]": () => move(1) });
   const link = `${window.location.origin}/log?event=${id}`;
-  useEventActions(entry, { link, filter, onProof: () => setTab("proof") });
+  const { copy, failed, giveUp } = useCopying();
+  useEventActions(entry, { copyLink: () => copy(link), filter, onProof: () => setTab("proof") });
 
   return (
     <aside
@@ -81,6 +84,7 @@ export function EventDrawer({ id, known: listed, zone, base, filter, onClose, on
       aria-label={texts.log.drawer.label}
       style={{ "--drawer-size": `${px}px` } as CSSProperties}
     >
+      {failed === null ? null : <ByHandSheet value={failed} label={texts.log.drawer.copyLink} onClose={giveUp} />}
       {/* biome-ignore lint/a11y/useSemanticElements: a rule that is moved is a control, which hr is not */}
       <div
         className={classes.handle}

@@ -1,7 +1,8 @@
 import { Menu } from "@mantine/core";
-import { useClipboard } from "@mantine/hooks";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from "react";
 import type { LogEntry } from "../../api.ts";
+import { ByHandSheet } from "../../components/copy-by-hand.tsx";
+import { useCopying } from "../../components/copying.ts";
 import { Foreign } from "../../components/foreign.tsx";
 import { texts } from "../../texts.ts";
 import { type EntryValue, entryValues } from "./entry-values.ts";
@@ -30,7 +31,11 @@ type Props = {
 export function ValueMenuPanel({ asked, search, names, picked, onChange, onClose }: Props) {
   const pointed: EntryValue | null = asked.value && { ...asked.value, label: null };
   const [chosen, setChosen] = useState<EntryValue | null>(pointed);
-  const clipboard = useClipboard();
+  const { copy, copied, failed } = useCopying();
+  const close = useEffectEvent(onClose);
+  useEffect(() => {
+    if (copied) close();
+  }, [copied]);
   const dropdown = useRef<HTMLDivElement>(null);
   const nameOf = ({ key }: EntryValue) => (key === "event" ? texts.log.eventId : filterNames[key]);
   const wordsOf = ({ key, value, label }: EntryValue) =>
@@ -57,8 +62,10 @@ export function ValueMenuPanel({ asked, search, names, picked, onChange, onClose
     if (chosen.label !== null && kind !== null) names.note(kind, chosen.value, chosen.label);
     onChange(edit(search, chosen.key, chosen.value));
   };
-  const copied = chosen && (asked.value?.text ?? (chosen.key === "code" ? chosen.value : wordsOf(chosen)));
+  const text = chosen && (asked.value?.text ?? (chosen.key === "code" ? chosen.value : wordsOf(chosen)));
 
+  if (failed !== null && chosen !== null)
+    return <ByHandSheet value={failed} label={nameOf(chosen)} onClose={onClose} />;
   return (
     <Menu opened onClose={onClose} position="bottom-start" withinPortal returnFocus={false} closeOnEscape={false}>
       <Menu.Target>
@@ -93,7 +100,9 @@ export function ValueMenuPanel({ asked, search, names, picked, onChange, onClose
             {chosen.key === "event" || chosen.key === "request" ? null : (
               <Menu.Item onClick={() => apply(exclude)}>{words.exclude}</Menu.Item>
             )}
-            <Menu.Item onClick={() => clipboard.copy(copied ?? "")}>{words.copy}</Menu.Item>
+            <Menu.Item closeMenuOnClick={false} onClick={() => copy(text ?? "")}>
+              {words.copy}
+            </Menu.Item>
             {asked.entry ? (
               <Menu.Item closeMenuOnClick={false} onClick={() => setChosen(null)}>
                 {words.back}

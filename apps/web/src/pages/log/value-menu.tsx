@@ -1,8 +1,9 @@
 import { ActionIcon, Menu, type MenuItemProps } from "@mantine/core";
-import { useClipboard } from "@mantine/hooks";
 import { createLink } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
-import type { AnchorHTMLAttributes, Ref } from "react";
+import { type AnchorHTMLAttributes, type Ref, useState } from "react";
+import { ByHandSheet } from "../../components/copy-by-hand.tsx";
+import { useCopying } from "../../components/copying.ts";
 import { texts } from "../../texts.ts";
 import type { DrawerFilter, FilterOffer } from "./drawer-filter.ts";
 import { drawerTexts as words } from "./drawer-texts.ts";
@@ -25,32 +26,45 @@ type Props = {
 
 /** What can be done with a value of the open event: narrow the log by it, keep it out, copy it, follow it. */
 export function ValueMenu({ name, copy, offer, filter, object }: Props) {
-  const clipboard = useClipboard({ timeout: 2_000 });
+  const { copy: copyText, copied, failed, giveUp } = useCopying();
+  const [isOpen, setOpen] = useState(false);
   const modes = offer ? filter.modes(offer.field) : [];
   return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={words.menuOf(name)} data-value-menu>
-          <Ellipsis size={16} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {offer
-          ? modes.map((mode) => (
-              <Menu.Item key={mode} onClick={() => filter.apply(mode, offer)}>
-                {words[mode]}
-              </Menu.Item>
-            ))
-          : null}
-        <Menu.Item closeMenuOnClick={false} onClick={() => clipboard.copy(copy)}>
-          <span aria-live="polite">{clipboard.copied ? texts.failure.copied : words.copy}</span>
-        </Menu.Item>
-        {object ? (
-          <ItemLink to="/history/$type/$id" params={{ type: object.type, id: object.id }}>
-            {words.history}
-          </ItemLink>
-        ) : null}
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu opened={isOpen && failed === null} onChange={setOpen} position="bottom-end" withinPortal>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={words.menuOf(name)} data-value-menu>
+            <Ellipsis size={16} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {offer
+            ? modes.map((mode) => (
+                <Menu.Item key={mode} onClick={() => filter.apply(mode, offer)}>
+                  {words[mode]}
+                </Menu.Item>
+              ))
+            : null}
+          <Menu.Item closeMenuOnClick={false} onClick={() => copyText(copy)}>
+            <span aria-live="polite">{copied ? texts.failure.copied : words.copy}</span>
+          </Menu.Item>
+          {object ? (
+            <ItemLink to="/history/$type/$id" params={{ type: object.type, id: object.id }}>
+              {words.history}
+            </ItemLink>
+          ) : null}
+        </Menu.Dropdown>
+      </Menu>
+      {failed === null ? null : (
+        <ByHandSheet
+          value={failed}
+          label={name}
+          onClose={() => {
+            setOpen(false);
+            giveUp();
+          }}
+        />
+      )}
+    </>
   );
 }
