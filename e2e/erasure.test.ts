@@ -82,7 +82,7 @@ describe.skipIf(isMissing("chromium"))("erasing personal data", () => {
     await dialog.getByText("This is not the address of a view of the log").waitFor();
   });
 
-  test("an archived month is loaded back for a reason, which the log tells also when its files are gone", async () => {
+  test("an archived month is loaded back for a reason, which the log tells also when it could not be", async () => {
     const { page } = here.visitor;
     const manifest = "0192f5b2-7c1e-7b3a-9d7e-1234567890ab";
     await asSuperuser(here.product.dataDir, async ({ sql }) => {
@@ -101,7 +101,7 @@ describe.skipIf(isMissing("chromium"))("erasing personal data", () => {
     await dialog.getByRole("button", { name: "Load back" }).click();
     await dialog.getByText("Say why; it stands in the event.").waitFor();
     await confirm(page, "Load back", "The court asked for it");
-    await row.getByText(/cannot be read/).waitFor({ timeout: 30_000 });
+    await row.getByText(/is not proven to be in the log/).waitFor({ timeout: 30_000 });
     await page.goto(`${here.product.url}/log?code=sys_archive_loaded`);
     await here.visitor.app.rows().first().press("Enter", { timeout: patienceMs });
     await here.visitor.app.drawer().getByText("The court asked for it").first().waitFor({ timeout: patienceMs });
