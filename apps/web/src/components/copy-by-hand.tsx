@@ -1,8 +1,6 @@
-import { Modal } from "@mantine/core";
 import { useEffect, useId, useRef } from "react";
 import { texts } from "../texts.ts";
 import classes from "./copy-button.module.css";
-import { useFocusBack } from "./focus-back.ts";
 
 /** A text that the browser did not copy, selected. */
 export function ByHand({ value, label }: { value: string; label: string }) {
@@ -30,15 +28,5 @@ export function ByHand({ value, label }: { value: string; label: string }) {
         {texts.failure.copyByHand}
       </span>
     </span>
-  );
-}
-
-/** The same on a sheet of its own, for what was asked of a menu that is gone. */
-export function ByHandSheet({ value, label, onClose }: { value: string; label: string; onClose: () => void }) {
-  useFocusBack();
-  return (
-    <Modal opened onClose={onClose} title={label}>
-      <ByHand value={value} label={label} />
-    </Modal>
   );
 }

@@ -5,11 +5,11 @@ import { ChevronDown, ChevronUp } from "lucide-react";
 import { type CSSProperties, lazy, type ReactNode, Suspense, useState } from "react";
 import { failureOf, type LogEntry, useTRPC } from "../../api.ts";
 import { CopyButton } from "../../components/copy-button.tsx";
-import { ByHandSheet } from "../../components/copy-by-hand.tsx";
 import { useCopying } from "../../components/copying.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { Foreign } from "../../components/foreign.tsx";
+import { LateByHand } from "../../components/late-by-hand.tsx";
 import { usePageKeys } from "../../components/page-keys.ts";
 import { ChangedFields } from "../../events/changed-fields.tsx";
 import { Sentence } from "../../events/sentence.tsx";
@@ -84,7 +84,7 @@ export function EventDrawer({ id, known: listed, zone, base, filter, onClose, on
       aria-label={texts.log.drawer.label}
       style={{ "--drawer-size": `${px}px` } as CSSProperties}
     >
-      {failed === null ? null : <ByHandSheet value={failed} label={texts.log.drawer.copyLink} onClose={giveUp} />}
+      {failed === null ? null : <LateByHand value={failed} label={texts.log.drawer.copyLink} onClose={giveUp} />}
       {/* biome-ignore lint/a11y/useSemanticElements: a rule that is moved is a control, which hr is not */}
       <div
         className={classes.handle}

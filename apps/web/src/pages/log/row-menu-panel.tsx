@@ -1,9 +1,9 @@
 import { Menu } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from "react";
 import type { LogEntry } from "../../api.ts";
-import { ByHandSheet } from "../../components/copy-by-hand.tsx";
 import { useCopying } from "../../components/copying.ts";
 import { Foreign } from "../../components/foreign.tsx";
+import { LateByHand } from "../../components/late-by-hand.tsx";
 import { texts } from "../../texts.ts";
 import { type EntryValue, entryValues } from "./entry-values.ts";
 import { filterNames, namedKindOf, valueWords } from "./filter-words.ts";
@@ -64,8 +64,7 @@ export function ValueMenuPanel({ asked, search, names, picked, onChange, onClose
   };
   const text = chosen && (asked.value?.text ?? (chosen.key === "code" ? chosen.value : wordsOf(chosen)));
 
-  if (failed !== null && chosen !== null)
-    return <ByHandSheet value={failed} label={nameOf(chosen)} onClose={onClose} />;
+  if (failed !== null && chosen !== null) return <LateByHand value={failed} label={nameOf(chosen)} onClose={onClose} />;
   return (
     <Menu opened onClose={onClose} position="bottom-start" withinPortal returnFocus={false} closeOnEscape={false}>
       <Menu.Target>

@@ -2,8 +2,8 @@ import { ActionIcon, Menu, type MenuItemProps } from "@mantine/core";
 import { createLink } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { type AnchorHTMLAttributes, type Ref, useState } from "react";
-import { ByHandSheet } from "../../components/copy-by-hand.tsx";
 import { useCopying } from "../../components/copying.ts";
+import { LateByHand } from "../../components/late-by-hand.tsx";
 import { texts } from "../../texts.ts";
 import type { DrawerFilter, FilterOffer } from "./drawer-filter.ts";
 import { drawerTexts as words } from "./drawer-texts.ts";
@@ -56,7 +56,7 @@ export function ValueMenu({ name, copy, offer, filter, object }: Props) {
         </Menu.Dropdown>
       </Menu>
       {failed === null ? null : (
-        <ByHandSheet
+        <LateByHand
           value={failed}
           label={name}
           onClose={() => {
