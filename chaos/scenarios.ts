@@ -259,6 +259,7 @@ export const scenarios = {
           async () => {
             await times(size.receivers.kills, nemesis.killWorker);
             await nemesis.freezeWorker(size.freezeMs);
+            await crashOften(stage, "after_claim:2", size.receivers.crashes);
             await crashOften(stage, "after_send:2", size.receivers.crashes);
             await crashOften(stage, "after_stream:2", size.receivers.crashes);
             await office.workers[0].restartWith({});

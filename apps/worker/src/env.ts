@@ -42,7 +42,7 @@ const settings = z.object({
   CRASH_AT: z
     .string()
     .regex(
-      /^after_(store|seal|anchor|plan|manifest_signed|archive|detach|erase_batch|erase_archives|send|stream)(:[1-9]\d{0,5})?$/,
+      /^after_(store|seal|anchor|plan|manifest_signed|archive|detach|erase_batch|erase_archives|claim|send|stream)(:[1-9]\d{0,5})?$/,
       "is no crash point",
     )
     .optional(),

@@ -13,6 +13,7 @@ export type CrashPoint = (
     | "after_detach"
     | "after_erase_batch"
     | "after_erase_archives"
+    | "after_claim"
     | "after_send"
     | "after_stream",
 ) => void;

@@ -398,34 +398,41 @@ test("a message of two workers, one of which died between claim and call, is sen
   expect(await office.notifications()).toMatchObject([{ state: "sent", attempts: 2 }]);
 });
 
-test("a worker that is killed after sending leads to a second call with the same key, and to one recorded success", async () => {
-  const receiver = await startReceiver(behaviours.accept);
-  const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
-  await office.addChannel("webhook", "SIEM", { url: receiver.url, secret });
-  await alarm();
-  const { start, end } = await startedWorkers({
-    DATABASE_URL: office.database.urls.worker,
-    QUEUE_DATABASE_URL: office.database.urls.queue,
-    CHANNEL_PRIVATE_HOSTS: receiver.host,
-  });
-  const first = start({ CRASH_AT: "after_send" });
-  const [, signal] = await once(first, "exit");
-  expect(signal).toBe("SIGKILL");
-  expect(await office.notifications()).toMatchObject([{ state: "due", attempts: 1 }]);
-  await later();
-  start();
-  await expect.poll(async () => (await office.notifications())[0]?.state, { timeout: 30_000 }).toBe("sent");
-  expect(receiver.received).toHaveLength(2);
-  expect(new Set(receiver.received.map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
-  await receiver.close();
-  const { sql } = office.database.admin;
-  const [stored] = await sql`select secret from channels where name = 'SIEM'`;
-  expect(stored?.secret).toMatch(/^sealed:1:/);
-  for (const { headers, body } of receiver.received) {
-    expect(() => new Webhook(secret).verify(body, headers as Record<string, string>)).not.toThrow();
-  }
-  await end();
-}, 60_000);
+test.each([
+  ["before", "after_claim", 1],
+  ["after", "after_send", 2],
+])(
+  "a worker that is killed %s sending leaves the message to the next one, under the same key and with one recorded success",
+  async (_, point, calls) => {
+    const receiver = await startReceiver(behaviours.accept);
+    const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+    await office.addChannel("webhook", "SIEM", { url: receiver.url, secret });
+    await alarm();
+    const { start, end } = await startedWorkers({
+      DATABASE_URL: office.database.urls.worker,
+      QUEUE_DATABASE_URL: office.database.urls.queue,
+      CHANNEL_PRIVATE_HOSTS: receiver.host,
+    });
+    const first = start({ CRASH_AT: point });
+    const [, signal] = await once(first, "exit");
+    expect(signal).toBe("SIGKILL");
+    expect(await office.notifications()).toMatchObject([{ state: "due", attempts: 1 }]);
+    await later();
+    start();
+    await expect.poll(async () => (await office.notifications())[0]?.state, { timeout: 30_000 }).toBe("sent");
+    expect(receiver.received).toHaveLength(calls);
+    expect(new Set(receiver.received.map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
+    await receiver.close();
+    const { sql } = office.database.admin;
+    const [stored] = await sql`select secret from channels where name = 'SIEM'`;
+    expect(stored?.secret).toMatch(/^sealed:1:/);
+    for (const { headers, body } of receiver.received) {
+      expect(() => new Webhook(secret).verify(body, headers as Record<string, string>)).not.toThrow();
+    }
+    await end();
+  },
+  60_000,
+);
 
 test("who tries a channel gets its answer first, whatever waits in it and fails", async () => {
   const id = await office.addChannel("webhook", "SIEM");

@@ -74,6 +74,7 @@ const sendNext = async ({ deps, senders, contextOf }: Sending, channel: SendingC
   const { db, crashPoint } = deps;
   const claimed = await claimNotification(db, channel.id, leaseMs);
   if (claimed === undefined) return false;
+  crashPoint("after_claim");
   const { id, key, message } = claimed;
   const to = claimed.recipients === null ? channel : { ...channel, recipients: [...claimed.recipients] };
   const sent = await senders[channel.kind](to, message, key, await contextOf(), stop);
