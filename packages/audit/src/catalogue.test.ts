@@ -56,7 +56,7 @@ test("retention at first is 10, 7, 2 and 1 years", () => {
 });
 test.each(all)("%s names known types and features, and its templates known placeholders", (_, type) => {
   const placeholders =
-    "actor object target changes reason repeats count format filter ip request decision result held duration position anchor version act headline right".split(
+    "actor object target made changes reason repeats count format filter ip request decision result held duration position anchor version headline right".split(
       " ",
     );
   expect(type.objectType === "any" || type.objectType in objectTypes).toBe(true);

@@ -64,8 +64,9 @@ test.skipIf(!hasCurl())("every command for integrators does what the page and th
       { outcome: "kept" },
     ]);
     await api.sealed();
+    const { secret: streamKey } = answers.find(({ key }) => (key as { kind?: string })?.kind === "stream") ?? {};
     const said = async (command: string): Promise<string> => {
-      const run = `OFFICE=${server.url}\ntimeout 3 ${command} || true`;
+      const run = `OFFICE=${server.url}\nSTREAM_KEY=${streamKey}\ntimeout 3 ${command} || true`;
       return (await promisify(execFile)("bash", ["-c", run], { cwd: folder, env })).stdout;
     };
     expect(await said(following)).toMatch(/^event: connected/m);
