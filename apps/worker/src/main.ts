@@ -86,8 +86,9 @@ const start = async (): Promise<void> => {
   const secrets = await openChannelSecrets(env.CHANNEL_KEY_FILE ?? join(env.DATA_DIR, "channel-key"));
   await inTransaction(db, (tx) => sealSecrets(tx, isSealed, secrets.seal));
   const outbound = { privateHosts, ownOrigin, lookup: systemLookup, now: Date.now, secrets };
+  const mailServer = SMTP_URL === undefined || MAIL_FROM === undefined ? null : { url: SMTP_URL, from: MAIL_FROM };
   const senders = channelSenders(outbound, {
-    server: SMTP_URL === undefined || MAIL_FROM === undefined ? null : { url: SMTP_URL, from: MAIL_FROM },
+    server: mailServer,
     addressesOf: (recipients) => readMailAddresses(db, recipients),
   });
   const delivery = deliverMessages(deps, senders, () => readMessageContext(db, ownOrigin));
@@ -120,7 +121,11 @@ const start = async (): Promise<void> => {
       archiveTasksJob(deps, join(env.DATA_DIR, "archive")),
       report("work on archives failed and will run again"),
     ),
-    every(500, evaluateAlerts(deps), report("judging the log by the alert rules failed and will run again")),
+    every(
+      500,
+      evaluateAlerts({ ...deps, canMail: mailServer !== null }),
+      report("judging the log by the alert rules failed and will run again"),
+    ),
     every(3_600_000, () => forgetOldAlerts(db), report("removing old alerts failed and will run again")),
     every(500, delivery.run, report("messages could not be looked for and will be again")),
     every(500, streams.run, report("streams could not be looked for and will be again")),

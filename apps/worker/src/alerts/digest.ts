@@ -12,6 +12,8 @@ import { isOfAll } from "./set-aside.ts";
 const listed = 50;
 
 type Office = { settings: SystemSettings; channels: readonly Channel[] };
+/** Without a mail server what is held back from mail waits for the digest of the day on which there is one. */
+export type CanMail = { canMail: boolean };
 
 const tellHeld = async (tx: Transaction, channel: Channel, day: string, at: string): Promise<void> => {
   const key = `digest-${day}-${channel.id}.${channel.id}`;
@@ -52,7 +54,7 @@ const tellHeld = async (tx: Transaction, channel: Channel, day: string, at: stri
  */
 export const sendDigests = async (
   tx: Transaction,
-  { log }: Pick<Deps, "log">,
+  { log, canMail }: Pick<Deps, "log"> & CanMail,
   { settings, channels }: Office,
   nowMs: number,
 ): Promise<void> => {
@@ -62,7 +64,7 @@ export const sendDigests = async (
   if ((await readDigestDay(tx)) === day) return;
   const at = new Date(nowMs).toISOString();
   let isWhole = true;
-  for (const channel of channels.filter(({ enabled }) => enabled)) {
+  for (const channel of channels.filter(({ enabled, kind }) => enabled && (canMail || kind !== "email"))) {
     try {
       await tx.attempt((part) => tellHeld(part, channel, day, at));
     } catch (error) {

@@ -29,7 +29,7 @@ import { type LogPlace, logEnd } from "@countersign/db/log-places";
 import { readSettings } from "@countersign/db/system-config";
 import type { SystemSettings } from "@countersign/db/system-settings";
 import { inTransaction, type Transaction } from "@countersign/db/transaction";
-import { sendDigests } from "../alerts/digest.ts";
+import { type CanMail, sendDigests } from "../alerts/digest.ts";
 import { raise } from "../alerts/raise.ts";
 import { isOfAll, setAside } from "../alerts/set-aside.ts";
 import type { Deps } from "../deps.ts";
@@ -182,13 +182,13 @@ const setAtOnceAside = (deps: Deps, error: unknown): Promise<void> =>
   });
 
 /** Tells each channel once a day what was held back from it, apart from judging, which it must not stop. */
-const tellDigests = (deps: Deps, nowMs: number): Promise<void> =>
+const tellDigests = (deps: Deps & CanMail, nowMs: number): Promise<void> =>
   inTransaction(deps.db, async (tx) => {
     if (await lockJudging(tx)) await sendDigests(tx, deps, await readOffice(tx), nowMs);
   });
 
 /** Judges what was stored by the rules of the office, as often as it is called: at once when the log grew, else every 5 s. */
-export const evaluateAlerts = (deps: Deps): ((signal: AbortSignal) => Promise<void>) => {
+export const evaluateAlerts = (deps: Deps & CanMail): ((signal: AbortSignal) => Promise<void>) => {
   let lastMs = 0;
   return async (signal) => {
     const nowMs = deps.now();

@@ -94,7 +94,7 @@ export const openAlertOffice = async (): Promise<AlertOffice> => {
     log: { error: () => undefined, warn: () => undefined, info: () => undefined } as never,
     crashPoint: () => undefined,
   };
-  const evaluate = evaluateAlerts(deps);
+  const evaluate = evaluateAlerts({ ...deps, canMail: true });
   const store = async () => {
     await storeAllWaiting(worker);
     while ((await sealPending(worker, at())) !== null);
