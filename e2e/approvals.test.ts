@@ -122,6 +122,33 @@ describe.skipIf(isMissing("chromium"))("what needs a second person", () => {
     await waiting(bo.page).getByText("No request waits for you.").waitFor({ timeout: patienceMs });
   });
 
+  test("what arrives is told above the list, and after a decision the next request has the focus", async () => {
+    const first = await askToDelete();
+    const page = await bo.context.newPage();
+    await page.clock.install();
+    await page.goto(`${product.url}/approvals`);
+    await card(page, `delete ${first.number}`).waitFor();
+    const next = await askToDelete();
+    await page.clock.fastForward(31_000);
+    await page.getByText("1 more request waits for you.").waitFor({ timeout: patienceMs });
+    expect(await page.getByRole("article").count()).toBe(1);
+    await page.getByRole("button", { name: "Show" }).click();
+    await card(page, `delete ${next.number}`).waitFor();
+    expect(await page.getByText("1 more request waits for you.").count()).toBe(0);
+
+    const isFocused = (words: string) => card(page, words).evaluate((shown) => shown === document.activeElement);
+    await page.keyboard.press("j");
+    expect(await isFocused(`delete ${next.number}`)).toBe(true);
+    await page.keyboard.press("r");
+    await confirm(page, "Refuse", "Not this one");
+    await card(page, `delete ${next.number}`).waitFor({ state: "detached" });
+    await expect.poll(() => isFocused(`delete ${first.number}`), { timeout: patienceMs }).toBe(true);
+    await page.keyboard.press("r");
+    await confirm(page, "Refuse", "Nor this");
+    await page.getByRole("heading", { name: "Nothing waits for you" }).waitFor();
+    await page.close();
+  });
+
   test("what was changed meanwhile cannot be approved, and says so; it is refused with a reason that the asker sees", async () => {
     const { number, path } = await askToDelete();
     const permitId = Number(path.split("/").at(-1));

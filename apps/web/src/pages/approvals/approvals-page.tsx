@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { getRouteApi, Link, useLocation } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Receipt } from "../../api.ts";
 import { AfterDelay } from "../../components/after-delay.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
@@ -14,7 +14,9 @@ import { texts } from "../../texts.ts";
 import classes from "./approvals.module.css";
 import { type Box, boxes } from "./approvals-search.ts";
 import { approvalsTexts as words } from "./approvals-texts.ts";
+import { ArrivedNote } from "./arrived-note.tsx";
 import { type Act, DecisionDialog } from "./decision-dialogs.tsx";
+import { useKeepPlace } from "./keep-place.ts";
 import { cardId, RequestCard } from "./request-card.tsx";
 import { type ShownRequest, useRequests } from "./requests.ts";
 
@@ -55,6 +57,8 @@ function Requests({ box }: { box: Box }) {
   const [open, setOpen] = useState<{ act: Act; request: ShownRequest } | null>(null);
   const [done, setDone] = useState<Done | null>(null);
   const isThere = query.isSuccess;
+  const note = useRef<HTMLDivElement>(null);
+  useKeepPlace(items, active, note);
 
   useEffect(() => {
     if (isThere && hash !== "") document.getElementById(hash)?.focus();
@@ -81,7 +85,7 @@ function Requests({ box }: { box: Box }) {
   return (
     <>
       {done ? (
-        <div className={classes.note}>
+        <div ref={note} tabIndex={-1} className={classes.note}>
           <ReceiptNote done={done.done} sentence={done.sentence} onDismiss={() => setDone(null)} />
         </div>
       ) : null}
@@ -94,6 +98,9 @@ function Requests({ box }: { box: Box }) {
         />
       ) : null}
       {query.isPending ? <Loading /> : null}
+      {box === "forMe" && isThere && !query.hasNextPage ? (
+        <ArrivedNote shown={items.length} isReading={query.isFetching} onRead={() => void query.refetch()} />
+      ) : null}
       {isThere && items.length === 0 ? (
         <EmptyState title={title}>{box === "forMe" && !mayDecide ? words.noRight : text}</EmptyState>
       ) : null}
