@@ -13,6 +13,8 @@ test.each([
   ["role", "2", { to: "/roles/2" }],
   ["system_config", "event_type:permit_read", { to: "/events/permit_read" }],
   ["system_config", "retention.read", { to: "/settings", hash: "retention.read" }],
+  ["alert_rule", "4", { to: "/alerts", search: { tab: "rules", rule: 4 } }],
+  ["channel", "4", { to: "/alerts", search: { tab: "channels" } }],
   ["toString", "1", null],
 ])("a request about %s %s leads to %j", (type, id, path) => {
   expect(objectPath(about(type, id))).toEqual(path);

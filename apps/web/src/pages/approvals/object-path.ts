@@ -1,11 +1,14 @@
+import type { AlertSearch } from "../alerts/alert-search.ts";
 import type { ApprovalRequest } from "./requests.ts";
 
-type Path = { to: string; hash?: string };
+type Path = { to: string; hash?: string; search?: AlertSearch };
 
 const paths: Readonly<Record<string, (id: string) => Path>> = {
   permit: (id) => ({ to: `/permits/${id}` }),
   user: (id) => ({ to: `/users/${id}` }),
   role: (id) => ({ to: `/roles/${id}` }),
+  alert_rule: (id) => ({ to: "/alerts", search: { tab: "rules", rule: Number(id) } }),
+  channel: () => ({ to: "/alerts", search: { tab: "channels" } }),
   system_config: (id) =>
     id.startsWith("event_type:") ? { to: `/events/${id.slice("event_type:".length)}` } : { to: "/settings", hash: id },
 };
