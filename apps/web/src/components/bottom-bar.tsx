@@ -6,6 +6,7 @@ import { texts } from "../texts.ts";
 import classes from "./bottom-bar.module.css";
 import { useLate } from "./late.ts";
 import { barFor } from "./nav.ts";
+import { WaitingCount } from "./nav-counts.tsx";
 import { PageLink } from "./rail.tsx";
 
 const loadMore = () => import("./more-sheet.tsx");
@@ -16,9 +17,11 @@ type Props = { me: Me; onPalette: () => void; onKeys: () => void };
 export function BottomBar({ me, onPalette, onKeys }: Props) {
   const [isOpen, setOpen] = useState(false);
   const more = useLate(loadMore);
+  const pages = barFor(me.features);
+  const isWaitingElsewhere = !pages.some(({ to }) => to === "/approvals");
   return (
     <nav className={classes.bar} aria-label={texts.nav.label}>
-      {barFor(me.features).map((page) => (
+      {pages.map((page) => (
         <PageLink key={page.to} page={page} className={classes.item} />
       ))}
       <UnstyledButton
@@ -31,7 +34,8 @@ export function BottomBar({ me, onPalette, onKeys }: Props) {
         }}
       >
         <Ellipsis size={18} aria-hidden />
-        {texts.nav.more}
+        <span>{texts.nav.more}</span>
+        {isWaitingElsewhere ? <WaitingCount /> : null}
       </UnstyledButton>
       {isOpen && more.loaded ? (
         <more.loaded.MoreSheet me={me} onPalette={onPalette} onKeys={onKeys} onClose={() => setOpen(false)} />
