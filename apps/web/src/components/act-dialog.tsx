@@ -47,6 +47,7 @@ export function ActDialog(props: Props) {
     <FormDialog
       {...{ title, effect, error, isWorking, onClose, onReadAgain, beside }}
       verb={waits ? approvalTexts.verb : props.verb}
+      isEmpty={reason === "" && !props.children}
       isReady={() => {
         setTried(true);
         return (isReady?.() ?? true) && !lacksReason;
@@ -61,6 +62,7 @@ export function ActDialog(props: Props) {
           description={waits ? approvalTexts.reason : words.reasonHint}
           withAsterisk={needsReason}
           required={needsReason}
+          data-autofocus={(needsReason && !props.children) || undefined}
           error={isTried && lacksReason ? words.reasonNeeded : null}
           autosize
           minRows={2}

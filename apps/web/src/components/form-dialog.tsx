@@ -4,6 +4,7 @@ import { failureOf } from "../api.ts";
 import { useLostAt } from "../reach.ts";
 import { texts } from "../texts.ts";
 import { FailureNote } from "./failure-note.tsx";
+import { focusFirstWrong } from "./first-wrong.ts";
 import { useFocusBack } from "./focus-back.ts";
 import { Foreign } from "./foreign.tsx";
 import classes from "./form-dialog.module.css";
@@ -20,6 +21,8 @@ type Props = {
   isWorking: boolean;
   /** Whether everything is filled in; says at the fields what is not. */
   isReady?: () => boolean;
+  /** Whether nothing would be lost: only then a press beside the dialog closes it. */
+  isEmpty?: boolean;
   onClose: () => void;
   onSend: () => void;
   /** Reads the object again after somebody else changed it. */
@@ -40,6 +43,7 @@ export function FormDialog(props: Props) {
     <Modal
       opened
       onClose={onClose}
+      closeOnClickOutside={props.isEmpty ?? false}
       title={<Foreign text={title} />}
       {...(props.size && { size: props.size })}
       {...(props.beside && { size: "68rem", classNames: { body: classes.wide ?? "" } })}
@@ -50,7 +54,8 @@ export function FormDialog(props: Props) {
         onSubmit={(event) => {
           event.preventDefault();
           const ready = isReady?.() ?? true;
-          if (ready && verb !== null && !isWorking && !isLost) onSend();
+          if (!ready) focusFirstWrong(event.currentTarget);
+          else if (verb !== null && !isWorking && !isLost) onSend();
         }}
       >
         <p className={classes.effectText}>

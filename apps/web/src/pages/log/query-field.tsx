@@ -146,6 +146,8 @@ export function QueryField({ search, asked, names, onChange, fieldRef }: Props) 
         }}
         onClick={open}
         onFocus={list.opener.onFocus}
+        // A dialog around it would take the Escape that closes the suggestions for its own.
+        data-mantine-stop-propagation={isOpen || typed !== ""}
         onKeyDown={onKeyDown}
       />
       <Kbd size="xs" aria-hidden className={classes.key}>
