@@ -105,7 +105,8 @@ function Result({ test, isStale }: { test: BackTest; isStale: boolean }) {
           <ul className={classes.plain}>
             {groups.map(({ by, label, messages, events }) => (
               <li key={`${by} ${label}`}>
-                <Foreign text={label} /> <span className={classes.muted}>{words.groupLine(messages, events)}</span>
+                <Foreign text={label} />
+                <span className={classes.muted}> · {words.groupLine(messages, events)}</span>
               </li>
             ))}
           </ul>
@@ -117,7 +118,11 @@ function Result({ test, isStale }: { test: BackTest; isStale: boolean }) {
           <ul className={classes.plain}>
             {first.map(({ at, headline, heldBy, count: of }) => (
               <li key={`${at} ${headline}`}>
-                <time dateTime={at}>{dateTime(at, zone)}</time> <Foreign text={headline} />{" "}
+                <time className={classes.muted} dateTime={at}>
+                  {dateTime(at, zone)}
+                </time>
+                {" · "}
+                <Foreign text={headline} />{" "}
                 <span className={classes.muted}>
                   {of > 1 ? `(${count(of)})` : null} {heldBy ? alertsTexts.deliveries.states.held : null}
                 </span>

@@ -108,10 +108,10 @@ function Sentence({
   const definition = definitionOf(draft);
   const named = channels.filter(({ id }) => draft.channelIds.includes(id)).map(({ name }) => name);
   const through = named.length === 0 ? alertsTexts.rules.defaults : named.join(", ");
-  const when = isAtOnce ? alertsTexts.rules.at_once : definition === null ? "…" : triggerWords(definition);
+  const when = isAtOnce ? alertsTexts.rules.at_once : definition && triggerWords(definition);
   return (
     <p className={classes.sentence} role="status">
-      <Foreign text={words.sentence(through, when)} />
+      <Foreign text={when === null ? words.unfinished(through) : words.sentence(through, when)} />
     </p>
   );
 }

@@ -3,12 +3,13 @@ import { weakensRule } from "@countersign/audit/weakening";
 import { Button, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { type AlertRule, type Channel, failureOf, useTRPC } from "../../api.ts";
 import { ActDialog } from "../../components/act-dialog.tsx";
 import { approvalTexts } from "../../components/approval-texts.ts";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
+import { focusFirstWrong } from "../../components/first-wrong.ts";
 import { Foreign } from "../../components/foreign.tsx";
 import { givenReason } from "../../components/given-reason.ts";
 import { useApprovalsInForce } from "../../components/needs-approval.ts";
@@ -19,7 +20,8 @@ import classes from "./alerts.module.css";
 import type { Go, Show } from "./alerts-page.tsx";
 import { alertsTexts } from "./alerts-texts.ts";
 import { BackTestPanel } from "./back-test-panel.tsx";
-import { definitionOf, draftOf, type RuleDraft } from "./rule-draft.ts";
+import { useKeptDraft } from "./kept-draft.ts";
+import { definitionOf, type RuleDraft } from "./rule-draft.ts";
 import { RuleFields } from "./rule-fields.tsx";
 import { useChannels, useReadAnew, useRules, useWhyNot } from "./use-alerts.ts";
 
@@ -80,7 +82,10 @@ function RuleForm({ rule, channels, go, show }: FormProps) {
   const mayLook = useMay("audit.read");
   const whyNot = useWhyNot();
   const whyNotSave = whyNot ?? (rule === null && !mayLook ? words.lookNeedsLog : null);
-  const [draft, setDraft] = useState<RuleDraft>(() => draftOf(rule));
+  const { draft, isKept, change, forget, startOver } = useKeptDraft(rule);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The link that led here is gone.
+  useEffect(() => heading.current?.focus(), []);
   const [isTried, setTried] = useState(false);
   const [isRemoving, setRemoving] = useState(false);
   const [reason, setReason] = useState("");
@@ -88,11 +93,17 @@ function RuleForm({ rule, channels, go, show }: FormProps) {
   const name = draft.name.trim();
   const created = trpc.alerts.createRule.mutationOptions({
     onSuccess: (done) => {
-      show(done, words.saved(name));
+      forget();
+      show(done, draft.enabled ? words.saved(name) : words.savedOff(name));
       go({ tab: "rules" });
     },
   });
-  const updated = trpc.alerts.updateRule.mutationOptions({ onSuccess: (done) => show(done, words.saved(name)) });
+  const updated = trpc.alerts.updateRule.mutationOptions({
+    onSuccess: (done) => {
+      forget();
+      show(done, draft.enabled ? words.saved(name) : words.savedOff(name));
+    },
+  });
   const create = useMutation(created);
   const update = useMutation(updated);
   const error = create.error ?? update.error;
@@ -103,11 +114,14 @@ function RuleForm({ rule, channels, go, show }: FormProps) {
   const waits =
     isInForce && rule !== null && definition !== null && weakensRule(rule, nextOf(rule, draft, definition), pause);
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     setTried(true);
-    if (isWorking || whyNotSave !== null || name === "" || definition === null) return;
-    if (waits && reason.trim() === "") return;
+    if (isWorking || whyNotSave !== null) return;
+    if (name === "" || definition === null || (waits && reason.trim() === "")) {
+      focusFirstWrong(event.currentTarget);
+      return;
+    }
     const why = reason.trim() === "" ? {} : { reason: reason.trim() };
     const { channelIds, enabled } = draft;
     if (rule === null) create.mutate({ name, definition: definition as never, channelIds, enabled });
@@ -122,8 +136,18 @@ function RuleForm({ rule, channels, go, show }: FormProps) {
   return (
     <div className={classes.columns}>
       <form className={classes.panel} noValidate onSubmit={submit} aria-label={rule?.name ?? words.new}>
-        <h2 className={classes.section}>{rule === null ? words.new : <Foreign text={rule.name} />}</h2>
-        <RuleFields draft={draft} rule={rule} channels={channels} isTried={isTried} onChange={setDraft} />
+        <h2 ref={heading} tabIndex={-1} className={classes.section}>
+          {rule === null ? words.new : <Foreign text={rule.name} />}
+        </h2>
+        {isKept ? (
+          <p className={classes.kept} role="status">
+            {words.kept}
+            <Button variant="default" size="xs" onClick={startOver}>
+              {words.startOver}
+            </Button>
+          </p>
+        ) : null}
+        <RuleFields draft={draft} rule={rule} channels={channels} isTried={isTried} onChange={change} />
         {waits ? (
           <Textarea
             label={texts.permit.reason}
