@@ -9,6 +9,8 @@ import { FailureNote } from "../../components/failure-note.tsx";
 import { Foreign } from "../../components/foreign.tsx";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
 import { SecretNote } from "../../components/secret-note.tsx";
+import { useWhilePresent } from "../../components/while-present.ts";
+import { StatusMark } from "../../events/status-mark.tsx";
 import { dateTime, type Zone } from "../../format.ts";
 import { markedText } from "../../marks.ts";
 import { usePreferences } from "../../preferences.ts";
@@ -22,6 +24,7 @@ import { ChannelTest } from "./channel-test.tsx";
 import { useChannels, useWhyNot } from "./use-alerts.ts";
 
 const words = alertsTexts.channels;
+const everyMs = 15_000;
 
 const goesTo = ({ kind, url, recipients }: Channel): string => {
   if (kind !== "email") return url ?? "";
@@ -53,6 +56,7 @@ const dialogs: Record<Exclude<Act, "edit">, ComponentType<ChannelActProps>> = {
 export function ChannelsPanel({ show }: { show: Show }) {
   const trpc = useTRPC();
   const channels = useChannels();
+  useWhilePresent(everyMs, !channels.isError, channels.refetch);
   const whyNot = useWhyNot();
   const { zone } = usePreferences();
   const [isNew, setNew] = useState(false);
@@ -98,7 +102,7 @@ export function ChannelsPanel({ show }: { show: Show }) {
       look: "wide",
       cell: (channel) => (
         <>
-          {healthOf(channel, zone)}
+          {channel.failures > 0 ? <StatusMark status="failed" /> : null} {healthOf(channel, zone)}
           {channel.stream ? <div className={classes.under}>{progressOf(channel.stream)}</div> : null}
         </>
       ),

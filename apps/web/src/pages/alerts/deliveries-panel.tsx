@@ -24,9 +24,13 @@ import { useChannels, useWhyNot } from "./use-alerts.ts";
 const words = alertsTexts.deliveries;
 const everyMs = 10_000;
 
-const stateCell = ({ state, reason }: Delivery) =>
+const stateCell = ({ state, reason, attempts }: Delivery) =>
   reason === null ? (
-    words.states[state]
+    state === "due" && attempts > 0 ? (
+      words.notTaken
+    ) : (
+      words.states[state]
+    )
   ) : (
     <div className={classes.why}>{`${words.states[state]}: ${words.reasons[reason] ?? reason}`}</div>
   );

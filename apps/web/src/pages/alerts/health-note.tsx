@@ -17,6 +17,8 @@ export function HealthNote({ go }: { go: Go }) {
   const failing = used.filter(({ failures }) => failures > 0);
   const isUnheard = !used.some(({ isDefault }) => isDefault);
   if (!isMailLost && !isUnheard && failing.length === 0) return null;
+  // What waits in a stream are events of the log, not messages.
+  const seesChannels = isUnheard || (!isMailLost && failing.every(({ kind }) => kind === "stream"));
   return (
     <div className={classes.health} role="note">
       <MailWarning size={18} aria-hidden />
@@ -40,9 +42,11 @@ export function HealthNote({ go }: { go: Go }) {
       <Button
         variant="default"
         size="xs"
-        onClick={() => go(isUnheard ? { tab: "channels" } : { tab: "deliveries", state: isMailLost ? "held" : "due" })}
+        onClick={() =>
+          go(seesChannels ? { tab: "channels" } : { tab: "deliveries", state: isMailLost ? "held" : "due" })
+        }
       >
-        {isUnheard ? words.seeChannels : words.seeDeliveries}
+        {seesChannels ? words.seeChannels : words.seeDeliveries}
       </Button>
     </div>
   );
