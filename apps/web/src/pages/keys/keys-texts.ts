@@ -3,7 +3,7 @@ const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one :
 /** Words of the page of API keys. */
 export const keysTexts = {
   title: "API keys",
-  intro: "With a key another program records events or reads the log. Who made a key answers for it.",
+  intro: "With a key another program records events, or reads or streams the log. Who made a key answers for it.",
   new: "New key",
   table: "API keys, newest first",
   loading: "Reading the keys",
