@@ -29,6 +29,7 @@ test("a calendar date is the same in every zone", () => {
 test("how long ago is counted in the largest unit that fits", () => {
   const now = Date.parse("2026-11-23T14:00:00Z");
   expect(ago("2026-11-23T13:59:30Z", now)).toBe("30 seconds ago");
+  expect(ago(new Date(now + 400).toISOString(), now)).toBe("now");
   expect(ago("2026-11-23T11:00:00Z", now)).toBe("3 hours ago");
   expect(ago("2026-11-14T13:00:00Z", now)).toBe("9 days ago");
 });

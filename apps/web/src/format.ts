@@ -46,6 +46,7 @@ export const zoneName = (zone: Zone): string =>
   zone === "utc" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone.replaceAll("_", " ");
 
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "always" });
+const atOnce = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const steps = [
   ["day", 86_400],
   ["hour", 3_600],
@@ -56,6 +57,7 @@ const steps = [
 /** How long ago, in the largest unit that fits: "3 minutes ago". */
 export const ago = (iso: string, now: number): string => {
   const seconds = Math.round((Date.parse(iso) - now) / 1000);
+  if (seconds === 0) return atOnce.format(0, "second");
   const [unit, size] = steps.find(([, step]) => Math.abs(seconds) >= step) ?? (["second", 1] as const);
   return relative.format(Math.trunc(seconds / size), unit);
 };

@@ -55,7 +55,6 @@ export const alertsTexts = {
     verb: { acknowledged: "Take note", closed: "Close it" },
   },
   rules: {
-    loading: "Reading the rules",
     table: "Alert rules",
     add: "New rule",
     name: "Rule",
@@ -75,6 +74,7 @@ export const alertsTexts = {
   form: {
     new: "New rule",
     back: "All rules",
+    ofRule: "The rule",
     name: "Name",
     nameNeeded: "Give the rule a name.",
     look: "Look for",

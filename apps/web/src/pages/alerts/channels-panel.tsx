@@ -7,6 +7,7 @@ import { type DataColumn, DataTable } from "../../components/data-table.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { Foreign } from "../../components/foreign.tsx";
+import { SlowNote } from "../../components/query-body.tsx";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
 import { SecretNote } from "../../components/secret-note.tsx";
 import { useWhilePresent } from "../../components/while-present.ts";
@@ -162,13 +163,19 @@ export function ChannelsPanel({ show }: { show: Show }) {
       {test.error ? <FailureNote error={test.error} /> : null}
       {tested ? <ChannelTest key={tested.deliveryId} {...tested} onAnswer={() => void channels.refetch()} /> : null}
       {channels.isError ? (
-        <FailureNote title={texts.failure.title} error={channels.error} onRetry={() => void channels.refetch()} />
+        <FailureNote
+          title={texts.failure.title}
+          error={channels.error}
+          holds={texts.failure.holds}
+          onRetry={() => void channels.refetch()}
+        />
       ) : null}
       {items?.length === 0 ? (
         <EmptyState title={words.emptyTitle}>{words.empty}</EmptyState>
-      ) : channels.isError ? null : (
+      ) : channels.isError || (channels.isPending && channels.fetchStatus === "idle") ? null : (
         <DataTable label={words.table} columns={columns} rows={items} />
       )}
+      {channels.isPending ? <SlowNote query={channels} queryKey={trpc.alerts.channels.pathKey()} /> : null}
       {isNew || open?.act === "edit" ? (
         <ChannelDialog
           channel={isNew ? null : (open?.channel ?? null)}

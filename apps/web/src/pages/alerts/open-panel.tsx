@@ -5,6 +5,7 @@ import { AfterDelay } from "../../components/after-delay.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { usePageKeys } from "../../components/page-keys.ts";
+import { SlowNote } from "../../components/query-body.tsx";
 import states from "../../components/states.module.css";
 import { useWhilePresent } from "../../components/while-present.ts";
 import { texts } from "../../texts.ts";
@@ -53,7 +54,12 @@ function AlertList({ isPast, go, show }: { isPast: boolean; go: Go; show: Show }
           onRetry={() => void query.refetch()}
         />
       ) : null}
-      {query.isPending ? <Loading /> : null}
+      {query.isPending ? (
+        <>
+          {query.fetchStatus === "idle" ? null : <Loading />}
+          <SlowNote query={query} queryKey={trpc.alerts.list.pathKey()} />
+        </>
+      ) : null}
       {!query.isPending && !query.isError && alerts.length === 0 ? (
         <EmptyState
           title={words.emptyTitle}
@@ -96,7 +102,16 @@ function OneAlert({ alertId, go, show }: { alertId: number; go: Go; show: Show }
         {words.empty}
       </EmptyState>
     );
-  if (query.isError) return <FailureNote error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.isError) {
+    return (
+      <FailureNote
+        title={texts.failure.title}
+        error={query.error}
+        holds={texts.failure.holds}
+        onRetry={() => void query.refetch()}
+      />
+    );
+  }
   if (!query.data) return <Loading />;
   return (
     <>

@@ -13,6 +13,7 @@ import { focusFirstWrong } from "../../components/first-wrong.ts";
 import { Foreign } from "../../components/foreign.tsx";
 import { givenReason } from "../../components/given-reason.ts";
 import { useApprovalsInForce } from "../../components/needs-approval.ts";
+import { type PartQuery, QueryBody } from "../../components/query-body.tsx";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
 import { useMay } from "../../me.ts";
 import { texts } from "../../texts.ts";
@@ -31,6 +32,7 @@ type Props = { wanted: number | "new"; go: Go; show: Show };
 
 /** One rule, or a new one: what it looks for and when it speaks, and beside it what it would have sent. */
 export function RulePanel({ wanted, go, show }: Props) {
+  const trpc = useTRPC();
   const rules = useRules();
   const channels = useChannels();
   const rule = wanted === "new" ? null : rules.data?.items.find(({ id }) => id === wanted);
@@ -44,8 +46,14 @@ export function RulePanel({ wanted, go, show }: Props) {
       {words.back}
     </Button>
   );
-  if (rules.isError) return <FailureNote error={rules.error} onRetry={() => void rules.refetch()} />;
-  if (rules.isPending || channels.isPending) return <span role="status">{alertsTexts.rules.loading}</span>;
+  const unread = [rules, channels].find(({ data }) => data === undefined);
+  if (unread) {
+    return (
+      <QueryBody title={words.ofRule} query={unread as PartQuery<unknown>} queryKey={trpc.alerts.pathKey()} rows={6}>
+        {() => null}
+      </QueryBody>
+    );
+  }
   if (rule === undefined)
     return (
       <EmptyState title={words.gone} actions={back}>

@@ -1,12 +1,12 @@
 import { triggerWords } from "@countersign/audit/alerts/words";
 import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import type { AlertRule, Channel } from "../../api.ts";
-import { AfterDelay } from "../../components/after-delay.tsx";
+import { type AlertRule, type Channel, useTRPC } from "../../api.ts";
 import table from "../../components/data-table.module.css";
 import { type DataColumn, DataTable } from "../../components/data-table.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { Foreign } from "../../components/foreign.tsx";
+import { SlowNote } from "../../components/query-body.tsx";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
 import { dateTime, type Zone } from "../../format.ts";
 import { useMay } from "../../me.ts";
@@ -72,6 +72,7 @@ const columnsOf = (channels: readonly Channel[], zone: Zone): readonly DataColum
 
 /** What is looked for in the log, rule by rule. */
 export function RulesPanel({ go }: { go: Go }) {
+  const trpc = useTRPC();
   const rules = useRules();
   const channels = useChannels();
   const mayLook = useMay("audit.read");
@@ -98,12 +99,10 @@ export function RulesPanel({ go }: { go: Go }) {
           {words.add}
         </ReasonedButton>
       </div>
-      {rules.isPending ? (
-        <AfterDelay ms={150}>
-          <span role="status">{words.loading}</span>
-        </AfterDelay>
-      ) : null}
-      <DataTable label={words.table} columns={columnsOf(channels.data?.items ?? [], zone)} rows={rules.data?.items} />
+      {rules.isPending && rules.fetchStatus === "idle" ? null : (
+        <DataTable label={words.table} columns={columnsOf(channels.data?.items ?? [], zone)} rows={rules.data?.items} />
+      )}
+      {rules.isPending ? <SlowNote query={rules} queryKey={trpc.alerts.rules.pathKey()} /> : null}
     </>
   );
 }

@@ -1,12 +1,13 @@
 import { Button } from "@mantine/core";
 import { getRouteApi, Link, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import type { Receipt } from "../../api.ts";
+import { type Receipt, useTRPC } from "../../api.ts";
 import { AfterDelay } from "../../components/after-delay.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { Page } from "../../components/page.tsx";
 import { usePageKeys } from "../../components/page-keys.ts";
+import { SlowNote } from "../../components/query-body.tsx";
 import { ReceiptNote } from "../../components/receipt-note.tsx";
 import states from "../../components/states.module.css";
 import { useMay } from "../../me.ts";
@@ -50,6 +51,7 @@ export function ApprovalsPage() {
 type Done = { done: Receipt; sentence: string };
 
 function Requests({ box }: { box: Box }) {
+  const trpc = useTRPC();
   const { query, items } = useRequests(box);
   const mayDecide = useMay("approvals.decide");
   const hash = useLocation({ select: (location) => location.hash });
@@ -97,7 +99,12 @@ function Requests({ box }: { box: Box }) {
           onRetry={() => void query.refetch()}
         />
       ) : null}
-      {query.isPending ? <Loading /> : null}
+      {query.isPending ? (
+        <>
+          {query.fetchStatus === "idle" ? null : <Loading />}
+          <SlowNote query={query} queryKey={trpc.approvals.pathKey()} />
+        </>
+      ) : null}
       {box === "forMe" && isThere && !query.hasNextPage ? (
         <ArrivedNote shown={items.length} isReading={query.isFetching} onRead={() => void query.refetch()} />
       ) : null}
