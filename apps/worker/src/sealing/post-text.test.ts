@@ -20,7 +20,7 @@ const never = new AbortController().signal;
 test("a server that never finishes the handshake is given up at the limit for connecting", async () => {
   const begun = Date.now();
   const answer = await postText(new URL(`https://127.0.0.1:${await mute()}/`), "x", limits, never);
-  expect(answer).toEqual({ status: null, why: "no connection within 200 ms" });
+  expect(answer).toEqual({ status: null, why: "no connection within 0.2 s" });
   expect(Date.now() - begun).toBeLessThan(2000);
 });
 

@@ -73,9 +73,15 @@ const post = <Answer>(
       agent: false,
       ...(lookup !== undefined && { lookup }),
     });
-    const connecting = setTimeout(() => request.destroy(new Error(`no connection within ${connectMs} ms`)), connectMs);
+    const connecting = setTimeout(
+      () => request.destroy(new Error(`no connection within ${connectMs / 1000} s`)),
+      connectMs,
+    );
     // A timer of our own: the signal of AbortSignal.timeout may be collected before it fires once AbortSignal.any holds it (Node 20).
-    const lasting = setTimeout(() => request.destroy(new Error(`no end within ${totalMs} ms`)), totalMs);
+    const lasting = setTimeout(
+      () => request.destroy(new Error(`not complete within ${totalMs / 1000} s`)),
+      totalMs,
+    );
     request.once("close", () => clearTimeout(lasting));
     const fail = (error: Error): void => {
       clearTimeout(connecting);
