@@ -5,7 +5,7 @@ import { texts } from "../texts.ts";
 import { approvalTexts } from "./approval-texts.ts";
 import classes from "./form-dialog.module.css";
 import { FormDialog } from "./form-dialog.tsx";
-import { useApproval } from "./needs-approval.ts";
+import { useApproval, useApprovalsInForce } from "./needs-approval.ts";
 
 const words = texts.permit;
 
@@ -17,6 +17,8 @@ type Props = {
   isWorking: boolean;
   /** The event of the act, where it can wait for a second person. */
   event?: EventCode;
+  /** Whether it takes protection away, which waits for a second person once there is one. */
+  weakens?: boolean;
   /** Whether the act takes a reason; else one may be given. */
   needsReason?: boolean;
   /** Whether the act has a place for a reason at all. */
@@ -36,7 +38,9 @@ type Props = {
 /** Names the object and the effect, takes a reason, and stays until the event is kept. */
 export function ActDialog(props: Props) {
   const { title, effect, error, isWorking, takesReason = true, isReady, onAct, onClose, onReadAgain, beside } = props;
-  const approval = useApproval(props.event);
+  const isInForce = useApprovalsInForce();
+  const ofEvent = useApproval(props.event);
+  const approval = props.weakens && isInForce ? "required" : ofEvent;
   const [isWished, setWished] = useState(false);
   const waits = approval === "required" || isWished;
   const needsReason = props.needsReason || waits;

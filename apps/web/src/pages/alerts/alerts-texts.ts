@@ -10,7 +10,7 @@ export const alertsTexts = {
   tabs: { open: "Open", rules: "Rules", channels: "Channels", deliveries: "Deliveries" },
   noMail: "No mail server is set, so nothing is mailed. Deliveries shows what would have been sent.",
   noMailHow: "The operator sets SMTP_URL and MAIL_FROM where the product is started.",
-  unwell: (names: string) => `${names} did not take what was sent last. It is tried again by itself.`,
+  unwell: (names: string) => `${names} did not take what was sent last. Whatever is due is tried again by itself.`,
   noChannel: "No channel that rules use by default is switched on, so most alerts reach nobody.",
   noChannelHow: "Switch one on, or set one as default, under Channels.",
   seeChannels: "See the channels",

@@ -3,6 +3,8 @@ import { type Channel, type Receipt, useTRPC } from "../../api.ts";
 import { ActDialog } from "../../components/act-dialog.tsx";
 import { givenReason } from "../../components/given-reason.ts";
 import { alertsTexts } from "./alerts-texts.ts";
+import { useRules } from "./use-alerts.ts";
+import { isWeaker } from "./weaker-channel.ts";
 
 const words = alertsTexts.channels;
 
@@ -39,6 +41,7 @@ export function RotateDialog({ channel, onClose, onDone }: ChannelActProps) {
 export function RemoveChannelDialog({ channel, onClose, onDone }: ChannelActProps) {
   const trpc = useTRPC();
   const { id: channelId, version, name } = channel;
+  const rules = useRules().data?.items ?? [];
   const remove = useMutation(
     trpc.alerts.deleteChannel.mutationOptions({ onSuccess: (done) => onDone(done, words.removed(name)) }),
   );
@@ -47,6 +50,7 @@ export function RemoveChannelDialog({ channel, onClose, onDone }: ChannelActProp
       title={words.removeTitle(name)}
       effect={words.removeEffect}
       verb={words.remove}
+      weakens={isWeaker(channel, rules, null)}
       error={remove.error}
       isWorking={remove.isPending}
       onClose={onClose}

@@ -8,6 +8,8 @@ import { alertsTexts } from "./alerts-texts.ts";
 import { readRecipients, writeRecipients } from "./recipients.ts";
 import { streamChange, streamDraft } from "./stream-draft.ts";
 import { StreamFields } from "./stream-fields.tsx";
+import { useRules } from "./use-alerts.ts";
+import { isWeaker } from "./weaker-channel.ts";
 
 const words = alertsTexts.channels;
 const form = words.form;
@@ -65,6 +67,16 @@ export function ChannelDialog({ channel, onClose, onDone }: Props) {
             ? form.needed
             : null,
   };
+  const rules = useRules().data?.items ?? [];
+  const weakens =
+    channel !== null &&
+    isWeaker(channel, rules, {
+      enabled,
+      isDefault,
+      ...(kind === "email" ? { recipients: isSetting ? null : read.recipients } : !keepsUrl && { url }),
+      filter: streamChange(channel, kind, stream)?.filter,
+      isElsewhere: stream.from === "now" || (kind === "chat" && url !== ""),
+    });
   const isReady = () => {
     setTried(true);
     return Object.values(problems).every((problem) => problem === null);
@@ -89,6 +101,7 @@ export function ChannelDialog({ channel, onClose, onDone }: Props) {
       effect={kind === "stream" ? form.streamEffect : form.effect}
       verb={channel === null ? form.make : form.save}
       takesReason={channel !== null}
+      weakens={weakens}
       error={refusedUrl === null ? error : null}
       isWorking={create.isPending || update.isPending}
       isReady={isReady}
