@@ -78,10 +78,7 @@ const post = <Answer>(
       connectMs,
     );
     // A timer of our own: the signal of AbortSignal.timeout may be collected before it fires once AbortSignal.any holds it (Node 20).
-    const lasting = setTimeout(
-      () => request.destroy(new Error(`not complete within ${totalMs / 1000} s`)),
-      totalMs,
-    );
+    const lasting = setTimeout(() => request.destroy(new Error(`not complete within ${totalMs / 1000} s`)), totalMs);
     request.once("close", () => clearTimeout(lasting));
     const fail = (error: Error): void => {
       clearTimeout(connecting);
