@@ -1,10 +1,11 @@
 import type { ReactNode } from "react";
 import type { LogEntry } from "../api.ts";
+import { Foreign } from "../components/foreign.tsx";
 import { dateDistance, type Zone } from "../format.ts";
 import { fieldName, texts } from "../texts.ts";
 import classes from "./changed-fields.module.css";
 import { Value } from "./value.tsx";
-import { isHidden, shownValue } from "./values.ts";
+import { isHidden, shownItems, shownValue } from "./values.ts";
 import { wordRuns } from "./word-runs.ts";
 
 type Changes = NonNullable<LogEntry["changes"]>;
@@ -75,24 +76,22 @@ function ChangedField({ field, change, zone, isFirst, menu }: RowProps) {
         <Value value={change.new} zone={zone} runs={distance ? undefined : runs?.new} />
         {distance ? <span className={classes.distance}> {distance}</span> : null}
         {menuOf(isFirst ? texts.log.drawer.created : texts.log.drawer.new, change.new)}
-        <ListChange change={change} />
+        <ListChange change={change} zone={zone} />
       </td>
     </tr>
   );
 }
 
-const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
-
 /** What came to a list and what went from it. */
-function ListChange({ change }: { change: Changes[string] }) {
-  const added = "added" in change ? textsOf(change.added) : [];
-  const removed = "removed" in change ? textsOf(change.removed) : [];
+function ListChange({ change, zone }: { change: Changes[string]; zone: Zone }) {
+  const added = "added" in change ? shownItems(change.added, zone) : [];
+  const removed = "removed" in change ? shownItems(change.removed, zone) : [];
   if (added.length + removed.length === 0) return null;
   return (
     <div className={classes.distance}>
-      {added.length > 0 ? `${texts.values.added} ${added.join(", ")}` : ""}
-      {added.length > 0 && removed.length > 0 ? "; " : ""}
-      {removed.length > 0 ? `${texts.values.removed} ${removed.join(", ")}` : ""}
+      {added.length > 0 ? <Foreign text={`${texts.values.added} ${added.join(", ")}`} /> : null}
+      {added.length > 0 && removed.length > 0 ? "; " : null}
+      {removed.length > 0 ? <Foreign text={`${texts.values.removed} ${removed.join(", ")}`} /> : null}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shownValue } from "./values.ts";
+import { shownItems, shownValue } from "./values.ts";
 
 test.each([
   [null, "none"],
@@ -18,4 +18,12 @@ test.each([
 test("a value that was shrunk when it was kept says how much there was", () => {
   const shown = shownValue({ sha256: "0123456789abcdef", bytes: 12_345, head: "Once" }, "utc");
   expect(shown.text).toBe("Once… (12,345 bytes in all, SHA-256 01234567…)");
+});
+
+test("what came to a list or went from it is named as its entries are", () => {
+  expect(shownItems([{ id: "1", label: "Administrator" }, "ops@example.org"], "utc")).toEqual([
+    "Administrator",
+    "ops@example.org",
+  ]);
+  expect(shownItems(null, "utc")).toEqual([]);
 });

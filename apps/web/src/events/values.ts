@@ -9,6 +9,10 @@ const isShrunk = (value: object): value is { sha256: string; bytes: number; head
 
 export const isHidden = (value: unknown): boolean => typeof value === "string" && /^\[redacted:[^\]]*\]$/.test(value);
 
+/** The entries of a list in words; none of what is no list. */
+export const shownItems = (value: unknown, zone: Zone): string[] =>
+  Array.isArray(value) ? value.map((item) => shownValue(item, zone).text) : [];
+
 /** Puts a value of a change into words. Nothing is cut: what was shrunk when it was kept says so. */
 export const shownValue = (value: unknown, zone: Zone): ShownValue => {
   if (value === null || value === undefined) return { text: texts.values.none, kind: "none" };
