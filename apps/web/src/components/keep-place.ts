@@ -1,11 +1,11 @@
 import { type RefObject, useEffect, useRef } from "react";
-import { cardId } from "./request-card.tsx";
 
-/** Once the request that had the focus is gone from the list, the one in its place has it, or what says how that ended. */
+/** Once the card that had the focus is gone from the list, the one in its place has it, or what says how that ended. */
 export const useKeepPlace = (
   items: readonly { id: number }[],
   active: number | null,
-  end: RefObject<HTMLElement | null>,
+  cardId: (id: number) => string,
+  end?: RefObject<HTMLElement | null>,
 ): void => {
   const place = useRef<number | null>(null);
   useEffect(() => {
@@ -18,7 +18,7 @@ export const useKeepPlace = (
     const next = items[Math.min(place.current, items.length - 1)];
     place.current = null;
     if (document.activeElement !== document.body) return;
-    const target = next === undefined ? end.current : document.getElementById(cardId(next.id));
+    const target = next === undefined ? end?.current : document.getElementById(cardId(next.id));
     target?.focus();
-  }, [items, active, end]);
+  }, [items, active, cardId, end]);
 };

@@ -106,7 +106,7 @@ export function MoveDialog({ alert, move, onClose, show }: MoveProps) {
     trpc.alerts[move === "closed" ? "close" : "acknowledge"].mutationOptions({
       onSuccess: (done) => {
         onClose();
-        show(done);
+        show(done, words.moved[move]);
       },
       onError: (error) => {
         if (failureOf(error).reason === "already_done") readAnew();

@@ -29,6 +29,7 @@ export const alertsTexts = {
     linked: "The alert of the message",
     all: "Show all alerts",
     gone: "There is no alert with this number.",
+    goneHow: "The address was mistyped, or leads to another office.",
   },
   alert: {
     events: (n: number) => plural(n, "event"),
@@ -52,6 +53,7 @@ export const alertsTexts = {
       acknowledged: "It leaves the open alerts, with your name. What happens from now on opens a new one.",
       closed: "It is done with. It stays to be seen, with your name.",
     },
+    moved: { acknowledged: "You took note of the alert.", closed: "The alert is closed." },
     verb: { acknowledged: "Take note", closed: "Close it" },
   },
   rules: {
@@ -125,6 +127,7 @@ export const alertsTexts = {
     removeEffect: "What it found stays. Nothing is looked for by it from now on.",
     shipped: "This rule came with the product. It can be switched off, not removed.",
     gone: "There is no rule with this number.",
+    goneHow: "It was removed, or the address was mistyped.",
     saved: (name: string) => `${name} counts from now on.`,
     savedOff: (name: string) => `${name} is kept, and off.`,
     removed: (name: string) => `${name} was removed.`,
@@ -177,6 +180,8 @@ export const alertsTexts = {
     when: "When",
     acts: "Acts",
     notTaken: "not taken yet",
+    waits: "waits for the channel",
+    channelGone: "The channel was removed.",
     states: { due: "on its way", sent: "sent", failed: "given up", held: "held back" },
     reasons: {
       quiet_hours: "quiet hours",
@@ -185,6 +190,7 @@ export const alertsTexts = {
       no_mail_server: "no mail server is set",
       no_channel: "no channel was switched on for it",
       gave_up: "after a day of tries",
+      test_failed: "a test is tried once",
       channel_deleted: "the channel was removed",
     } as Record<string, string>,
     kinds: { alert: "", digest: "Digest: ", test: "Test: " },

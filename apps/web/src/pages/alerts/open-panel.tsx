@@ -1,9 +1,11 @@
 import { Button, Checkbox } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { type Alert, failureOf, useTRPC } from "../../api.ts";
 import { AfterDelay } from "../../components/after-delay.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
+import { useKeepPlace } from "../../components/keep-place.ts";
 import { usePageKeys } from "../../components/page-keys.ts";
 import { SlowNote } from "../../components/query-body.tsx";
 import states from "../../components/states.module.css";
@@ -99,7 +101,7 @@ function OneAlert({ alertId, go, show }: { alertId: number; go: Go; show: Show }
   if (isGone)
     return (
       <EmptyState title={words.gone} actions={all}>
-        {words.empty}
+        {words.goneHow}
       </EmptyState>
     );
   if (query.isError) {
@@ -121,13 +123,17 @@ function OneAlert({ alertId, go, show }: { alertId: number; go: Go; show: Show }
   );
 }
 
+const alertCardId = (id: number): string => `alert-${id}`;
+
 function Cards({ alerts, show }: { alerts: readonly Alert[]; show: Show }) {
   const rules = useRules();
+  const [active, setActive] = useState<number | null>(null);
+  useKeepPlace(alerts, active, alertCardId);
   if (alerts.length === 0) return null;
   return (
     <ul className={classes.cards} aria-label={words.label}>
       {alerts.map((alert) => (
-        <li key={alert.id}>
+        <li key={alert.id} id={alertCardId(alert.id)} tabIndex={-1} onFocus={() => setActive(alert.id)}>
           <AlertCard alert={alert} rule={rules.data?.items.find(({ id }) => id === alert.rule.id)} show={show} />
         </li>
       ))}

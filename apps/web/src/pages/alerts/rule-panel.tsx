@@ -57,7 +57,7 @@ export function RulePanel({ wanted, go, show }: Props) {
   if (rule === undefined)
     return (
       <EmptyState title={words.gone} actions={back}>
-        {alertsTexts.list.emptyNone}
+        {words.goneHow}
       </EmptyState>
     );
   return (

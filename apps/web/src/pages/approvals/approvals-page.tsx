@@ -5,6 +5,7 @@ import { type Receipt, useTRPC } from "../../api.ts";
 import { AfterDelay } from "../../components/after-delay.tsx";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
+import { useKeepPlace } from "../../components/keep-place.ts";
 import { Page } from "../../components/page.tsx";
 import { usePageKeys } from "../../components/page-keys.ts";
 import { SlowNote } from "../../components/query-body.tsx";
@@ -17,7 +18,6 @@ import { type Box, boxes } from "./approvals-search.ts";
 import { approvalsTexts as words } from "./approvals-texts.ts";
 import { ArrivedNote } from "./arrived-note.tsx";
 import { type Act, DecisionDialog } from "./decision-dialogs.tsx";
-import { useKeepPlace } from "./keep-place.ts";
 import { cardId, RequestCard } from "./request-card.tsx";
 import { type ShownRequest, useRequests } from "./requests.ts";
 
@@ -60,7 +60,7 @@ function Requests({ box }: { box: Box }) {
   const [done, setDone] = useState<Done | null>(null);
   const isThere = query.isSuccess;
   const note = useRef<HTMLDivElement>(null);
-  useKeepPlace(items, active, note);
+  useKeepPlace(items, active, cardId, note);
 
   useEffect(() => {
     if (isThere && hash !== "") document.getElementById(hash)?.focus();
