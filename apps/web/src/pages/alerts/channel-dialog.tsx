@@ -98,7 +98,7 @@ export function ChannelDialog({ channel, onClose, onDone }: Props) {
   return (
     <ActDialog
       title={channel === null ? form.new : form.change(channel.name)}
-      effect={kind === "stream" ? form.streamEffect : form.effect}
+      effect={!enabled ? form.offEffect : kind === "stream" ? form.streamEffect : form.effect}
       verb={channel === null ? form.make : form.save}
       takesReason={channel !== null}
       weakens={weakens}

@@ -58,6 +58,7 @@ export const channelsTexts = {
     new: "New channel",
     change: (name: string) => `Change ${name}`,
     effect: "Messages of alerts go through it from now on.",
+    offEffect: "Nothing goes through it while it is off.",
     streamEffect:
       "The events themselves go there as they come into the log, in its order, until the receiver took each. An erasure here does not reach what was sent.",
     kind: "Kind",

@@ -1,7 +1,7 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type Delivery, useTRPC } from "../../api.ts";
+import { type Channel, type Delivery, useTRPC } from "../../api.ts";
 import { DataList } from "../../components/data-list.tsx";
 import table from "../../components/data-table.module.css";
 import type { DataColumn } from "../../components/data-table.tsx";
@@ -24,25 +24,40 @@ import { useChannels, useWhyNot } from "./use-alerts.ts";
 const words = alertsTexts.deliveries;
 const everyMs = 10_000;
 
-const stateCell = ({ state, reason, attempts }: Delivery) =>
-  reason === null ? (
-    state === "due" && attempts > 0 ? (
-      words.notTaken
-    ) : (
-      words.states[state]
-    )
-  ) : (
-    <div className={classes.why}>{`${words.states[state]}: ${words.reasons[reason] ?? reason}`}</div>
-  );
-
-const timeOf = ({ state, sentAt, nextTryAt, at }: Delivery, zone: Zone): string => {
-  if (state === "sent" && sentAt !== null) return words.sentAt(dateTime(sentAt, zone));
-  return state === "due" ? words.next(dateTime(nextTryAt, zone)) : dateTime(at, zone);
+/** A channel that failed rests: until then nothing goes through it, whenever the message itself is due. */
+const nextTry = ({ channel, nextTryAt }: Delivery, channels: readonly Channel[]): string => {
+  const rest = channels.find(({ id }) => id === channel?.id)?.restUntil ?? null;
+  return rest !== null && rest > nextTryAt ? rest : nextTryAt;
 };
 
-type ColumnDeps = { zone: Zone; whyNot: string | null; onAgain: (delivery: Delivery) => void };
+const stateCell = (delivery: Delivery, channels: readonly Channel[]) => {
+  const { state, reason, attempts, message } = delivery;
+  if (reason === null) {
+    if (state !== "due") return words.states[state];
+    if (attempts > 0) return words.notTaken;
+    return nextTry(delivery, channels) === delivery.nextTryAt ? words.states.due : words.waits;
+  }
+  const why = reason === "gave_up" && message.kind === "test" ? "test_failed" : reason;
+  return <div className={classes.why}>{`${words.states[state]}: ${words.reasons[why] ?? why}`}</div>;
+};
 
-const columnsOf = ({ zone, whyNot, onAgain }: ColumnDeps): readonly DataColumn<Delivery>[] => [
+const timeOf = (delivery: Delivery, zone: Zone, channels: readonly Channel[]): string => {
+  const { state, sentAt, at } = delivery;
+  if (state === "sent" && sentAt !== null) return words.sentAt(dateTime(sentAt, zone));
+  return state === "due" ? words.next(dateTime(nextTry(delivery, channels), zone)) : dateTime(at, zone);
+};
+
+const whyGone = ({ channel }: Delivery, channels: readonly Channel[] | undefined): string | null =>
+  channels === undefined || channels.some(({ id }) => id === channel?.id) ? null : words.channelGone;
+
+type ColumnDeps = {
+  zone: Zone;
+  channels: readonly Channel[] | undefined;
+  whyNot: string | null;
+  onAgain: (delivery: Delivery) => void;
+};
+
+const columnsOf = ({ zone, channels, whyNot, onAgain }: ColumnDeps): readonly DataColumn<Delivery>[] => [
   {
     id: "what",
     head: words.what,
@@ -72,14 +87,14 @@ const columnsOf = ({ zone, whyNot, onAgain }: ColumnDeps): readonly DataColumn<D
     cell: ({ channel }) =>
       channel === null ? <span className={table.muted}>{words.noChannel}</span> : <Foreign text={channel.name} />,
   },
-  { id: "state", head: words.state, onCard: "beside", cell: stateCell },
+  { id: "state", head: words.state, onCard: "beside", cell: (delivery) => stateCell(delivery, channels ?? []) },
   { id: "tries", head: words.tries, look: "figures", cell: ({ attempts }) => attempts },
   {
     id: "answer",
     head: words.answer,
     cell: ({ answer }) => (answer === null ? <span className={table.muted}>–</span> : <Foreign text={answer} />),
   },
-  { id: "when", head: words.when, look: "figures", cell: (delivery) => timeOf(delivery, zone) },
+  { id: "when", head: words.when, look: "figures", cell: (delivery) => timeOf(delivery, zone, channels ?? []) },
   {
     id: "acts",
     head: words.acts,
@@ -89,7 +104,7 @@ const columnsOf = ({ zone, whyNot, onAgain }: ColumnDeps): readonly DataColumn<D
         <ReasonedButton
           size="xs"
           variant="default"
-          reason={whyNot}
+          reason={whyNot ?? whyGone(delivery, channels)}
           aria-label={words.againOf(markedText(delivery.message.headline))}
           onClick={() => onAgain(delivery)}
         >
@@ -120,6 +135,7 @@ type Props = { search: AlertSearch; go: Go; show: Show };
 export function DeliveriesPanel({ search, go, show }: Props) {
   const trpc = useTRPC();
   const channels = useChannels();
+  useWhilePresent(everyMs, !channels.isError, channels.refetch);
   const whyNot = useWhyNot();
   const { zone } = usePreferences();
   const { state, channel } = search;
@@ -162,7 +178,12 @@ export function DeliveriesPanel({ search, go, show }: Props) {
         query={query}
         queryKey={trpc.alerts.deliveries.pathKey()}
         rows={rows}
-        columns={columnsOf({ zone, whyNot, onAgain: ({ id }) => again.mutate({ deliveryId: id }) })}
+        columns={columnsOf({
+          zone,
+          channels: channels.data?.items,
+          whyNot,
+          onAgain: ({ id }) => again.mutate({ deliveryId: id }),
+        })}
         words={words}
         empty={
           isFiltered ? (
