@@ -305,8 +305,11 @@ test("rules and messages read as sentences", () => {
   expect(triggerWords(threshold)).toBe(
     "when 5 events or more happen within 10 minutes from one network or on one object outside Mon–Fri 07:00–19:00",
   );
-  expect(triggerWords(rule({ kind: "each" }, { atLeast: 10_001 }))).toBe("of each event of at least 10001 rows");
+  expect(triggerWords(rule({ kind: "each" }, { atLeast: 10_001 }))).toBe("of each event of at least 10,001 rows");
   expect(triggerWords(rule({ kind: "absence", minutes: 1500 }))).toBe("when nothing happens for 25 hours");
   const [first] = run(rule({ kind: "each" }), [event(1, 1)], 2).firings;
   expect(headline(rule({ kind: "each" }), first!, "Ana Ruiz signed in")).toBe("Ana Ruiz signed in");
+  expect(headline(rule({ kind: "each" }), { ...first!, count: 3 }, "Ana Ruiz gave up P-1: too late.")).toBe(
+    "Ana Ruiz gave up P-1: too late, and 2 more events since the last message",
+  );
 });

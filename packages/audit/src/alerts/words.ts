@@ -2,6 +2,7 @@ import { splitReference } from "../event-filter.ts";
 import { objectTypes } from "../event-type.ts";
 import type { Firing, Group, Grouping, OfficeHours, RuleDefinition } from "./rule.ts";
 
+const figures = new Intl.NumberFormat("en-GB");
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 /** `25 hours`, `10 minutes`, `90 minutes`. */
@@ -30,7 +31,7 @@ const hoursWords = ({ from, to, days }: OfficeHours): string => `${daysWords(day
 
 /** When a rule speaks, to follow "Tell somebody". */
 export const triggerWords = ({ trigger, atLeast, outside }: RuleDefinition): string => {
-  const rows = atLeast === null ? "" : ` of at least ${atLeast} rows`;
+  const rows = atLeast === null ? "" : ` of at least ${figures.format(atLeast)} rows`;
   const when = outside === null ? "" : ` outside ${hoursWords(outside)}`;
   if (trigger.kind === "each") return `of each event${rows}${when}`;
   if (trigger.kind === "first_seen") {
@@ -39,7 +40,7 @@ export const triggerWords = ({ trigger, atLeast, outside }: RuleDefinition): str
   if (trigger.kind === "absence") return `when nothing happens for ${span(trigger.minutes)}`;
   const { count, minutes, groupBy } = trigger;
   const apart = groupBy.length === 0 ? "" : ` ${either(groupBy.map((by) => fromOne[by]))}`;
-  return `when ${plural(count, "event")}${rows} or more happen within ${span(minutes)}${apart}${when}`;
+  return `when ${plural(count, "event")} or more${rows} happen within ${span(minutes)}${apart}${when}`;
 };
 
 const nameOfType = (type: string): string =>
@@ -60,7 +61,7 @@ export const headline = ({ trigger }: RuleDefinition, firing: Firing, sentence: 
   const more = (n: number): string => `${plural(n, "more event")}${of} since the last message`;
   if (trigger.kind === "absence") return `Nothing happened for ${span(trigger.minutes)}`;
   if (trigger.kind === "each" && sentence !== null) {
-    return count === 1 ? sentence : `${sentence}, and ${more(count - 1)}`;
+    return count === 1 ? sentence : `${sentence.replace(/[.]$/, "")}, and ${more(count - 1)}`;
   }
   if (isFollowUp) return more(count);
   if (trigger.kind === "threshold") return `${plural(count, "event")} within ${span(trigger.minutes)}${of}`;
