@@ -57,6 +57,7 @@ export const approvalsTexts = {
   stale: "It can no longer be done as asked.",
   staleNext: "Refuse it, or let it be withdrawn; it can be asked for anew.",
   whyStale: "It can no longer be done as it was asked for.",
+  whyOver: "Its time is up. It can be asked for anew.",
   bound: (sha256: string) => `Bound to ${sha256.slice(0, 16)}…`,
   boundTitle:
     "SHA-256 over the event, the exact input and the state of the object. Nothing else can be approved under it.",

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { TriangleAlert } from "lucide-react";
 import { Foreign } from "../../components/foreign.tsx";
+import { useNow } from "../../components/now.ts";
 import { ReasonedButton } from "../../components/reasoned-button.tsx";
 import { ChangedFields } from "../../events/changed-fields.tsx";
 import { dateTime } from "../../format.ts";
@@ -34,7 +35,9 @@ export function RequestCard({ request, isOwn, isActive, onFocus, onAct }: Props)
   const standing = useStanding(request, !isOwn && mayReadRequests);
   const obstacle = standing?.obstacle ?? null;
   const isOpen = request.state === "pending";
-  const off = isLost ? texts.failure.offlineReason : null;
+  const nowMs = useNow();
+  const isOver = isOpen && Date.parse(request.expiresAt) <= nowMs;
+  const off = isLost ? texts.failure.offlineReason : isOver ? words.whyOver : null;
   const tried = (request.changes as { value?: { new?: unknown } }).value?.new;
   const titleId = `${cardId(request.id)}-title`;
   return (
