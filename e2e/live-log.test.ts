@@ -87,6 +87,19 @@ describe.skipIf(isMissing("chromium"))("the log", () => {
     await page.unroute(/audit\.list/);
   });
 
+  test("stays when a part of it cannot be loaded, and says so where the part would be", async () => {
+    const { page, app } = here.visitor;
+    const seen = await enter("Still here");
+    await page.goto(`${here.product.url}/log?code=permit_create&range=1h`);
+    const id = await rowOf(seen).getAttribute("data-event");
+    await page.goto(`${here.product.url}/log?code=permit_create&range=1h&event=${id}`);
+    await page.route(/assets\/drawer-raw/, (route) => route.abort());
+    await app.drawer().getByRole("tab", { name: "Raw" }).click();
+    await app.drawer().getByText("This part could not be loaded.").waitFor({ timeout: patienceMs });
+    expect(await rowOf(seen).count()).toBe(1);
+    await page.unroute(/assets\/drawer-raw/);
+  });
+
   test("says down to where it looked when the rest takes long, and goes on from there", async () => {
     const { page } = here.visitor;
     const found = await enter("Found at once");
@@ -95,9 +108,11 @@ describe.skipIf(isMissing("chromium"))("the log", () => {
     await page.route(/audit\.list/, async (route) => {
       if (decodeURIComponent(route.request().url()).includes(cursor)) return route.continue();
       const answer = await route.fetch();
-      const body = (await answer.text())
-        .replace('"nextCursor":null', `"nextCursor":"${cursor}"`)
-        .replace('"reachedAt":null', '"reachedAt":"2025-11-01T10:00:00.000Z"');
+      // Another list may be answered together with it.
+      const body = (await answer.text()).replace(
+        '"nextCursor":null,"reachedAt":null',
+        `"nextCursor":"${cursor}","reachedAt":"2025-11-01T10:00:00.000Z"`,
+      );
       await route.fulfill({ response: answer, body });
     });
     await page.goto(`${here.product.url}/log?code=permit_create&zone=utc`);

@@ -110,6 +110,7 @@ export const texts = {
     reload: "Load the page again",
     offline: (time: string) =>
       `No connection to the server since ${time}. What is shown may be old; changes are off until it answers.`,
+    partMissing: "This part could not be loaded. Load the page again once the server answers.",
     offlineReason: "Off while the server does not answer.",
   },
   waiting: {

@@ -1,8 +1,12 @@
 import { Button, type ButtonProps, VisuallyHidden } from "@mantine/core";
-import { lazy, type ReactNode, Suspense, useId } from "react";
+import { type ReactNode, Suspense, useId } from "react";
+import { latePart } from "./late-part.ts";
 
 // What places the words beside the button is nobody's wait.
-const ReasonTip = lazy(() => import("./reason-tip.tsx").then((module) => ({ default: module.ReasonTip })));
+const ReasonTip = latePart(
+  () => import("./reason-tip.tsx").then((module) => module.ReasonTip),
+  ({ reason, children }) => <span title={reason}>{children}</span>,
+);
 
 type Props = ButtonProps & {
   /** Why the button is off; null when it works. */

@@ -2,7 +2,7 @@ import { begins } from "@countersign/audit/object-life";
 import { ActionIcon, CloseButton, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronUp } from "lucide-react";
-import { type CSSProperties, lazy, type ReactNode, Suspense, useState } from "react";
+import { type CSSProperties, type ReactNode, Suspense, useState } from "react";
 import { failureOf, type LogEntry, useTRPC } from "../../api.ts";
 import { CopyButton } from "../../components/copy-button.tsx";
 import { useCopying } from "../../components/copying.ts";
@@ -10,7 +10,9 @@ import { EmptyState } from "../../components/empty-state.tsx";
 import { FailureNote } from "../../components/failure-note.tsx";
 import { Foreign } from "../../components/foreign.tsx";
 import { LateByHand } from "../../components/late-by-hand.tsx";
+import { latePart } from "../../components/late-part.ts";
 import { usePageKeys } from "../../components/page-keys.ts";
+import states from "../../components/states.module.css";
 import { ChangedFields } from "../../events/changed-fields.tsx";
 import { Sentence } from "../../events/sentence.tsx";
 import { SeverityMark } from "../../events/severity-mark.tsx";
@@ -27,13 +29,17 @@ import type { LogSearch } from "./log-search.ts";
 import { valueSpot } from "./row-menu.tsx";
 import { ValueMenu } from "./value-menu.tsx";
 
-// What a tab needs is loaded when it is opened first.
-const DrawerContext = lazy(() => import("./drawer-context.tsx").then((module) => ({ default: module.DrawerContext })));
-const DrawerTimeline = lazy(() =>
-  import("./drawer-timeline.tsx").then((module) => ({ default: module.DrawerTimeline })),
+const NotLoaded = () => (
+  <p role="alert" className={states.off}>
+    {texts.failure.partMissing}
+  </p>
 );
-const DrawerProof = lazy(() => import("./drawer-proof.tsx").then((module) => ({ default: module.DrawerProof })));
-const DrawerRaw = lazy(() => import("./drawer-raw.tsx").then((module) => ({ default: module.DrawerRaw })));
+
+// What a tab needs is loaded when it is opened first.
+const DrawerContext = latePart(() => import("./drawer-context.tsx").then((part) => part.DrawerContext), NotLoaded);
+const DrawerTimeline = latePart(() => import("./drawer-timeline.tsx").then((part) => part.DrawerTimeline), NotLoaded);
+const DrawerProof = latePart(() => import("./drawer-proof.tsx").then((part) => part.DrawerProof), NotLoaded);
+const DrawerRaw = latePart(() => import("./drawer-raw.tsx").then((part) => part.DrawerRaw), NotLoaded);
 
 const tabs = ["changes", "context", "timeline", "proof", "raw"] as const;
 type Tab = (typeof tabs)[number];
