@@ -190,6 +190,7 @@ const tellDigests = (deps: Deps & CanMail, nowMs: number): Promise<void> =>
 /** Judges what was stored by the rules of the office, as often as it is called: at once when the log grew, else every 5 s. */
 export const evaluateAlerts = (deps: Deps & CanMail): ((signal: AbortSignal) => Promise<void>) => {
   let lastMs = 0;
+  let lastDigestsMs = 0;
   return async (signal) => {
     const nowMs = deps.now();
     if (nowMs - lastMs < tickMs && !(await hasUnjudged(deps.db))) return;
@@ -208,7 +209,11 @@ export const evaluateAlerts = (deps: Deps & CanMail): ((signal: AbortSignal) => 
     lastMs = nowMs;
     const failed = failure as { error: unknown } | null;
     if (failed !== null && !isOfAll(failed.error)) await setAtOnceAside(deps, failed.error);
-    await tellDigests(deps, nowMs);
+    // Not with every event that is stored: once a day there is something to tell.
+    if (nowMs - lastDigestsMs >= tickMs) {
+      await tellDigests(deps, nowMs);
+      lastDigestsMs = nowMs;
+    }
     if (failed !== null) throw failed.error;
   };
 };
